@@ -1,0 +1,49 @@
+"""The tables as GeoAlchemy2 models; a test proves that they are those of the migrated database."""
+
+from layers.models.accounts import Account, Audit, ImportLog, LoginSession
+from layers.models.base import Base
+from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
+from layers.models.regions import Barrier, Link, Region, RegionAlias
+from layers.models.registers import (
+    Building,
+    Enrolment,
+    Facility,
+    FacilityKind,
+    House,
+    Household,
+    Incident,
+    IncidentKind,
+    Organisation,
+    OrganisationKind,
+    Person,
+    ServiceKind,
+)
+
+__all__ = [
+    "Account",
+    "Audit",
+    "Barrier",
+    "Base",
+    "Building",
+    "Duty",
+    "Enrolment",
+    "Facility",
+    "FacilityKind",
+    "Grid",
+    "GridLineage",
+    "House",
+    "Household",
+    "ImportLog",
+    "Incident",
+    "IncidentKind",
+    "Link",
+    "LoginSession",
+    "Organisation",
+    "OrganisationKind",
+    "Person",
+    "Plan",
+    "PlanGrid",
+    "Region",
+    "RegionAlias",
+    "ServiceKind",
+]

@@ -1,0 +1,645 @@
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
+CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select coalesce(
+        (select min(grid_no) from grid where upper_inf(validity) and st_covers(geom, point)),
+        (select lo from region
+          where upper_inf(validity) and level = 5 and st_covers(geom, point) order by lo limit 1),
+        (select lo from region
+          where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
+$$;
+ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE TABLE public.account (
+    id uuid NOT NULL,
+    login text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    region_code text NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
+    failed_logins integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT ck_account_role CHECK ((role = ANY (ARRAY['administrator'::text, 'planner'::text, 'officer'::text, 'field'::text])))
+);
+ALTER TABLE public.account OWNER TO wangge_owner;
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+ALTER TABLE public.alembic_version OWNER TO wangge_owner;
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    account_id uuid,
+    act text NOT NULL,
+    subject text NOT NULL,
+    subject_id text,
+    grid_no bigint,
+    purpose text,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+ALTER TABLE public.audit OWNER TO wangge_owner;
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.barrier (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    hard boolean NOT NULL,
+    cost double precision DEFAULT 1 NOT NULL,
+    name text,
+    geom public.geometry(LineString,4326) NOT NULL,
+    geom_m public.geometry(LineString,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
+    source text NOT NULL,
+    import_id uuid,
+    CONSTRAINT ck_barrier_kind CHECK ((kind = ANY (ARRAY['river'::text, 'lake'::text, 'railway'::text, 'motorway'::text, 'street'::text, 'ridge'::text, 'group'::text])))
+);
+ALTER TABLE public.barrier OWNER TO wangge_owner;
+CREATE TABLE public.building (
+    id uuid NOT NULL,
+    footprint public.geometry(Geometry,4326),
+    name text,
+    use text,
+    address text,
+    assumed_households integer DEFAULT 0 NOT NULL,
+    geom_m public.geometry(Geometry,3857) GENERATED ALWAYS AS (public.st_transform(COALESCE(footprint, point), 3857)) STORED,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_building_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE public.building OWNER TO wangge_owner;
+CREATE TABLE public.duty (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    status text NOT NULL,
+    validity tstzrange DEFAULT tstzrange(now(), NULL::timestamp with time zone) NOT NULL,
+    CONSTRAINT ck_duty_status CHECK ((status = ANY (ARRAY['active'::text, 'proposed'::text])))
+);
+ALTER TABLE public.duty OWNER TO wangge_owner;
+CREATE TABLE public.enrolment (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    service text NOT NULL,
+    purpose text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    review_on date NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_enrolment_dates CHECK ((starts_on < ends_on))
+);
+ALTER TABLE ONLY public.enrolment FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.enrolment OWNER TO wangge_owner;
+CREATE TABLE public.facility (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text,
+    geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_facility_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE public.facility OWNER TO wangge_owner;
+CREATE TABLE public.facility_kind (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    sort integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE public.facility_kind OWNER TO wangge_owner;
+CREATE TABLE public.grid (
+    id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    validity tstzrange NOT NULL,
+    plan_id uuid NOT NULL,
+    kind text NOT NULL,
+    name text,
+    load integer NOT NULL,
+    geom public.geometry(MultiPolygon,4326) NOT NULL,
+    geom_m public.geometry(MultiPolygon,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
+    area_m2 double precision NOT NULL,
+    CONSTRAINT ck_grid_grid_no CHECK (((grid_no >= 1) AND (grid_no <= '999999999999999'::bigint))),
+    CONSTRAINT ck_grid_kind CHECK ((kind = ANY (ARRAY['basic'::text, 'exclusive'::text]))),
+    CONSTRAINT ck_grid_not_zero CHECK (((grid_no % (1000)::bigint) > 0)),
+    CONSTRAINT ck_grid_number CHECK (((kind = 'exclusive'::text) = ((grid_no % (1000)::bigint) >= 900))),
+    CONSTRAINT ck_grid_validity CHECK ((NOT isempty(validity)))
+);
+ALTER TABLE public.grid OWNER TO wangge_owner;
+CREATE TABLE public.grid_lineage (
+    plan_id uuid NOT NULL,
+    old_no bigint NOT NULL,
+    new_no bigint NOT NULL,
+    households integer NOT NULL
+);
+ALTER TABLE public.grid_lineage OWNER TO wangge_owner;
+CREATE TABLE public.house (
+    id uuid NOT NULL,
+    building_id uuid,
+    street text,
+    estate text,
+    hamlet text,
+    group_no text,
+    number text,
+    building_no text,
+    unit text,
+    floor text,
+    room text,
+    address text NOT NULL,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.house OWNER TO wangge_owner;
+CREATE TABLE public.household (
+    id uuid NOT NULL,
+    house_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    phone_cipher bytea,
+    phone_index bytea,
+    moved_in_on date,
+    moved_out_on date,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid
+);
+ALTER TABLE ONLY public.household FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.household OWNER TO wangge_owner;
+CREATE TABLE public.import_log (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    source_name text NOT NULL,
+    sha256 text,
+    crs text,
+    rows integer DEFAULT 0 NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    faults jsonb DEFAULT '[]'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    by uuid
+);
+ALTER TABLE public.import_log OWNER TO wangge_owner;
+CREATE TABLE public.incident (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    occurred_on date GENERATED ALWAYS AS (((occurred_at AT TIME ZONE 'Asia/Shanghai'::text))::date) STORED NOT NULL,
+    handled_grid_no bigint NOT NULL,
+    geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.incident OWNER TO wangge_owner;
+CREATE TABLE public.incident_kind (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    sort integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE public.incident_kind OWNER TO wangge_owner;
+CREATE TABLE public.link (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text,
+    geom public.geometry(LineString,4326) NOT NULL,
+    geom_m public.geometry(LineString,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
+    source text NOT NULL,
+    import_id uuid,
+    CONSTRAINT ck_link_kind CHECK ((kind = ANY (ARRAY['bridge'::text, 'tunnel'::text, 'ford'::text, 'drawn'::text])))
+);
+ALTER TABLE public.link OWNER TO wangge_owner;
+CREATE TABLE public.organisation (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_organisation_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE public.organisation OWNER TO wangge_owner;
+CREATE TABLE public.organisation_kind (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    sort integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE public.organisation_kind OWNER TO wangge_owner;
+CREATE TABLE public.person (
+    id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    name text NOT NULL,
+    sex text,
+    birth_year smallint,
+    residence text NOT NULL,
+    phone_cipher bytea,
+    phone_index bytea,
+    id_no_cipher bytea,
+    id_no_index bytea,
+    moved_in_on date,
+    moved_out_on date,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_person_residence CHECK ((residence = ANY (ARRAY['registered'::text, 'mobile'::text, 'left_behind'::text, 'abroad'::text]))),
+    CONSTRAINT ck_person_sex CHECK ((sex = ANY (ARRAY['m'::text, 'f'::text])))
+);
+ALTER TABLE ONLY public.person FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.person OWNER TO wangge_owner;
+CREATE TABLE public.plan (
+    id uuid NOT NULL,
+    village_code text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    stale boolean DEFAULT false NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    target_load integer NOT NULL,
+    band_low integer NOT NULL,
+    band_high integer NOT NULL,
+    tolerance double precision NOT NULL,
+    k integer,
+    report jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    submitted_at timestamp with time zone,
+    submitted_by uuid,
+    published_at timestamp with time zone,
+    published_by uuid,
+    CONSTRAINT ck_plan_band CHECK (((0 < band_low) AND (band_low <= band_high) AND (target_load > 0))),
+    CONSTRAINT ck_plan_status CHECK ((status = ANY (ARRAY['draft'::text, 'in_review'::text, 'published'::text, 'retired'::text]))),
+    CONSTRAINT ck_plan_village_code CHECK ((village_code ~ '^[0-9]{12}$'::text))
+);
+ALTER TABLE public.plan OWNER TO wangge_owner;
+CREATE TABLE public.plan_grid (
+    plan_id uuid NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    name text,
+    load integer NOT NULL,
+    geom public.geometry(MultiPolygon,4326) NOT NULL,
+    CONSTRAINT ck_plan_grid_kind CHECK ((kind = ANY (ARRAY['basic'::text, 'exclusive'::text])))
+);
+ALTER TABLE public.plan_grid OWNER TO wangge_owner;
+CREATE TABLE public.region (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    level smallint NOT NULL,
+    name text NOT NULL,
+    name_en text,
+    parent_code text,
+    mca_code text,
+    validity tstzrange DEFAULT tstzrange(now(), NULL::timestamp with time zone) NOT NULL,
+    geom public.geometry(MultiPolygon,4326),
+    geom_m public.geometry(MultiPolygon,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
+    area_m2 double precision,
+    synthetic boolean DEFAULT false NOT NULL,
+    source text NOT NULL,
+    lo bigint GENERATED ALWAYS AS ((rpad(code, 15, '0'::text))::bigint) STORED NOT NULL,
+    hi bigint GENERATED ALWAYS AS ((rpad(code, 15, '9'::text))::bigint) STORED NOT NULL,
+    import_id uuid,
+    CONSTRAINT ck_region_code CHECK ((code ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$'::text)),
+    CONSTRAINT ck_region_level CHECK ((level = array_position(ARRAY[2, 4, 6, 9, 12], length(code)))),
+    CONSTRAINT ck_region_parent CHECK (((level = 1) = (parent_code IS NULL))),
+    CONSTRAINT ck_region_prefix CHECK ((parent_code = "left"(code, length(parent_code))))
+);
+ALTER TABLE public.region OWNER TO wangge_owner;
+CREATE TABLE public.region_alias (
+    region_code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    valid_to date,
+    CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text])))
+);
+ALTER TABLE public.region_alias OWNER TO wangge_owner;
+CREATE TABLE public.service_kind (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    sort integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE public.service_kind OWNER TO wangge_owner;
+CREATE TABLE public.session (
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    csrf text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public.session OWNER TO wangge_owner;
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.duty
+    ADD CONSTRAINT ex_duty_account_grid_validity EXCLUDE USING gist (account_id WITH =, grid_no WITH =, validity WITH &&);
+ALTER TABLE ONLY public.grid
+    ADD CONSTRAINT ex_grid_grid_no_validity EXCLUDE USING gist (grid_no WITH =, validity WITH &&);
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT ex_region_code_validity EXCLUDE USING gist (code WITH =, validity WITH &&);
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT pk_account PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT pk_audit PRIMARY KEY (id);
+ALTER TABLE ONLY public.barrier
+    ADD CONSTRAINT pk_barrier PRIMARY KEY (id);
+ALTER TABLE ONLY public.building
+    ADD CONSTRAINT pk_building PRIMARY KEY (id);
+ALTER TABLE ONLY public.duty
+    ADD CONSTRAINT pk_duty PRIMARY KEY (id);
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT pk_enrolment PRIMARY KEY (id);
+ALTER TABLE ONLY public.facility
+    ADD CONSTRAINT pk_facility PRIMARY KEY (id);
+ALTER TABLE ONLY public.facility_kind
+    ADD CONSTRAINT pk_facility_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.grid
+    ADD CONSTRAINT pk_grid PRIMARY KEY (id);
+ALTER TABLE ONLY public.grid_lineage
+    ADD CONSTRAINT pk_grid_lineage PRIMARY KEY (plan_id, old_no, new_no);
+ALTER TABLE ONLY public.house
+    ADD CONSTRAINT pk_house PRIMARY KEY (id);
+ALTER TABLE ONLY public.household
+    ADD CONSTRAINT pk_household PRIMARY KEY (id);
+ALTER TABLE ONLY public.import_log
+    ADD CONSTRAINT pk_import_log PRIMARY KEY (id);
+ALTER TABLE ONLY public.incident
+    ADD CONSTRAINT pk_incident PRIMARY KEY (id);
+ALTER TABLE ONLY public.incident_kind
+    ADD CONSTRAINT pk_incident_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.link
+    ADD CONSTRAINT pk_link PRIMARY KEY (id);
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT pk_organisation PRIMARY KEY (id);
+ALTER TABLE ONLY public.organisation_kind
+    ADD CONSTRAINT pk_organisation_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT pk_person PRIMARY KEY (id);
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT pk_plan PRIMARY KEY (id);
+ALTER TABLE ONLY public.plan_grid
+    ADD CONSTRAINT pk_plan_grid PRIMARY KEY (plan_id, seq);
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT pk_region PRIMARY KEY (id);
+ALTER TABLE ONLY public.region_alias
+    ADD CONSTRAINT pk_region_alias PRIMARY KEY (region_code, name);
+ALTER TABLE ONLY public.service_kind
+    ADD CONSTRAINT pk_service_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT pk_session PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT uq_account_login UNIQUE (login);
+CREATE INDEX ix_audit_account_id_at ON public.audit USING btree (account_id, at);
+CREATE INDEX ix_audit_subject ON public.audit USING btree (subject, subject_id);
+CREATE INDEX ix_barrier_geom ON public.barrier USING gist (geom);
+CREATE INDEX ix_barrier_geom_m ON public.barrier USING gist (geom_m);
+CREATE INDEX ix_building_geom_m ON public.building USING gist (geom_m);
+CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
+CREATE INDEX ix_building_point ON public.building USING gist (point);
+CREATE INDEX ix_duty_grid_no ON public.duty USING btree (grid_no);
+CREATE INDEX ix_enrolment_grid_no ON public.enrolment USING btree (grid_no);
+CREATE INDEX ix_enrolment_person_id ON public.enrolment USING btree (person_id);
+CREATE INDEX ix_facility_geom_m ON public.facility USING gist (geom_m);
+CREATE INDEX ix_facility_grid_no ON public.facility USING btree (grid_no);
+CREATE INDEX ix_facility_point ON public.facility USING gist (point);
+CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(validity);
+CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
+CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
+CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
+CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
+CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
+CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
+CREATE INDEX ix_house_point ON public.house USING gist (point);
+CREATE INDEX ix_house_street ON public.house USING btree (street, number);
+CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
+CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
+CREATE INDEX ix_household_phone_index ON public.household USING btree (phone_index);
+CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_name);
+CREATE INDEX ix_incident_geom_m ON public.incident USING gist (geom_m);
+CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
+CREATE INDEX ix_incident_occurred_on ON public.incident USING btree (occurred_on);
+CREATE INDEX ix_incident_point ON public.incident USING gist (point);
+CREATE INDEX ix_link_geom ON public.link USING gist (geom);
+CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
+CREATE INDEX ix_organisation_geom_m ON public.organisation USING gist (geom_m);
+CREATE INDEX ix_organisation_grid_no ON public.organisation USING btree (grid_no);
+CREATE INDEX ix_organisation_point ON public.organisation USING gist (point);
+CREATE INDEX ix_person_grid_no ON public.person USING btree (grid_no);
+CREATE INDEX ix_person_household_id ON public.person USING btree (household_id);
+CREATE INDEX ix_person_id_no_index ON public.person USING btree (id_no_index);
+CREATE INDEX ix_person_phone_index ON public.person USING btree (phone_index);
+CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
+CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
+CREATE INDEX ix_region_geom ON public.region USING gist (geom);
+CREATE INDEX ix_region_geom_m ON public.region USING gist (geom_m);
+CREATE INDEX ix_region_level_lo ON public.region USING btree (level, lo);
+CREATE INDEX ix_region_parent_code ON public.region USING btree (parent_code);
+CREATE INDEX ix_session_account_id ON public.session USING btree (account_id);
+CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+ALTER TABLE ONLY public.barrier
+    ADD CONSTRAINT fk_barrier_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.building
+    ADD CONSTRAINT fk_building_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.duty
+    ADD CONSTRAINT fk_duty_account_id FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT fk_enrolment_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT fk_enrolment_person_id FOREIGN KEY (person_id) REFERENCES public.person(id);
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT fk_enrolment_service FOREIGN KEY (service) REFERENCES public.service_kind(code);
+ALTER TABLE ONLY public.facility
+    ADD CONSTRAINT fk_facility_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.facility
+    ADD CONSTRAINT fk_facility_kind FOREIGN KEY (kind) REFERENCES public.facility_kind(code);
+ALTER TABLE ONLY public.grid_lineage
+    ADD CONSTRAINT fk_grid_lineage_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id);
+ALTER TABLE ONLY public.grid
+    ADD CONSTRAINT fk_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id);
+ALTER TABLE ONLY public.house
+    ADD CONSTRAINT fk_house_building_id FOREIGN KEY (building_id) REFERENCES public.building(id);
+ALTER TABLE ONLY public.house
+    ADD CONSTRAINT fk_house_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.household
+    ADD CONSTRAINT fk_household_house_id FOREIGN KEY (house_id) REFERENCES public.house(id);
+ALTER TABLE ONLY public.household
+    ADD CONSTRAINT fk_household_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.incident
+    ADD CONSTRAINT fk_incident_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.incident
+    ADD CONSTRAINT fk_incident_kind FOREIGN KEY (kind) REFERENCES public.incident_kind(code);
+ALTER TABLE ONLY public.link
+    ADD CONSTRAINT fk_link_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT fk_organisation_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT fk_organisation_kind FOREIGN KEY (kind) REFERENCES public.organisation_kind(code);
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT fk_person_household_id FOREIGN KEY (household_id) REFERENCES public.household(id);
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT fk_person_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.plan_grid
+    ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT fk_region_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT fk_session_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE public.enrolment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.house ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.incident ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_range ON public.enrolment USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.house USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.household USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.incident USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.person USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+GRANT USAGE ON SCHEMA public TO wangge_api;
+GRANT USAGE ON SCHEMA public TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;
+GRANT SELECT(id) ON TABLE public.account TO wangge_read;
+GRANT SELECT(login) ON TABLE public.account TO wangge_read;
+GRANT SELECT(name) ON TABLE public.account TO wangge_read;
+GRANT SELECT(role) ON TABLE public.account TO wangge_read;
+GRANT SELECT(region_code) ON TABLE public.account TO wangge_read;
+GRANT SELECT(disabled_at) ON TABLE public.account TO wangge_read;
+GRANT SELECT ON TABLE public.alembic_version TO wangge_api;
+GRANT SELECT ON TABLE public.alembic_version TO wangge_read;
+GRANT SELECT,INSERT ON TABLE public.audit TO wangge_api;
+GRANT USAGE ON SEQUENCE public.audit_id_seq TO wangge_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.barrier TO wangge_api;
+GRANT SELECT ON TABLE public.barrier TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.building TO wangge_api;
+GRANT SELECT ON TABLE public.building TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duty TO wangge_api;
+GRANT SELECT ON TABLE public.duty TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrolment TO wangge_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility TO wangge_api;
+GRANT SELECT ON TABLE public.facility TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_kind TO wangge_api;
+GRANT SELECT ON TABLE public.facility_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid TO wangge_api;
+GRANT SELECT ON TABLE public.grid TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid_lineage TO wangge_api;
+GRANT SELECT ON TABLE public.grid_lineage TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.house TO wangge_api;
+GRANT SELECT ON TABLE public.house TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.household TO wangge_api;
+GRANT SELECT(id) ON TABLE public.household TO wangge_read;
+GRANT SELECT(house_id) ON TABLE public.household TO wangge_read;
+GRANT SELECT(grid_no) ON TABLE public.household TO wangge_read;
+GRANT SELECT(moved_in_on) ON TABLE public.household TO wangge_read;
+GRANT SELECT(moved_out_on) ON TABLE public.household TO wangge_read;
+GRANT SELECT(rev) ON TABLE public.household TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_log TO wangge_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incident TO wangge_api;
+GRANT SELECT ON TABLE public.incident TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incident_kind TO wangge_api;
+GRANT SELECT ON TABLE public.incident_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link TO wangge_api;
+GRANT SELECT ON TABLE public.link TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO wangge_api;
+GRANT SELECT ON TABLE public.organisation TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation_kind TO wangge_api;
+GRANT SELECT ON TABLE public.organisation_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO wangge_api;
+GRANT SELECT(id) ON TABLE public.person TO wangge_read;
+GRANT SELECT(household_id) ON TABLE public.person TO wangge_read;
+GRANT SELECT(grid_no) ON TABLE public.person TO wangge_read;
+GRANT SELECT(name) ON TABLE public.person TO wangge_read;
+GRANT SELECT(sex) ON TABLE public.person TO wangge_read;
+GRANT SELECT(birth_year) ON TABLE public.person TO wangge_read;
+GRANT SELECT(residence) ON TABLE public.person TO wangge_read;
+GRANT SELECT(moved_in_on) ON TABLE public.person TO wangge_read;
+GRANT SELECT(moved_out_on) ON TABLE public.person TO wangge_read;
+GRANT SELECT(rev) ON TABLE public.person TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO wangge_api;
+GRANT SELECT ON TABLE public.plan TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_grid TO wangge_api;
+GRANT SELECT ON TABLE public.plan_grid TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region TO wangge_api;
+GRANT SELECT ON TABLE public.region TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region_alias TO wangge_api;
+GRANT SELECT ON TABLE public.region_alias TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_kind TO wangge_api;
+GRANT SELECT ON TABLE public.service_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO wangge_api;
+GRANT SELECT ON TABLE public.session TO wangge_read;
