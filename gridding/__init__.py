@@ -1,0 +1,32 @@
+"""Gridding: border-deciding geometry in metres. Villages are divided into grids that fill them exactly."""
+
+from gridding.check import check
+from gridding.divide import divide
+from gridding.errors import Fault, GriddingError, NumberError, VillageError
+from gridding.label import label_houses
+from gridding.neighbours import check_neighbours
+from gridding.number import number, succeed
+from gridding.plane import Plane, densify
+from gridding.types import Link, Plan, Reason, Report, Target
+from gridding.village import Village
+
+__all__ = [
+    "Fault",
+    "GriddingError",
+    "Link",
+    "NumberError",
+    "Plan",
+    "Plane",
+    "Reason",
+    "Report",
+    "Target",
+    "Village",
+    "VillageError",
+    "check",
+    "check_neighbours",
+    "densify",
+    "divide",
+    "label_houses",
+    "number",
+    "succeed",
+]

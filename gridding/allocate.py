@@ -1,0 +1,52 @@
+"""How many grids: for the village, and for each component of it."""
+
+import math
+
+import numpy as np
+
+from gridding.lattice import Floats, Ints
+from gridding.types import Reason, Target
+
+__all__ = ["allocate", "choose_k"]
+
+
+def choose_k(total: int, target: Target) -> tuple[int, Reason | None]:
+    """Give the number of grids for a total load, and the reason when no number fits the band.
+
+    The number whose mean load comes nearest to the target inside the band; without one, the number whose mean misses
+    the band by the smallest share.
+    """
+    if target.k is not None:
+        return target.k, None
+    lowest, highest = target.band
+    around = {max(1, math.floor(total / target.load)), math.ceil(total / target.load), total // lowest or 1, 1}
+    around |= {max(1, math.ceil(total / highest))}
+
+    def miss(k: int) -> tuple[float, float, int]:
+        mean = total / k
+        outside = max(lowest - mean, mean - highest, 0.0) / target.load
+        return outside, abs(mean - target.load), k
+
+    k = min(sorted(around - {0}), key=miss)
+    if miss(k)[0] == 0 or total == 0:
+        return k, None
+    message = (
+        f"a load of {total} cannot be shared out in grids of {lowest}-{highest}; {k} of {total / k:.0f} come nearest"
+    )
+    return k, Reason("band", message, None, 0.0)
+
+
+def allocate(loads: Floats, most: Ints, k: int) -> Ints:
+    """Give the number of grids of each component: at least one, at most `most`, by largest remainder.
+
+    `loads` are those of the components; the sum is k wherever `most` allows it and there are no more than k components.
+
+    Source: Hamilton's method (largest remainder), Balinski and Young, Fair Representation, 1982.
+    """
+    shares = loads / loads.sum() * k if loads.sum() > 0 else np.full(len(loads), k / len(loads))
+    counts = np.clip(np.floor(shares).astype(np.int64), 1, most)
+    while counts.sum() < min(k, most.sum()):
+        counts[np.argmax(np.where(counts < most, shares - counts, -np.inf))] += 1
+    while counts.sum() > max(k, len(counts)):
+        counts[np.argmin(np.where(counts > 1, shares - counts, np.inf))] -= 1
+    return np.asarray(counts, dtype=np.int64)

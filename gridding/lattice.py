@@ -1,0 +1,44 @@
+"""The shared lattice: every coordinate that decides a border is a multiple of one micrometre.
+
+Coordinates on one lattice are equal or differ visibly, so that borders built from both sides meet bit for bit.
+"""
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+__all__ = ["LATTICE_M", "ON_LINE_M", "Bools", "Floats", "Ints", "Shapes", "lattice_keys", "snap"]
+
+LATTICE_M = 1e-6
+# A vertex noded into a line lies up to 0.71 lattice steps beside it; two of them bound "lies on that line".
+ON_LINE_M = 2e-6
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
+
+Geometry = TypeVar("Geometry")
+
+
+def _round(coordinates: Floats) -> Floats:
+    # Adding zero turns -0.0 into 0.0, which would otherwise be other bytes for the same place.
+    return np.asarray(np.round(coordinates, 6) + 0.0, dtype=np.float64)
+
+
+def snap(geometry: Geometry) -> Geometry:
+    """Give the geometry (or array of geometries) in two dimensions with its vertices on the lattice.
+
+    Limit: unlike `shapely.set_precision` this leaves no precision on the result that would round later overlays;
+    it does not repair a ring that rounding folds.
+    """
+    flat = shapely.force_2d(geometry)  # type: ignore[call-overload]
+    snapped: Geometry = shapely.transform(flat, _round)
+    return snapped
+
+
+def lattice_keys(coordinates: Floats) -> Ints:
+    """Give whole lattice steps for metre coordinates of any shape: equal keys mean the same place."""
+    return np.rint(coordinates / LATTICE_M).astype(np.int64)

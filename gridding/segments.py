@@ -1,0 +1,100 @@
+"""The edges of polygons as arrays, and which of them two polygons share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes, lattice_keys
+
+__all__ = ["SharedEdges", "distance_at_most", "edges_of", "rings_of", "shared_edges", "sum_by_pair", "undirected_keys"]
+
+
+@dataclass(frozen=True)
+class SharedEdges:
+    """Straight edges that lie on the border of exactly two polygons.
+
+    `first` < `second` are the rows of the polygons, `length_m` and `middle` (n x 2, metres) those of each edge.
+    """
+
+    first: Ints
+    second: Ints
+    length_m: Floats
+    middle: Floats
+
+    def where(self, chosen: Bools) -> "SharedEdges":
+        """Give the chosen edges only."""
+        return SharedEdges(self.first[chosen], self.second[chosen], self.length_m[chosen], self.middle[chosen])
+
+    def relabelled(self, label: Ints) -> "SharedEdges":
+        """Give the edges between groups of polygons: `label` is the group of each polygon, negative for none."""
+        first, second = label[self.first], label[self.second]
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        between = SharedEdges(low, high, self.length_m, self.middle)
+        return between.where((low != high) & (low >= 0))
+
+
+def rings_of(polygons: Shapes) -> tuple[Shapes, Ints]:
+    """Give all rings of polygons and multipolygons, and the row of the one each belongs to."""
+    parts, row = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    return np.asarray(rings, dtype=object), row[part].astype(np.int64)
+
+
+def edges_of(polygons: Shapes) -> tuple[Floats, Ints]:
+    """Give the straight edges of all rings (n x 4: x, y, x, y) and the row of the polygon each belongs to."""
+    rings, polygon = rings_of(polygons)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    return np.hstack([coordinates[:-1], coordinates[1:]])[same], polygon[ring[1:][same]]
+
+
+def undirected_keys(edges: Floats) -> Ints:
+    """Give lattice keys (n x 4) that are equal for the same edge, whichever way it runs."""
+    keys = lattice_keys(edges)
+    turned = (keys[:, 0] > keys[:, 2]) | ((keys[:, 0] == keys[:, 2]) & (keys[:, 1] > keys[:, 3]))
+    keys[turned] = keys[turned][:, [2, 3, 0, 1]]
+    return keys
+
+
+def shared_edges(polygons: Shapes) -> SharedEdges:
+    """Give the edges that two of the polygons have in common, vertex for vertex.
+
+    Limit: borders that run together without the same vertices are not found; node them first.
+    """
+    edges, owner = edges_of(polygons)
+    keys = undirected_keys(edges)
+    order = np.lexsort((owner, *keys.T))
+    keys, edges, owner = keys[order], edges[order], owner[order]
+    pair = np.flatnonzero((keys[1:] == keys[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+    ends = edges[pair]
+    return SharedEdges(
+        first=owner[pair],
+        second=owner[pair + 1],
+        length_m=np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]),
+        middle=(ends[:, :2] + ends[:, 2:]) / 2,
+    )
+
+
+def distance_at_most(lines: Shapes, points: Floats, distance_m: float = ON_LINE_M) -> Ints:
+    """Give for each point (n x 2) the row of the first line within the distance, or -1."""
+    nearest = np.full(len(points), -1, dtype=np.int64)
+    if not len(lines) or not len(points):
+        return nearest
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    same = line[1:] == line[:-1]
+    pieces = shapely.linestrings(np.stack([coordinates[:-1], coordinates[1:]], axis=1)[same])
+    point, piece = shapely.STRtree(pieces).query(shapely.points(points), predicate="dwithin", distance=distance_m)
+    found = line[1:][same][piece]
+    # Writing the highest row first leaves the lowest, whatever order the tree answers in.
+    order = np.lexsort((-found, point))
+    nearest[point[order]] = found[order]
+    return nearest
+
+
+def sum_by_pair(first: Ints, second: Ints, *weights: Floats) -> tuple[Ints, list[Floats]]:
+    """Give the distinct pairs (n x 2, low before high, in rising order) and the sum of each weight over them."""
+    pairs = np.column_stack([np.minimum(first, second), np.maximum(first, second)])
+    distinct, row = np.unique(pairs, axis=0, return_inverse=True)
+    sums = [np.bincount(row.ravel(), weights=weight, minlength=len(distinct)) for weight in weights]
+    return distinct, [np.asarray(total, dtype=np.float64) for total in sums]

@@ -1,0 +1,57 @@
+"""From the graph of atoms to a grid for each atom."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gridding.allocate import allocate
+from gridding.graph import Graph, components
+from gridding.lattice import Ints
+from gridding.refine import Partition, refine
+from gridding.sweep import grow_from, partition, parts_of
+
+__all__ = ["solve"]
+
+
+def solve(graph: Graph, weight: Ints, k: int, tolerance: float) -> Ints:
+    """Give a grid 0..k-1 for each atom: connected, with weight in each, as balanced and compact as the search finds.
+
+    `weight` is per atom; at least k atoms weigh something and the graph has at most k components.
+    """
+    weights = weight.tolist()
+    label = components(graph)
+    members = [np.flatnonzero(label == part).tolist() for part in range(label.max(initial=-1) + 1)]
+    loads = np.array([weight[atoms].sum() for atoms in members], dtype=np.float64)
+    # A component without weight still needs its grid.
+    most = np.array([max(1, (weight[atoms] > 0).sum()) for atoms in members], dtype=np.int64)
+    groups: list[list[int]] = []
+    for atoms, share in zip(members, allocate(loads, most, k).tolist(), strict=True):
+        groups += _divide_component(graph, weights, atoms, share, tolerance)
+    found = np.empty(len(weights), dtype=np.int64)
+    for grid, group in enumerate(groups):
+        found[group] = grid
+    improved = Partition(graph, weights, found.tolist(), len(groups), tolerance, weight.sum() / k)
+    refine(improved)
+    return np.array(improved.label, dtype=np.int64)
+
+
+def _divide_component(
+    graph: Graph, weight: Sequence[int], atoms: list[int], k: int, tolerance: float
+) -> list[list[int]]:
+    """Give k groups: atoms heavier than a grid may be each alone first, the rest halved."""
+    mean = sum(weight[atom] for atom in atoms) / k
+    heavy = [atom for atom in atoms if weight[atom] > mean * (1 + tolerance)][: k - 1]
+    if not heavy:
+        return partition(graph, weight, atoms, k, tolerance)
+    rest = parts_of(graph, sorted(set(atoms) - set(heavy)))
+    lived_in = [part for part in rest if any(weight[atom] for atom in part)]
+    worth = sorted(lived_in, key=lambda part: (-sum(weight[atom] for atom in part), part))[: k - len(heavy)]
+    loads = np.array([sum(weight[atom] for atom in part) for part in worth], dtype=np.float64)
+    most = np.array([sum(weight[atom] > 0 for atom in part) for part in worth], dtype=np.int64)
+    left = k - len(heavy)
+    groups = [[atom] for atom in heavy]
+    for part, share in zip(worth, allocate(loads, most, left).tolist(), strict=True):
+        groups += partition(graph, weight, part, share, tolerance)
+    if len(groups) < k:
+        return partition(graph, weight, atoms, k, tolerance)
+    return grow_from(graph, weight, atoms, groups)

@@ -1,0 +1,75 @@
+"""Which grid holds what: one set-based assignment that serves insert, import and publish."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from psycopg import Connection, sql
+from sqlalchemy.orm import Session
+
+from layers.db import raw
+from layers.queries import load
+from layers.scope import Scope
+
+__all__ = ["FOLLOWED", "PLACED", "assign", "place_of"]
+
+PLACED = ("building", "house", "facility", "organisation", "incident")
+"""Tables placed by their own point; a house in a building goes with its building instead."""
+FOLLOWED = ("house", "household", "person", "enrolment")
+"""Tables whose place follows another row's, in this order."""
+_FOLLOW = dict(
+    zip(
+        FOLLOWED,
+        ("house_follows_building", "household_follows_house", "person_follows_household", "enrolment_follows_person"),
+        strict=True,
+    )
+)
+
+
+def assign(
+    session: Session, villages: Sequence[str] | None = None, *, import_id: uuid.UUID | None = None
+) -> dict[str, int]:
+    """Give every placed row the number of the grid that holds it; returns how many rows changed, by table.
+
+    With `villages` (12-digit codes) only what lies in them or is numbered in them, with `import_id` only the rows of
+    that import. A row known only to its village or worse is never put in a grid. Rows that are in their place already
+    are not touched. Runs in the caller's transaction.
+    """
+    connection = raw(session)
+    values: dict[str, object] = {"villages": None if villages is None else list(villages), "import_id": import_id}
+    values |= _ranges(connection, villages)
+    moved = dict.fromkeys(("building", "facility", "organisation", "incident", *FOLLOWED), 0)
+    for table in PLACED:
+        moved[table] += _assign_by_point(connection, table, values)
+    for table in FOLLOWED:
+        moved[table] += connection.execute(load("assign.sql")[_FOLLOW[table]], values).rowcount
+    return moved
+
+
+def place_of(session: Session, lon: float, lat: float) -> int | None:
+    """The grid number of one point (lon/lat, EPSG:4326), by the same rule; None outside every region."""
+    query = "select place_of(st_setsrid(st_makepoint(%s, %s), 4326))"
+    row = raw(session).execute(query, [lon, lat]).fetchone()
+    return int(str(row[0])) if row and row[0] is not None else None
+
+
+def _ranges(connection: Connection[tuple[object, ...]], villages: Sequence[str] | None) -> dict[str, object]:
+    if villages is None:
+        everything = Scope.everything()
+        return {"los": [everything.lo], "his": [everything.hi]}
+    near = connection.execute(load("assign.sql")["near"], {"villages": list(villages)}).fetchall()
+    return {"los": [lo for lo, _ in near], "his": [hi for _, hi in near]}
+
+
+def _assign_by_point(connection: Connection[tuple[object, ...]], table: str, values: dict[str, object]) -> int:
+    own = sql.SQL("t.building_id is null") if table == "house" else sql.SQL("true")
+    names = {"table": sql.Identifier(table), "filter": own}
+    queries = load("assign.sql")
+    connection.execute(queries["make_candidate"])
+    connection.execute(sql.SQL(queries["candidates"]).format(**names), values)
+    connection.execute(queries["index_candidates"])
+    connection.execute("analyze candidate")
+    moved = connection.execute(sql.SQL(queries["by_point"]).format(**names), values).rowcount
+    connection.execute(queries["forget_candidates"])
+    return moved + connection.execute(sql.SQL(queries["lost"]).format(**names), values).rowcount

@@ -1,0 +1,172 @@
+"""Publishing a plan: one transaction ends the old grids, begins the new ones and re-homes everything."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame, GeoSeries
+from psycopg import Connection
+from sqlalchemy.orm import Session
+
+from gridding import Link, NumberError, Plane, Report, Village, check, number, succeed
+from gridding import Plan as Coverage
+from layers import audit
+from layers.assign import assign
+from layers.codes import grid_no, region_range
+from layers.db import actor, raw
+from layers.errors import Conflict, Fault, Invalid
+from layers.grid_rows import GridRow, frame_of
+from layers.locks import lock_village
+from layers.models import Plan
+from layers.plans import faults_in_lonlat, find, grids_of, links_of, require_rev
+from layers.queries import load
+from layers.villages import VillageInputs, build, plane_of, read_inputs
+
+__all__ = ["PublishResult", "publish"]
+
+
+@dataclass(frozen=True)
+class PublishResult:
+    """What a publish did: grids in force now, how many went on, began and ended, and the rows that moved by table.
+
+    `proposals` are duties proposed to the heirs of ended grids; `unplaced` the buildings in no grid (always 0 but for
+    those that lie in no village).
+    """
+
+    plan_id: uuid.UUID
+    village_code: str
+    grids: int
+    kept: int
+    begun: int
+    ended: int
+    moved: dict[str, int]
+    proposals: int
+    unplaced: int
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The rows of grid that end and begin; whatever is in neither goes on untouched."""
+
+    end: list[int]
+    begin: list[GridRow]
+    kept: int
+
+
+def publish(session: Session, plan_id: uuid.UUID, rev: int) -> PublishResult:
+    """Put a reviewed plan into force; waits for inserts and imports in its village, and they wait for it.
+
+    Raises:
+        NotFound: no such plan in the scope.
+        Conflict: someone changed it since `rev`, it is not in review, or its village has changed since.
+        Invalid: the plan has faults; all of them, with their places.
+    """
+    code = find(session, plan_id).village_code
+    lock_village(session, code)
+    plan = find(session, plan_id, lock=True)
+    require_rev(plan, rev)
+    if plan.status != "in_review":
+        raise Conflict(f"Only a plan in review can be published; this one is {plan.status}.")
+    if plan.stale:
+        raise Conflict("The village has changed since this plan was made; divide it again.")
+    inputs = read_inputs(session, code)
+    change = _change(session, plan, inputs)
+    return _carry_out(session, plan, change)
+
+
+def _change(session: Session, plan: Plan, inputs: VillageInputs) -> _Change:
+    rows = grids_of(session, plan.id)
+    plane = plane_of(inputs)
+    village = build(inputs, plane)
+    coverage = _checked(rows, links_of(plan, plane), village, plane)
+    numbers = _numbers(session, coverage, village, inputs, plane)
+    old = {row.number: row for row in inputs.in_force}
+    new = [replace(row, number=int(numbers[row.number])) for row in rows]
+    begin = [row for row in new if row.number not in old or not row.same_as(old[row.number])]
+    going_on = {row.number for row in new} - {row.number for row in begin}
+    return _Change(sorted(set(old) - going_on), begin, len(going_on))
+
+
+def _checked(rows: Sequence[GridRow], links: tuple[Link, ...], village: Village, plane: Plane) -> Coverage:
+    """The plan in the village's plane as it is today; refused with every fault."""
+    coverage = Coverage(grids=_planar(rows, "seq", plane), report=Report(links=links))
+    report = check(coverage, village)
+    if not report.sound:
+        faults = faults_in_lonlat([fault for fault in report.faults if fault.severity == "fault"], plane)
+        raise Invalid("The plan has faults and cannot be published.", faults)
+    return coverage
+
+
+def _numbers(
+    session: Session, coverage: Coverage, village: Village, inputs: VillageInputs, plane: Plane
+) -> pd.Series[int]:
+    """Three-digit numbers by seq: what goes on keeps its number, what is new gets one that was never used."""
+    lo, hi = region_range(inputs.code)
+    used = [int(str(row[0])) for row in raw(session).execute(load("plans.sql")["used"], {"lo": lo, "hi": hi})]
+    in_force = _planar(inputs.in_force, "number", plane)
+    try:
+        return number(coverage, used, succeed(coverage, in_force, village) if len(in_force) else None)
+    except NumberError as error:
+        raise Invalid("The village has no numbers left.", faults_in_lonlat(error.faults, plane)) from error
+
+
+def _planar(rows: Sequence[GridRow], number_column: str, plane: Plane) -> GeoDataFrame:
+    frame = frame_of(rows, number_column)
+    return frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
+
+
+def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:
+    connection, queries = raw(session), load("publish.sql")
+    lo, hi = region_range(plan.village_code)
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "plan_id": plan.id, "code": plan.village_code}
+    # The clock after the lock, not the start of the transaction: who waited must not begin before whom it waited for.
+    values["at"] = _one(connection, "select clock_timestamp()")
+    connection.execute(queries["make_before"])
+    connection.execute(queries["remember"], values)
+    ended = [grid_no(plan.village_code, ended) for ended in change.end]
+    connection.execute(queries["end_grids"], {**values, "numbers": ended})
+    for row in change.begin:
+        begun = {"id": uuid.uuid4(), "grid_no": grid_no(plan.village_code, row.number), "load": row.load}
+        begun |= {"kind": row.kind, "name": row.name, "geom": shapely.to_wkb(row.geom)}
+        connection.execute(queries["begin_grid"], {**values, **begun})
+    connection.execute(queries["retire"], values)
+    _mark_published(session, plan, values["at"])
+    moved = assign(session, [plan.village_code])
+    connection.execute(queries["lineage"], values)
+    connection.execute(queries["forget_before"])
+    duties = [row[0] for row in connection.execute(queries["end_duties"], values)]
+    proposals = connection.execute(queries["propose_heirs"], {**values, "duties": duties}).rowcount
+    result = PublishResult(
+        plan_id=plan.id,
+        village_code=plan.village_code,
+        grids=change.kept + len(change.begin),
+        kept=change.kept,
+        begun=len(change.begin),
+        ended=len(change.end),
+        moved=moved,
+        proposals=proposals,
+        unplaced=int(str(_one(connection, queries["unplaced"], values))),
+    )
+    audit.record(
+        session, "plan.publish", "plan", str(plan.id), grid_no=lo, detail={"grids": result.grids, "moved": moved}
+    )
+    return result
+
+
+def _mark_published(session: Session, plan: Plan, at: datetime) -> None:
+    plan.status, plan.rev = "published", plan.rev + 1
+    plan.published_at, plan.published_by = at, actor(session)
+    session.flush()
+
+
+def _one(connection: Connection[tuple[object, ...]], query: str, values: dict[str, Any] | None = None) -> Any:
+    row = connection.execute(query, values).fetchone()
+    if row is None:
+        raise Invalid("The database gave no answer.", [Fault("publish", query)])
+    return row[0]

@@ -1,0 +1,127 @@
+-- What must always hold. Each query gives one row for each fault: "where" (text), message, and a place lon, lat where there is one.
+
+-- name: region_without_parent
+select r.code as "where", 'its parent ' || r.parent_code || ' is missing' as message, null::float8 as lon, null::float8 as lat
+from region r
+where upper_inf(r.validity) and r.parent_code is not null
+  and not exists (select 1 from region p where p.code = r.parent_code and upper_inf(p.validity))
+
+-- name: region_invalid_shape
+select code as "where", 'its boundary is not valid: ' || st_isvalidreason(geom) as message,
+       st_x(st_pointonsurface(st_envelope(geom))) as lon, st_y(st_pointonsurface(st_envelope(geom))) as lat
+from region where upper_inf(validity) and geom is not null and not st_isvalid(geom)
+
+-- name: villages_overlap
+-- Overlap between villages is at most their shared length times a millimetre.
+select a.code || ' ' || b.code as "where",
+       'these villages overlap by ' || round(st_area(o.shape::geography)::numeric, 3) || ' m²' as message,
+       st_x(st_pointonsurface(o.shape)) as lon, st_y(st_pointonsurface(o.shape)) as lat
+from region a
+join region b on b.level = 5 and a.code < b.code and upper_inf(b.validity) and a.geom && b.geom
+cross join lateral (
+    select case when st_isvalid(a.geom) and st_isvalid(b.geom)
+                then st_collectionextract(st_intersection(a.geom, b.geom), 3) end as shape) o
+where a.level = 5 and upper_inf(a.validity) and not st_isempty(o.shape)
+  and st_area(o.shape::geography) > st_length(st_boundary(o.shape)::geography) * 0.001
+
+-- name: grid_outside_villages
+select lpad(g.grid_no::text, 15, '0') as "where", 'it is in force, but its village is not, or has no boundary' as message,
+       st_x(st_pointonsurface(g.geom)) as lon, st_y(st_pointonsurface(g.geom)) as lat
+from grid g
+where upper_inf(g.validity)
+  and not exists (select 1 from region r where r.lo = g.grid_no / 1000 * 1000 and r.level = 5 and r.geom is not null
+                                           and upper_inf(r.validity))
+
+-- name: grid_without_published_plan
+select lpad(g.grid_no::text, 15, '0') as "where", 'it is in force, but its village has no published plan' as message,
+       null::float8 as lon, null::float8 as lat
+from grid g
+where upper_inf(g.validity)
+  and not exists (select 1 from plan p where p.status = 'published'
+                                         and p.village_code = lpad((g.grid_no / 1000)::text, 12, '0'))
+
+-- name: published_plan_differs
+-- The grids in force are those of the published plan, one for one.
+select p.village_code as "where",
+       'its published plan has ' || (select count(*) from plan_grid d where d.plan_id = p.id) || ' grids, in force are '
+       || count(g.id) as message, null::float8 as lon, null::float8 as lat
+from plan p
+left join grid g on g.grid_no between p.village_code::bigint * 1000 and p.village_code::bigint * 1000 + 999
+                and upper_inf(g.validity)
+where p.status = 'published'
+group by p.id
+having count(g.id) <> (select count(*) from plan_grid d where d.plan_id = p.id)
+
+-- name: number_used_again
+-- No number is ever used again: the versions of one number follow each other without a gap.
+select lpad(grid_no::text, 15, '0') as "where", 'its number was given again after it had ended' as message,
+       null::float8 as lon, null::float8 as lat
+from (select grid_no, lower(validity) as begun,
+             lag(upper(validity)) over (partition by grid_no order by lower(validity)) as ended from grid) v
+where ended is not null and begun <> ended
+
+-- name: duty_without_grid
+select d.id::text as "where", 'a duty in force for grid ' || d.grid_no || ', which is not' as message,
+       null::float8 as lon, null::float8 as lat
+from duty d
+where upper_inf(d.validity) and not exists (select 1 from grid g where g.grid_no = d.grid_no and upper_inf(g.validity))
+
+-- name: misplaced
+-- A placed row must carry the number that the one rule gives its point.
+select '{table} ' || t.id as "where",
+       'it carries ' || t.grid_no || ', its point lies in ' || coalesce(place_of(t.point)::text, 'no region') as message,
+       st_x(t.point) as lon, st_y(t.point) as lat
+from {table} t
+where t.point is not null and t.level in ('house', 'building', 'street', 'hamlet') and {filter}
+  and t.grid_no <> coalesce(place_of(t.point), t.grid_no)
+
+-- name: unknown_number
+-- Every number is that of a grid in force, of a village with grid 000, or of a region above.
+select '{table} ' || t.id as "where", 'it carries ' || t.grid_no || ', which is no grid in force and no region' as message,
+       null::float8 as lon, null::float8 as lat
+from {table} t
+where not exists (select 1 from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))
+  and not exists (select 1 from region r where r.lo = t.grid_no and upper_inf(r.validity))
+
+-- name: house_apart_from_building
+select 'house ' || h.id as "where", 'it carries ' || h.grid_no || ', its building ' || b.grid_no as message,
+       st_x(h.point) as lon, st_y(h.point) as lat
+from house h join building b on b.id = h.building_id where h.grid_no <> b.grid_no
+
+-- name: household_apart_from_house
+select 'household ' || k.id as "where", 'it carries ' || k.grid_no || ', its house ' || h.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from household k join house h on h.id = k.house_id where k.grid_no <> h.grid_no
+
+-- name: person_apart_from_household
+select 'person ' || p.id as "where", 'it carries ' || p.grid_no || ', its household ' || k.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from person p join household k on k.id = p.household_id where p.grid_no <> k.grid_no
+
+-- name: enrolment_apart_from_person
+select 'enrolment ' || e.id as "where", 'it carries ' || e.grid_no || ', its person ' || p.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from enrolment e join person p on p.id = e.person_id where e.grid_no <> p.grid_no
+
+-- name: imported_rows
+-- What an import says it brought in, and what is there: rows may have been deleted since, never added.
+select {table_name} as table_name, i.id::text as import_id, i.kind, i.source_name,
+       coalesce((i.counts ->> {table_name})::bigint, 0) as said, count(t.*) as found
+from import_log i left join {table} t on t.import_id = i.id
+group by i.id
+having count(t.*) > coalesce((i.counts ->> {table_name})::bigint, 0)
+
+-- name: villages_in_force
+select r.code from region r
+where r.level = 5 and upper_inf(r.validity) and r.geom is not null
+  and exists (select 1 from grid g where g.grid_no between r.lo and r.hi and upper_inf(g.validity))
+order by r.code
+
+-- name: sealed
+-- A few sealed values, to see that this key opens them.
+select 'person ' || id as "where", phone_cipher as sealed, 'person.phone' as context from person where phone_cipher is not null
+union all
+select 'household ' || id, phone_cipher, 'household.phone' from household where phone_cipher is not null
+union all
+select 'person ' || id, id_no_cipher, 'person.id_no' from person where id_no_cipher is not null
+limit 200

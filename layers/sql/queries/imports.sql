@@ -1,0 +1,52 @@
+-- name: row_security_active
+-- Whether row-level security holds this role back on a table: COPY FROM is refused there.
+select row_security_active(%(table)s::regclass)
+
+-- name: past_import
+-- The newest import of the same content; where no digest is known, of the same name.
+select id, source_name, at from import_log
+ where kind = %(kind)s
+   and case when %(sha256)s::text is null then source_name = %(source_name)s else sha256 = %(sha256)s end
+ order by at desc, id limit 1
+
+-- name: regions_in_force
+-- What is known now of these regions.
+select code, name, mca_code from region where upper_inf(validity) and code = any(%(codes)s)
+
+-- name: rename_regions
+-- The regions go on under a new name from this transaction on; what they were called before stays known.
+with renamed as (
+    select * from unnest(%(codes)s::text[], %(names)s::text[], %(mca_codes)s::text[]) as t (code, name, mca_code)
+), ended as (
+    update region set validity = tstzrange(lower(validity), now())
+      from renamed where region.code = renamed.code and upper_inf(region.validity)
+    returning region.*
+)
+insert into region (id, code, level, name, name_en, parent_code, mca_code, validity, geom, area_m2, synthetic, source,
+                    import_id)
+select gen_random_uuid(), ended.code, ended.level, renamed.name, ended.name_en, ended.parent_code, renamed.mca_code,
+       tstzrange(now(), null), ended.geom, ended.area_m2, ended.synthetic, ended.source, %(import_id)s
+  from ended join renamed using (code)
+
+-- name: set_shape
+-- The shape of a region that has none yet, or another one.
+update region set geom = %(geom)s::geometry, area_m2 = %(area_m2)s, synthetic = false, source = %(source)s,
+                  import_id = %(import_id)s
+ where code = %(code)s and upper_inf(validity)
+
+-- name: overlapping_villages
+-- Villages in force that share land with this shape, with how much of it.
+select code, name, st_area(st_intersection(geom, %(geom)s::geometry)::geography) as shared_m2
+  from region
+ where level = 5 and upper_inf(validity) and st_intersects(geom, %(geom)s::geometry)
+ order by code
+
+-- name: children_of
+-- The codes of the regions right below one, in force or not: a code is never used twice.
+select distinct code from region where parent_code = %(code)s order by code
+
+-- name: add_facility_kind
+insert into facility_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s) on conflict (code) do nothing
+
+-- name: add_organisation_kind
+insert into organisation_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s) on conflict (code) do nothing
