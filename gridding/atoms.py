@@ -12,7 +12,7 @@ from gridding.barriers import Barriers
 from gridding.errors import Fault
 from gridding.lattice import Bools, Ints, Shapes
 from gridding.linework import NOT_FOUND, first_covering
-from gridding.segments import SharedEdges, shared_edges, sum_by_pair
+from gridding.segments import LEAST_BORDER_M, SharedEdges, shared_edges, sum_by_pair, whole_border_m
 from gridding.tessellate import Faces, tessellate
 from gridding.village import Village
 
@@ -55,7 +55,8 @@ def build_atoms(village: Village) -> Atoms:
         lived_in = np.unique(piece[at[housed]])
         for crossable in (barriers.free, ~barriers.hard):
             piece = _absorb_orphans(piece, lived_in, edges.where(crossable & _within(basic, edges)))
-    passable = edges.where(~barriers.hard & _within(basic, edges))
+    wide = whole_border_m(edges) >= LEAST_BORDER_M
+    passable = edges.where(~barriers.hard & wide & _within(basic, edges))
     piece, warnings = _join_ties(piece, at, housed, village, passable)
     atom = np.full(len(piece), NOT_FOUND, dtype=np.int64)
     atom[basic] = np.unique(piece[basic], return_inverse=True)[1]

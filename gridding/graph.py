@@ -10,14 +10,12 @@ from scipy.sparse.csgraph import connected_components
 from gridding.atoms import Atoms
 from gridding.lattice import Floats, Ints
 from gridding.linework import NOT_FOUND, first_covering
-from gridding.segments import sum_by_pair
+from gridding.segments import LEAST_BORDER_M, sum_by_pair
 from gridding.types import Link
 from gridding.village import Village
 
 __all__ = ["Graph", "build_graph", "components", "join_components"]
 
-# Two atoms that touch along less than this are not neighbours: nobody can walk through a crack.
-LEAST_BORDER_M = 0.01
 # How far on each side of a barrier a link is asked for the atom it lands in.
 LANDING_M = 0.01
 

@@ -1,10 +1,11 @@
 """Villages side by side: valid rings, and no gap or overlap wider than the eye of the law."""
 
-import itertools
+from collections.abc import Iterable
 
 import numpy as np
 import shapely
 from geopandas import GeoSeries
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gridding.errors import Fault
@@ -32,8 +33,7 @@ def check_neighbours(villages: GeoSeries) -> list[Fault]:
         for name, shape in ordered.items()
         if not shape.is_valid or shape.is_empty
     ]
-    shapes = ordered.to_numpy()
-    sound = GeoSeries(ordered[shapely.is_valid(shapes) & ~shapely.is_empty(shapes)])
+    sound = GeoSeries(ordered[[shape.is_valid and not shape.is_empty for shape in ordered]])
     return [*faults, *_overlaps(sound), *_gaps(sound)]
 
 
@@ -59,11 +59,10 @@ def _gaps(villages: GeoSeries) -> list[Fault]:
     together = shapely.union_all(shapes)
     closed = together.buffer(SEARCH_M / 2, join_style="mitre").buffer(-SEARCH_M / 2, join_style="mitre")
     cracks = [part for part in shapely.get_parts(closed - together) if part.length / 2 > 4 * SEARCH_M]
-    own_holes = {ring.normalize().wkb for ring in shapely.get_rings(shapely.get_parts(shapes)) if not ring.is_ccw}
-    rings = itertools.chain.from_iterable(part.interiors for part in shapely.get_parts(together))
-    holes = [shapely.Polygon(ring) for ring in rings]
-    lakes = [hole for hole in holes if hole.exterior.normalize().wkb in own_holes]
-    enclosed = [hole for hole in holes if hole not in lakes]
+    own = {hole.normalize().wkb for hole in _holes(shapely.get_parts(shapes))}
+    holes = _holes(shapely.get_parts(together))
+    lakes = [hole for hole in holes if hole.normalize().wkb in own]
+    enclosed = [hole for hole in holes if hole.normalize().wkb not in own]
     tree = shapely.STRtree(np.array([*lakes, *enclosed], dtype=object))
     cracks = [crack for crack in cracks if not len(tree.query(crack, predicate="covered_by"))]
     return [
@@ -71,6 +70,10 @@ def _gaps(villages: GeoSeries) -> list[Fault]:
         for gap in [*enclosed, *cracks]
         if _wide(gap)
     ]
+
+
+def _holes(polygons: Iterable[Polygon]) -> list[Polygon]:
+    return [Polygon(ring) for polygon in polygons for ring in polygon.interiors]
 
 
 def _names_at(villages: GeoSeries, gap: BaseGeometry) -> str:

@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
@@ -46,6 +47,10 @@ class Plane:
         west, south, east, north = bounds_lonlat
         return cls(longitude=(west + east) / 2, latitude=(south + north) / 2)
 
+    @cached_property
+    def _onto(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(LONLAT, self.crs, always_xy=True)
+
     @property
     def crs(self) -> pyproj.CRS:
         """The coordinate reference system of the plane."""
@@ -69,8 +74,7 @@ class Plane:
 
     def _project(self, shapes: np.ndarray) -> np.ndarray:
         flat = shapely.force_2d(shapes)
-        transformer = pyproj.Transformer.from_crs(LONLAT, self.crs, always_xy=True)
-        projected = snap(shapely.transform(flat, lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1]))))
+        projected = snap(shapely.transform(flat, lambda c: np.column_stack(self._onto.transform(c[:, 0], c[:, 1]))))
         outlines = shapely.get_dimensions(flat) > 0
         degrees = shapely.get_coordinates(flat[outlines])
         keys = lattice_keys(shapely.get_coordinates(projected[outlines]))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gridding.graph import Graph
-from gridding.sweep import halve
+from gridding.sweep import halve, parts_of
 
 __all__ = ["Partition", "refine"]
 
@@ -143,6 +143,9 @@ def _resplit_pairs(partition: Partition, tried: dict[tuple[int, int], tuple[int,
 
 def _resplit(partition: Partition, one: int, other: int) -> bool:
     atoms = sorted(partition.members[one] | partition.members[other])
+    if len(parts_of(partition.graph, atoms)) > 1:
+        # An earlier pair of this round has taken the land by which these two touched.
+        return False
     allowed = partition.tolerance * partition.mean
     before = _pair_cost(partition, one, other)
     halves = halve(partition.graph, partition.weight, atoms, (1, 1), allowed)

@@ -7,7 +7,21 @@ import shapely
 
 from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes, lattice_keys
 
-__all__ = ["SharedEdges", "distance_at_most", "edges_of", "rings_of", "shared_edges", "sum_by_pair", "undirected_keys"]
+__all__ = [
+    "LEAST_BORDER_M",
+    "SharedEdges",
+    "distance_at_most",
+    "edges_of",
+    "rings_of",
+    "shared_edges",
+    "sum_by_pair",
+    "undirected_keys",
+    "whole_border_m",
+]
+
+
+# Two pieces of land that touch along less than this are not neighbours: nobody can walk through a crack.
+LEAST_BORDER_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -98,3 +112,10 @@ def sum_by_pair(first: Ints, second: Ints, *weights: Floats) -> tuple[Ints, list
     distinct, row = np.unique(pairs, axis=0, return_inverse=True)
     sums = [np.bincount(row.ravel(), weights=weight, minlength=len(distinct)) for weight in weights]
     return distinct, [np.asarray(total, dtype=np.float64) for total in sums]
+
+
+def whole_border_m(edges: SharedEdges) -> Floats:
+    """Give for each edge the length in metres of the whole border between its two polygons."""
+    pairs = np.column_stack([edges.first, edges.second])
+    row = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
+    return np.asarray(np.bincount(row, weights=edges.length_m), dtype=np.float64)[row]

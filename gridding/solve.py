@@ -40,7 +40,8 @@ def _divide_component(
 ) -> list[list[int]]:
     """Give k groups: atoms heavier than a grid may be each alone first, the rest halved."""
     mean = sum(weight[atom] for atom in atoms) / k
-    heavy = [atom for atom in atoms if weight[atom] > mean * (1 + tolerance)][: k - 1]
+    too_heavy = [atom for atom in atoms if weight[atom] > mean * (1 + tolerance)]
+    heavy = sorted(too_heavy, key=lambda atom: (-weight[atom], atom))[: k - 1]
     if not heavy:
         return partition(graph, weight, atoms, k, tolerance)
     rest = parts_of(graph, sorted(set(atoms) - set(heavy)))

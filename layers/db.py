@@ -11,6 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NewType
+from urllib.parse import quote
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -82,8 +83,11 @@ class Database:
             options = f"{options} -c role={role}"
         if database is not None:
             url = url.set(database=database)
-        query = dict(url.query) | ({"options": options.strip()} if options.strip() else {})
-        return url.set(query=query).render_as_string(hide_password=False)
+        text = url.render_as_string(hide_password=False)
+        if not options.strip():
+            return text
+        # SQLAlchemy would write a blank as +, which libpq takes for a plus.
+        return f"{text}{'&' if url.query else '?'}options={quote(options.strip())}"
 
     @property
     def engine(self) -> Engine:

@@ -14,7 +14,7 @@ from geopandas import GeoDataFrame, GeoSeries
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
-from gridding import Link, NumberError, Plane, Report, Village, check, number, succeed
+from gridding import Link, NumberError, Plane, Report, Village, check, label_houses, number, succeed
 from gridding import Plan as Coverage
 from layers import audit
 from layers.assign import assign
@@ -52,11 +52,11 @@ class PublishResult:
 
 @dataclass(frozen=True)
 class _Change:
-    """The rows of grid that end and begin; whatever is in neither goes on untouched."""
+    """The rows of grid that end, begin and go on as they are, but for their load."""
 
     end: list[int]
     begin: list[GridRow]
-    kept: int
+    keep: list[GridRow]
 
 
 def publish(session: Session, plan_id: uuid.UUID, rev: int) -> PublishResult:
@@ -84,23 +84,29 @@ def _change(session: Session, plan: Plan, inputs: VillageInputs) -> _Change:
     rows = grids_of(session, plan.id)
     plane = plane_of(inputs)
     village = build(inputs, plane)
-    coverage = _checked(rows, links_of(plan, plane), village, plane)
+    rows, coverage = _checked(rows, links_of(plan, plane), village, plane)
     numbers = _numbers(session, coverage, village, inputs, plane)
     old = {row.number: row for row in inputs.in_force}
     new = [replace(row, number=int(numbers[row.number])) for row in rows]
     begin = [row for row in new if row.number not in old or not row.same_as(old[row.number])]
-    going_on = {row.number for row in new} - {row.number for row in begin}
-    return _Change(sorted(set(old) - going_on), begin, len(going_on))
+    begun = {row.number for row in begin}
+    keep = [row for row in new if row.number not in begun]
+    return _Change(sorted(set(old) - {row.number for row in keep}), begin, keep)
 
 
-def _checked(rows: Sequence[GridRow], links: tuple[Link, ...], village: Village, plane: Plane) -> Coverage:
-    """The plan in the village's plane as it is today; refused with every fault."""
+def _checked(
+    rows: Sequence[GridRow], links: tuple[Link, ...], village: Village, plane: Plane
+) -> tuple[list[GridRow], Coverage]:
+    """The plan with the loads of today, as rows and in the village's plane; refused with every fault."""
+    labels = label_houses(_planar(rows, "seq", plane), village.houses)
+    loads = village.houses.set_index("id")["load"].reindex(labels.index).groupby(labels).sum()
+    rows = [replace(row, load=int(loads.get(row.number, 0))) for row in rows]
     coverage = Coverage(grids=_planar(rows, "seq", plane), report=Report(links=links))
     report = check(coverage, village)
     if not report.sound:
         faults = faults_in_lonlat([fault for fault in report.faults if fault.severity == "fault"], plane)
         raise Invalid("The plan has faults and cannot be published.", faults)
-    return coverage
+    return rows, coverage
 
 
 def _numbers(
@@ -135,6 +141,8 @@ def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:
         begun = {"id": uuid.uuid4(), "grid_no": grid_no(plan.village_code, row.number), "load": row.load}
         begun |= {"kind": row.kind, "name": row.name, "geom": shapely.to_wkb(row.geom)}
         connection.execute(queries["begin_grid"], {**values, **begun})
+    for row in change.keep:
+        connection.execute(queries["weigh"], {"grid_no": grid_no(plan.village_code, row.number), "load": row.load})
     connection.execute(queries["retire"], values)
     _mark_published(session, plan, values["at"])
     moved = assign(session, [plan.village_code])
@@ -145,8 +153,8 @@ def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:
     result = PublishResult(
         plan_id=plan.id,
         village_code=plan.village_code,
-        grids=change.kept + len(change.begin),
-        kept=change.kept,
+        grids=len(change.keep) + len(change.begin),
+        kept=len(change.keep),
         begun=len(change.begin),
         ended=len(change.end),
         moved=moved,

@@ -59,9 +59,9 @@ def lattice(per_side: int, left: float = LEFT, right: float = RIGHT) -> list[sha
     ]
 
 
-def buildings(session: Session, points: list[shapely.Point], households: int = 1) -> list[str]:
-    """A building of so many assumed households at each point; their ids."""
-    ids = [str(uuid.UUID(int=number + 1)) for number in range(len(points))]
+def buildings(session: Session, points: list[shapely.Point], households: int = 1, first: int = 1) -> list[str]:
+    """A building of so many assumed households at each point; their ids, numbered from `first`."""
+    ids = [str(uuid.UUID(int=number)) for number in range(first, first + len(points))]
     common = {"grid_no": 0, "level": "building", "source": "made", "assumed_households": households}
     with begin(session, "test", "buildings") as log:
         log.copy("building", pd.DataFrame({"id": ids, "point": points, **common}))

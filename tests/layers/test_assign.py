@@ -23,6 +23,7 @@ from layers.imports import begin
 from layers.publish import publish
 from layers.villages import in_force, read_inputs
 
+
 @pytest.fixture
 def maps(session):
     """One village after the other gets new houses and so new grids; gives the session."""

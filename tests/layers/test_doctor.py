@@ -76,7 +76,9 @@ def test_a_planted_fault_is_found(town, check):
 def test_a_hole_in_a_grid_is_found_with_its_place(town):
     town.execute(text(PLANTED["grids_cover_villages"]))
     place = found(town)["grids_cover_villages"][0].place
-    shape = town.execute(text("select st_astext(st_envelope(geom)) from grid where grid_no = :n"), {"n": FIRST}).scalar()
+    shape = town.execute(
+        text("select st_astext(st_envelope(geom)) from grid where grid_no = :n"), {"n": FIRST}
+    ).scalar()
     assert shapely.from_wkt(shape).buffer(1e-4).covers(shapely.Point(place))
 
 

@@ -161,8 +161,10 @@ def test_a_draft_cannot_be_published_and_a_published_plan_not_submitted(session,
 def test_a_plan_with_a_gap_is_refused_with_its_place(session, town):
     plan = plans.divide_village(session, WEST, TARGET)
     session.execute(
-        text("update plan_grid set geom = st_multi(st_difference(geom, st_buffer(st_pointonsurface(geom), 0.0005)))"
-             " where plan_id = :id and seq = 1"),
+        text(
+            "update plan_grid set geom = st_multi(st_difference(geom, st_buffer(st_pointonsurface(geom), 0.0005)))"
+            " where plan_id = :id and seq = 1"
+        ),
         {"id": plan.id},
     )
     plans.submit(session, plan.id, plan.rev)
@@ -260,9 +262,14 @@ def test_one_bad_village_is_reported_and_the_rest_goes_on(database):
     with database.write(Scope.everything()) as session:
         regions(session)
         buildings(session, lattice(4))
-        session.execute(text("update region set geom = st_multi(st_geomfromtext("
-                             "'POLYGON((100.22 25.5, 100.24 25.52, 100.24 25.5, 100.22 25.52, 100.22 25.5))', 4326))"
-                             " where code = :code"), {"code": EAST})
+        session.execute(
+            text(
+                "update region set geom = st_multi(st_geomfromtext("
+                "'POLYGON((100.22 25.5, 100.24 25.52, 100.24 25.5, 100.22 25.52, 100.22 25.5))', 4326))"
+                " where code = :code"
+            ),
+            {"code": EAST},
+        )
     summary = divide_region(database, COUNTY, TARGET)
     assert summary.villages == 1
     assert [fault.where for fault in summary.refused] == [EAST]

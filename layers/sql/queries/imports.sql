@@ -16,7 +16,7 @@ select code, name, mca_code from region where upper_inf(validity) and code = any
 -- name: rename_regions
 -- The regions go on under a new name from this transaction on; what they were called before stays known.
 with renamed as (
-    select * from unnest(%(codes)s::text[], %(names)s::text[], %(mca_codes)s::text[]) as t (code, name, mca_code)
+    select * from unnest(%(codes)s::text[], %(texts)s::text[]) as t (code, name)
 ), ended as (
     update region set validity = tstzrange(lower(validity), now())
       from renamed where region.code = renamed.code and upper_inf(region.validity)
@@ -24,9 +24,15 @@ with renamed as (
 )
 insert into region (id, code, level, name, name_en, parent_code, mca_code, validity, geom, area_m2, synthetic, source,
                     import_id)
-select gen_random_uuid(), ended.code, ended.level, renamed.name, ended.name_en, ended.parent_code, renamed.mca_code,
+select gen_random_uuid(), ended.code, ended.level, renamed.name, ended.name_en, ended.parent_code, ended.mca_code,
        tstzrange(now(), null), ended.geom, ended.area_m2, ended.synthetic, ended.source, %(import_id)s
   from ended join renamed using (code)
+
+-- name: recode_regions
+-- The civil affairs' code of a region became known or was put right; the region itself is the same.
+update region set mca_code = recoded.mca_code, import_id = %(import_id)s
+  from unnest(%(codes)s::text[], %(texts)s::text[]) as recoded (code, mca_code)
+ where region.code = recoded.code and upper_inf(region.validity)
 
 -- name: set_shape
 -- The shape of a region that has none yet, or another one.
@@ -46,7 +52,9 @@ select code, name, st_area(st_intersection(geom, %(geom)s::geometry)::geography)
 select distinct code from region where parent_code = %(code)s order by code
 
 -- name: add_facility_kind
+-- A kind that the county has named already keeps its names.
 insert into facility_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s) on conflict (code) do nothing
 
 -- name: add_organisation_kind
+-- A kind that the county has named already keeps its names.
 insert into organisation_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s) on conflict (code) do nothing

@@ -31,6 +31,9 @@ insert into grid (id, grid_no, validity, plan_id, kind, name, load, geom, area_m
 values (%(id)s, %(grid_no)s, tstzrange(%(at)s, null), %(plan_id)s, %(kind)s, %(name)s, %(load)s,
         st_setsrid(%(geom)s::geometry, 4326), st_area(st_setsrid(%(geom)s::geometry, 4326)::geography))
 
+-- name: weigh
+update grid set load = %(load)s where grid_no = %(grid_no)s and upper_inf(validity) and load <> %(load)s
+
 -- name: retire
 update plan set status = 'retired', rev = rev + 1
 where village_code = %(code)s and status = 'published' and id <> %(plan_id)s

@@ -1,0 +1,107 @@
+/** The map: catalog layers switched by the state, labels, a proposed plan, and what was clicked. */
+
+import { createLabels } from "./labels.mjs";
+import { styleOf } from "./styles.mjs";
+import { vectorTileLayer } from "./vectortiles.mjs";
+
+/* global L */
+
+const PICKED = ["grid", "village", "township", "county"];
+// Fields of colour lie under lines, small regions under large ones, points over all.
+const ORDER = ["county", "grid", "building", "barrier", "link", "village", "township"];
+const PREVIEW = { color: "#8f2d56", weight: 2.5, dashArray: "6 4", fillOpacity: 0.08, interactive: false };
+
+/** The view on a Leaflet `map`. `onPick({layer, properties})` is called for a click on a grid or region. */
+export class MapView {
+  #map;
+  #page;
+  #onPick;
+  #layers;
+  #labels;
+  #preview;
+  #zoomControl = null;
+
+  constructor(map, page, onPick) {
+    this.#map = map;
+    this.#page = page;
+    this.#onPick = onPick;
+    this.#labels = createLabels(map);
+    this.#preview = L.geoJSON([], { style: PREVIEW }).addTo(map);
+    this.#layers = new Map(page.catalog.map((spec) => [spec.name, this.#makeLayer(spec)]));
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    map.on("click", ({ latlng }) => this.#pick(latlng));
+    page.state.on(["layers"], () => this.showLayers());
+    page.state.on(["region", "grid", "gridMode", "from", "to", "kind"], () =>
+      this.#shown().forEach((layer) => layer.restyle()),
+    );
+  }
+
+  /** Puts the layers that are switched on on the map, and takes the others off. */
+  showLayers() {
+    const { layers: wanted } = this.#page.state.get();
+    for (const [name, layer] of this.#layers) {
+      if (wanted.has(name)) layer.addTo(this.#map);
+      else layer.remove();
+    }
+  }
+
+  /** Writes `{text, bbox}` into the middle of each box. */
+  showLabels(items) {
+    this.#labels.show(items);
+  }
+
+  /** Outlines the grids of a plan that is not published, or none. */
+  showPlan(grids) {
+    this.#preview.clearLayers();
+    grids.forEach(({ geometry }) => this.#preview.addData(geometry));
+  }
+
+  /** Moves to a box [west, south, east, north]. */
+  fit([west, south, east, north]) {
+    const bounds = L.latLngBounds([south, west], [north, east]);
+    this.#map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17, animate: false });
+  }
+
+  /** Asks for the tiles anew. */
+  reload() {
+    this.#shown().forEach((layer) => layer.redraw());
+  }
+
+  /** Makes the zoom buttons in the current language. */
+  translate() {
+    const { t } = this.#page.words;
+    this.#zoomControl?.remove();
+    this.#zoomControl = L.control.zoom({ zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") });
+    this.#zoomControl.addTo(this.#map);
+  }
+
+  #shown() {
+    return [...this.#layers.values()].filter((layer) => this.#map.hasLayer(layer));
+  }
+
+  #makeLayer(spec) {
+    const { state, activity, notices } = this.#page;
+    const rank = ORDER.includes(spec.name) ? ORDER.indexOf(spec.name) : ORDER.length;
+    const layer = vectorTileLayer(spec, (properties) => styleOf(spec, properties, state.get()), { zIndex: 10 + rank });
+    let end = () => {};
+    layer.on("loading", () => {
+      end();
+      end = activity.begin();
+    });
+    layer.on("load remove", () => end());
+    layer.on("tileerror", ({ error }) => notices.show(error));
+    return layer;
+  }
+
+  #pick(latlng) {
+    for (const name of PICKED) {
+      const layer = this.#layers.get(name);
+      const isShown = layer !== undefined && this.#map.hasLayer(layer);
+      const properties = isShown ? layer.propertiesAt(latlng) : null;
+      if (properties !== null) {
+        this.#onPick({ layer: name, properties });
+        return;
+      }
+    }
+  }
+}

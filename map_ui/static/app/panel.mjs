@@ -1,0 +1,99 @@
+/** The panel beside the map: trail, facts, and the table of the regions or grids of the region shown. */
+
+import { gridColumns, regionColumns } from "./columns.mjs";
+import { byId } from "./dom.mjs";
+import { drawGridFacts, drawRegionFacts, gridTitle } from "./facts.mjs";
+import { countText, sequence } from "./format.mjs";
+import { VILLAGE_LEVEL } from "./regions.mjs";
+import { Table } from "./table.mjs";
+import { drawTrail } from "./trailbar.mjs";
+
+/** `onRegion(code)` and `onGrid(grid_no)` are called for what is chosen in it. */
+export class Panel {
+  #state;
+  #words;
+  #onRegion;
+  #onGrid;
+  #table = new Table(byId("table"));
+  #place = null;
+
+  constructor({ state, words }, { onRegion, onGrid }) {
+    this.#state = state;
+    this.#words = words;
+    this.#onRegion = onRegion;
+    this.#onGrid = onGrid;
+    state.on(["grid"], () => this.#drawGrids());
+  }
+
+  /** Shows what `loadPlace` gave. */
+  show(place) {
+    this.#place = place;
+    this.draw();
+  }
+
+  draw() {
+    if (this.#place === null) return;
+    const { region, trail, children, total } = this.#place;
+    const words = this.#words;
+    drawTrail(byId("trail"), { trail, children, words, onGo: this.#onRegion });
+    drawRegionFacts(byId("region"), { region, incidents: countText({ n: total }, words), words });
+    this.#drawGrids();
+  }
+
+  /** What to write on the map: the children's names, or the grids' names or numbers. */
+  labels() {
+    if (this.#place === null) return [];
+    const { grids, children } = this.#place;
+    const textOf = (grid) => (grid.name ? gridTitle(grid, this.#words.t) : sequence(grid.grid_no));
+    return [
+      ...grids.map((grid) => ({ text: textOf(grid), bbox: grid.bbox })),
+      ...children.map(({ name, bbox }) => ({ text: name, bbox })),
+    ];
+  }
+
+  /** The box of a grid in the table; null when there is none. */
+  gridBox(gridNo) {
+    return this.#grid(gridNo)?.bbox ?? null;
+  }
+
+  #grid(gridNo) {
+    return this.#place?.grids.find(({ grid_no }) => grid_no === gridNo) ?? null;
+  }
+
+  #drawGrids() {
+    if (this.#place === null) return;
+    const grid = this.#grid(this.#state.get().grid);
+    const count = this.#place.counts.get(grid?.grid_no);
+    drawGridFacts(byId("grid"), { grid, count, words: this.#words, onClose: () => this.#onGrid(null) });
+    const isVillage = this.#place.region.level === VILLAGE_LEVEL;
+    this.#table.show(isVillage ? this.#gridTable() : this.#regionTable());
+  }
+
+  #gridTable() {
+    const { t } = this.#words;
+    const { region, grids, counts } = this.#place;
+    return {
+      caption: t("table.grids", { name: region.name }),
+      columns: gridColumns(counts, this.#words),
+      rows: grids,
+      keyOf: ({ grid_no }) => grid_no,
+      selected: this.#state.get().grid,
+      onChoose: ({ grid_no }) => this.#onGrid(grid_no),
+      empty: t("table.no_grids"),
+    };
+  }
+
+  #regionTable() {
+    const { t } = this.#words;
+    const { region, children, counts } = this.#place;
+    return {
+      caption: t("table.regions", { name: region.name }),
+      columns: regionColumns(counts, this.#words),
+      rows: children,
+      keyOf: ({ code }) => code,
+      selected: null,
+      onChoose: ({ code }) => this.#onRegion(code),
+      empty: t("table.no_regions"),
+    };
+  }
+}

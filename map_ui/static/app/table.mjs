@@ -1,0 +1,82 @@
+/** A table that can be sorted by its headings and whose rows can be chosen with mouse or keyboard. */
+
+import { element } from "./dom.mjs";
+
+/** The rows by a column's `value`, ascending or descending; unknown values last; equal ones keep their order. */
+export function sortRows(rows, value, descending) {
+  const sign = descending ? -1 : 1;
+  const isUnknown = (x) => x === null || x === undefined || Number.isNaN(x);
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (isUnknown(x) || isUnknown(y)) return Number(isUnknown(x)) - Number(isUnknown(y));
+    return typeof x === "string" ? sign * x.localeCompare(y, "zh-CN") : sign * (x - y);
+  });
+}
+
+/**
+ * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty})` fills it; columns are
+ * `{key, title, value(row), text(row), isNumber}`; the first column's text is the row's button, its `note(row)` stands
+ * below.
+ */
+export class Table {
+  #container;
+  #view = null;
+  #sorting = { key: null, descending: false };
+
+  constructor(container) {
+    this.#container = container;
+  }
+
+  /** Fills the table; the row that had the focus keeps it. */
+  show(view) {
+    const focused = this.#container.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+    this.#view = view;
+    this.#draw();
+    const rows = [...this.#container.querySelectorAll("tbody tr")];
+    if (focused?.dataset.code !== undefined) {
+      rows.find(({ dataset }) => dataset.code === focused.dataset.code)?.querySelector("button").focus();
+    }
+  }
+
+  #draw() {
+    const { caption, columns, rows } = this.#view;
+    const { key, descending } = this.#sorting;
+    const column = columns.find((one) => one.key === key);
+    const sorted = column === undefined ? rows : sortRows(rows, column.value, descending);
+    const body = sorted.length > 0 ? sorted.map((row) => this.#row(row)) : [this.#empty()];
+    const head = element("tr", {}, ...columns.map((one) => this.#heading(one)));
+    const parts = [element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body)];
+    this.#container.replaceChildren(element("table", {}, ...parts));
+  }
+
+  #heading({ key, title, isNumber }) {
+    const { key: sorted, descending } = this.#sorting;
+    const order = key !== sorted ? "none" : descending ? "descending" : "ascending";
+    const onclick = () => {
+      // Of numbers the largest are looked for first.
+      this.#sorting = { key, descending: key === sorted ? !descending : isNumber };
+      this.#draw();
+      this.#container.querySelector(`[data-key="${key}"]`).focus();
+    };
+    const button = element("button", { type: "button", "data-key": key, onclick }, title);
+    return element("th", { scope: "col", "aria-sort": order, class: isNumber ? "number" : null }, button);
+  }
+
+  #row(row) {
+    const { columns, keyOf, selected, onChoose } = this.#view;
+    const key = keyOf(row);
+    const [first, ...others] = columns;
+    const button = element("button", { type: "button", class: "link" }, first.text(row));
+    return element(
+      "tr",
+      { "data-code": key, "aria-current": key === selected ? "true" : null, onclick: () => onChoose(row) },
+      element("th", { scope: "row" }, button, element("span", { class: "note" }, first.note(row))),
+      ...others.map(({ text, isNumber }) => element("td", { class: isNumber ? "number" : null }, text(row))),
+    );
+  }
+
+  #empty() {
+    const { columns, empty } = this.#view;
+    return element("tr", {}, element("td", { colspan: columns.length, class: "empty" }, empty));
+  }
+}

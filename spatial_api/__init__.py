@@ -1,0 +1,1 @@
+"""HTTP and command line: authorise, translate, call, answer. No SQL and no geometry here."""

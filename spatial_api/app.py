@@ -1,0 +1,77 @@
+"""The web application: made from settings, opening its doors when it starts and closing them when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import anyio
+from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.middleware import Middleware
+
+from layers.crypto import Vault
+from layers.db import Database
+from spatial_api.access import Doors
+from spatial_api.guard import Guard, SecurityHeaders
+from spatial_api.openapi import TAGS, DocumentedApp
+from spatial_api.problems import add_handlers
+from spatial_api.request_log import RequestLog
+from spatial_api.routes import counts, grids, health, houses, layers, pages, plans, regions, session, tiles
+from spatial_api.settings import Settings
+
+__all__ = ["create_app"]
+
+_ROUTES = (session, layers, regions, plans, grids, counts, houses, tiles, pages, health)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """The application; `database` is that of the settings unless another one is given.
+
+    Nothing is opened before it starts. It starts without a database too, and then answers 503: whoever serves looks
+    first (`layers.migrate.require_ready`).
+    """
+    database = database or Database(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = database.read_pool(settings.read_pool_size)
+        await pool.open()
+        app.state.doors = Doors(
+            database, pool, Vault.open_file(settings.key_path), anyio.CapacityLimiter(settings.concurrent_logins)
+        )
+        try:
+            yield
+        finally:
+            await pool.close()
+            database.dispose()
+
+    app = DocumentedApp(
+        title="wangge 网格",
+        summary="A GIS-centred spatial service for grid-based community management",
+        version=version("wangge"),
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(RequestLog),
+            Middleware(Guard, hosts=settings.allowed_hosts, max_body_bytes=settings.max_body_bytes),
+        ],
+    )
+    app.state.settings = settings
+    for module in _ROUTES:
+        app.include_router(module.router)
+    add_handlers(app, _outages(database))
+    return app
+
+
+def _outages(database: Database) -> list[type[Exception]]:
+    """The errors that mean: the database cannot serve now (gone, full, or a statement took too long).
+
+    The reading door and COPY raise the driver's own error, which this room may not import; the engine knows its driver.
+    """
+    return [OperationalError, PoolTimeout, database.engine.dialect.loaded_dbapi.OperationalError]

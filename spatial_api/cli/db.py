@@ -1,0 +1,61 @@
+"""`wangge db`: the private cluster and the schema in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from layers.cluster import Cluster
+from layers.crypto import Vault
+from layers.errors import Conflict
+from layers.migrate import migrate, status
+from spatial_api.cli.context import AsJson, answer, database, settings
+from spatial_api.settings import Settings
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate and look at the database.")
+
+
+@app.command()
+def start(as_json: AsJson = False) -> None:
+    """Make the private cluster when there is none, and start it."""
+    cluster = _own_cluster(settings())
+    cluster.ensure()
+    answer(cluster.status(), as_json)
+
+
+@app.command()
+def stop(as_json: AsJson = False) -> None:
+    """Stop the private cluster."""
+    cluster = _own_cluster(settings())
+    cluster.stop()
+    answer(cluster.status(), as_json)
+
+
+@app.command(name="migrate")
+def bring_up_to_date(as_json: AsJson = False) -> None:
+    """Bring the schema to this program's newest revision; make the key file when there is none."""
+    found = database()
+    done = migrate(found)
+    Vault.open_file(found.settings.key_path, create=True)
+    answer(done, as_json)
+
+
+@app.command(name="status")
+def show_status(as_json: AsJson = False) -> None:
+    """What the database is and whether this program can use it; exit code 1 when it cannot."""
+    found = database()
+    state = asdict(status(found))
+    if found.private:
+        state["data_dir"] = str(Cluster(found.settings).data_dir)
+    answer(state, as_json)
+    if state["problems"]:
+        raise typer.Exit(1)
+
+
+def _own_cluster(given: Settings) -> Cluster:
+    if given.database_url is not None:
+        raise Conflict("WANGGE_DATABASE_URL names a server of your own; start and stop it yourself.")
+    return Cluster(given)

@@ -1,0 +1,131 @@
+"""`wangge plan`: divide villages, look at plans, submit and publish them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gridding import Target
+from layers import plans
+from layers.db import Database
+from layers.errors import Fault, Invalid
+from layers.jobs import Done, divide_region
+from layers.models import Plan
+from layers.publish import publish
+from layers.scope import Scope
+from spatial_api.answers import PlanSummary
+from spatial_api.cli.context import AsJson, answer, ready_database
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Divide villages into grids, and put plans into force.")
+
+PlanId = Annotated[UUID, typer.Argument(help="The plan's id.")]
+
+
+@app.command()
+def divide(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
+    village: Annotated[str | None, typer.Option(help="The 12-digit code of one village.")] = None,
+    region: Annotated[str | None, typer.Option(help="Every village of this region.")] = None,
+    load: Annotated[int, typer.Option(help="The load (households) aimed at.")] = 400,
+    band: Annotated[tuple[int, int], typer.Option(help="The lowest and the highest load.")] = (300, 500),
+    tolerance: Annotated[float, typer.Option(help="The share by which grids may differ.")] = 0.05,
+    k: Annotated[int | None, typer.Option(help="The number of grids, instead of one derived from the load.")] = None,
+    publish_too: Annotated[bool, typer.Option("--publish", help="Submit and publish as well.")] = False,
+    again: Annotated[bool, typer.Option(help="With --region: divide also what has a plan of this target.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="With --region: how many processes.")] = (os.cpu_count() or 1),
+    as_json: AsJson = False,
+) -> None:
+    """Divide one village or all of a region; exit code 1 when any was refused."""
+    target = _target(load, band, tolerance, k)
+    if (village is None) == (region is None):
+        raise Invalid("Say what to divide.", [Fault("--village", "or --region, one of both")])
+    database = ready_database()
+    if village is not None:
+        answer(_divide_village(database, village, target, publish_too=publish_too), as_json)
+        return
+    assert region is not None  # noqa: S101 -- told to mypy; exactly one of them is given
+    with _progress() as bar:
+        task = bar.add_task(region, total=None)
+
+        def show(done: Done) -> None:
+            bar.update(task, completed=done.position, total=done.total, description=done.code)
+
+        summary = divide_region(
+            database, region, target, publish_too=publish_too, again=again, workers=workers, progress=show
+        )
+    answer(asdict(summary), as_json)
+    if summary.refused:
+        raise typer.Exit(1)
+
+
+@app.command(name="list")
+def list_plans(
+    village: Annotated[str, typer.Argument(help="The 12-digit code of a village.")], as_json: AsJson = False
+) -> None:
+    """The plans of a village, newest first."""
+    with ready_database().write(Scope.everything()) as session:
+        answer([_brief(plan) for plan in plans.of_village(session, village)], as_json)
+
+
+@app.command()
+def show(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """A plan with its report."""
+    with ready_database().write(Scope.everything()) as session:
+        answer(PlanSummary.model_validate(plans.find(session, plan_id)), as_json)
+
+
+@app.command()
+def submit(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """Hand a draft in for review, as it is now."""
+    with ready_database().write(Scope.everything()) as session:
+        answer(_brief(plans.submit(session, plan_id, plans.find(session, plan_id).rev)), as_json)
+
+
+@app.command(name="publish")
+def put_into_force(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """Put a plan in review into force, as it is now."""
+    with ready_database().write(Scope.everything()) as session:
+        result = publish(session, plan_id, plans.find(session, plan_id).rev)
+    answer(result, as_json)
+
+
+def _target(load: int, band: tuple[int, int], tolerance: float, k: int | None) -> Target:
+    try:
+        return Target(load=load, band=band, tolerance=tolerance, k=k)
+    except ValueError as error:
+        raise Invalid("The target contradicts itself.", [Fault("--load/--band", str(error))]) from None
+
+
+def _divide_village(database: Database, code: str, target: Target, *, publish_too: bool) -> dict[str, Any]:
+    with database.write(Scope.everything()) as session:
+        plan = plans.divide_village(session, code, target)
+        found = _brief(plan) | {"grids": len(plans.grids_of(session, plan.id))}
+        if publish_too:
+            plan = plans.submit(session, plan.id, plan.rev)
+            found |= asdict(publish(session, plan.id, plan.rev)) | {"status": "published"}
+    return found
+
+
+def _brief(plan: Plan) -> dict[str, Any]:
+    return {
+        "id": str(plan.id),
+        "village": plan.village_code,
+        "status": plan.status,
+        "rev": plan.rev,
+        "load": plan.target_load,
+        "band": f"{plan.band_low}-{plan.band_high}",
+        "deviation": plan.report.get("deviation"),
+        "faults": len(plan.report.get("faults", [])),
+    }
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))

@@ -1,0 +1,103 @@
+"""What stands before every route: is it our host, our page, small enough; and the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from layers.errors import WanggeError
+from spatial_api.access import SAFE_METHODS
+from spatial_api.errors import ForeignRequest, UnknownHost
+from spatial_api.problems import answer_problem, kind_of
+
+__all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_CONTENT_TOO_LARGE = 413
+
+# A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
+_DEFAULT_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class SecurityHeaders:
+    """Adds to every answer the security headers that it does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _DEFAULT_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class Guard:
+    """Refuses requests addressed to a foreign host, changes asked for by a foreign page, and bodies that are too large.
+
+    The host's name is looked at because a hostile page can make its own name point here (DNS rebinding): to the browser
+    it then is the same site, but it still says that name.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], max_body_bytes: int) -> None:
+        self._app = app
+        self._hosts = LOCAL_HOSTS | frozenset(hosts)
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            self._refuse_strangers(scope["method"], Headers(scope=scope))
+        except WanggeError as error:
+            await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
+            return
+        await self._app(scope, self._measured(receive), send)
+
+    def _refuse_strangers(self, method: str, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if _name_of(host) not in self._hosts:
+            raise UnknownHost("The Host header names no host of this server; see WANGGE_ALLOWED_HOSTS.")
+        origin = headers.get("origin")
+        if origin is not None and method not in SAFE_METHODS and urlsplit(origin).netloc.lower() != host.lower():
+            raise ForeignRequest("The Origin header names another site.")
+
+    def _measured(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def receive_measured() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._max_body_bytes:
+                raise HTTPException(_CONTENT_TOO_LARGE)
+            return message
+
+        return receive_measured
+
+
+def _name_of(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

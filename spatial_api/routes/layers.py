@@ -1,0 +1,35 @@
+"""The catalog of the layers that the caller may draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from layers.catalog import CATALOG, LayerSpec
+from spatial_api.access import AnyCaller, Capability, may
+from spatial_api.answers import LayerAnswer
+from spatial_api.openapi import problems
+from spatial_api.parameters import NoQuery
+
+__all__ = ["may_draw", "router"]
+
+router = APIRouter(prefix="/api", tags=["layers"])
+
+# A personal layer that is not here is nobody's until someone says whose it is.
+_PERSONAL: Mapping[str, Capability] = {"house": "house:read", "incident": "case:open"}
+_REGIONS = frozenset({"county", "township", "village"})
+
+
+def may_draw(role: str, spec: LayerSpec) -> bool:
+    """Whether a role may draw a layer."""
+    if spec.personal:
+        return _PERSONAL.get(spec.name) in may(role)
+    return ("region:read" if spec.name in _REGIONS else "grid:read") in may(role)
+
+
+@router.get("/layers", responses=problems(401, 422, 503))
+async def catalog(caller: AnyCaller, _: Annotated[NoQuery, Query()]) -> list[LayerAnswer]:
+    """The layers that the caller may draw, in drawing order."""
+    return [LayerAnswer(**spec.model_dump()) for spec in CATALOG.values() if may_draw(caller.role, spec)]

@@ -1,0 +1,85 @@
+"""Log in, log out, and who am I."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from layers import accounts, lists
+from layers.accounts import LoginResult
+from layers.codes import code_of
+from layers.db import Database, read
+from layers.scope import Scope
+from spatial_api.access import COOKIE, AnyCaller, OpenDoors, may
+from spatial_api.answers import HomeRegion, Me, ScopeAnswer
+from spatial_api.errors import NoSession
+from spatial_api.openapi import problems
+from spatial_api.parameters import LoginBody, NoQuery
+from spatial_api.settings import Settings
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["session"])
+
+
+@router.post("/login", status_code=204, response_class=Response, responses=problems(401, 403, 413, 422, 429, 503))
+async def log_in(body: LoginBody, request: Request, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
+    """Open a session: the answer sets its cookie. Wrong login and wrong password are not told apart."""
+    result = await anyio.to_thread.run_sync(_open_session, opened.database, body, limiter=opened.login_limit)
+    if result is None:
+        raise NoSession("Login and password do not match, or the account is disabled.")
+    answer = Response(status_code=204)
+    settings: Settings = request.app.state.settings
+    answer.set_cookie(
+        COOKIE,
+        result.token,
+        expires=result.expires_at,
+        path="/",
+        secure=settings.session_cookie_secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@router.post("/logout", status_code=204, response_class=Response, responses=problems(401, 403, 422, 503))
+def log_out(request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
+    """End the session."""
+    with opened.database.write(Scope.nothing(), caller.account_id) as session:
+        accounts.logout(session, request.cookies[COOKIE])
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+@router.get("/me", responses=problems(401, 422, 503))
+async def who_am_i(caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Me:
+    """Who is logged in, what they may do, and the token that every change must carry."""
+    home = Scope.of_region(caller.region_code)
+    async with read(opened.pool, caller.scope) as connection:
+        page = await lists.regions(connection, home, code=caller.region_code, limit=1)
+    name, bbox = (page.items[0].name, page.items[0].bbox) if page.items else (caller.region_code, None)
+    grids = caller.scope.grids
+    return Me(
+        login=caller.login,
+        name=caller.name,
+        role=caller.role,
+        region=HomeRegion(code=caller.region_code, name=name, bbox=bbox),
+        csrf=caller.csrf,
+        may=sorted(may(caller.role)),
+        scope=ScopeAnswer(
+            lo=code_of(max(caller.scope.lo, 0)),
+            hi=code_of(max(caller.scope.hi, 0)),
+            grids=None if grids is None else [code_of(number) for number in grids],
+        ),
+    )
+
+
+def _open_session(database: Database, body: LoginBody) -> LoginResult | None:
+    with database.write(Scope.nothing()) as session:
+        return accounts.login(session, body.login, body.password, datetime.now(UTC))

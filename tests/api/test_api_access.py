@@ -1,0 +1,188 @@
+"""Who may do what: every route and every role, the token of a page, and the scope."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from town import EAST, LEFT, TOP, WEST
+
+from spatial_api.access import CAPABILITIES, may
+
+ROLES = ("administrator", "planner", "officer", "field")
+PERIOD = "from=2026-01-01&to=2026-02-01"
+PLACE = f"{LEFT + 0.001},{TOP - 0.001}"
+BOX = "100,25,101,26"
+NO_PLAN = uuid.UUID(int=0)
+TARGET = {"village": EAST, "load": 8, "band": [6, 10], "tolerance": 0.2}
+HOUSE = {"address": "东村9号", "point": [100.23, 25.51], "crs": "wgs84"}
+
+# method, path, body, and the status for administrator, planner, officer, field; 404 is: allowed, but not there.
+MATRIX = [
+    ("GET", "/api/me", None, (200, 200, 200, 200)),
+    ("GET", "/api/layers", None, (200, 200, 200, 200)),
+    ("GET", "/api/regions", None, (403, 200, 200, 403)),
+    ("GET", f"/api/plans?village={WEST}", None, (403, 200, 403, 403)),
+    ("POST", "/api/plans", TARGET, (403, 201, 403, 403)),
+    ("GET", f"/api/plans/{NO_PLAN}", None, (403, 404, 403, 403)),
+    ("POST", f"/api/plans/{NO_PLAN}/submit", {"rev": 1}, (403, 404, 403, 403)),
+    ("POST", f"/api/plans/{NO_PLAN}/publish", {"rev": 1}, (403, 404, 403, 403)),
+    ("GET", f"/api/grids?village={WEST}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/grids?at={PLACE}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/facilities?village={WEST}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/counts?by=grid&region={WEST}&{PERIOD}", None, (403, 200, 200, 403)),
+    ("GET", f"/api/heat?bbox={BOX}&{PERIOD}&cell=1000", None, (403, 200, 200, 403)),
+    ("GET", "/api/geocode?text=东村1号", None, (403, 403, 200, 200)),
+    ("POST", "/api/houses", HOUSE, (403, 403, 201, 404)),
+    ("GET", "/tiles/village/12/3188/1747.mvt", None, (403, 200, 200, 403)),
+    ("GET", "/tiles/grid/12/3188/1747.mvt", None, (403, 200, 200, 200)),
+    ("GET", "/tiles/building/14/12752/6990.mvt", None, (403, 200, 200, 200)),
+    ("GET", "/tiles/house/15/25504/13980.mvt", None, (403, 403, 204, 204)),
+    ("GET", "/tiles/incident/14/12752/6990.mvt", None, (403, 403, 200, 200)),
+]
+ASKED = [row[:3] for row in MATRIX]
+OPEN = {"/", "/login", "/static/{version}/{name}", "/problems/{slug}", "/health", "/ready", "/api/login"}
+
+
+def _template_matches(template, path):
+    parts, given = template.split("/"), path.partition("?")[0].split("/")
+    return len(parts) == len(given) and all(
+        part == word or "{" in part for part, word in zip(parts, given, strict=True)
+    )
+
+
+@pytest.mark.parametrize(("method", "path", "body", "statuses"), MATRIX)
+def test_every_role_gets_what_the_table_says(login, method, path, body, statuses):
+    found = tuple(login(role).ask(method, path, body).status_code for role in ROLES)
+    assert found == statuses
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: " ".join(asked[:2]))
+def test_without_a_session_everything_is_401(nobody, asked):
+    answer = nobody.ask(*asked)
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "/problems/no-session"
+
+
+def test_the_table_knows_every_route(server):
+    asked = [asked[:2] for asked in ASKED] + [("POST", "/api/logout")]
+    untried = [
+        f"{method.upper()} {template}"
+        for template, operations in server.app.openapi()["paths"].items()
+        for method in operations
+        if template not in OPEN
+        and not any(method.upper() == tried and _template_matches(template, path) for tried, path in asked)
+    ]
+    assert untried == []
+
+
+@pytest.mark.parametrize("asked", [asked for asked in ASKED if asked[0] == "POST"], ids=lambda asked: asked[1])
+@pytest.mark.parametrize("token", ["", "wrong", "甲"])
+def test_a_change_without_the_pages_token_is_refused(login, asked, token):
+    answer = login("planner").ask(*asked, x_csrf_token=token.encode())
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "/problems/foreign-request"
+
+
+def test_one_sessions_token_does_not_serve_another(new_session):
+    first, second = new_session("planner"), new_session("planner")
+    answer = first.post("/api/plans", TARGET, x_csrf_token=second.csrf)
+    assert answer.json()["type"] == "/problems/foreign-request"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:81", "http://localhost.evil.example"]
+)
+def test_a_change_asked_for_by_another_site_is_refused(login, nobody, origin):
+    assert login("planner").post("/api/plans", TARGET, origin=origin).status_code == 403
+    answer = nobody.post("/api/login", {"login": "planner", "password": "whatever it is"}, origin=origin)
+    assert answer.json()["type"] == "/problems/foreign-request"
+
+
+def test_our_own_origin_is_taken(login):
+    assert (
+        login("planner").post(f"/api/plans/{NO_PLAN}/submit", {"rev": 1}, origin="http://localhost").status_code == 404
+    )
+
+
+def test_reading_needs_no_token_and_minds_no_origin(login):
+    assert login("planner").get("/api/me", origin="https://evil.example").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.2", "[::2]", "["])
+def test_a_foreign_host_name_is_refused(nobody, host):
+    answer = nobody.get("/health", host=host)
+    assert answer.status_code == 421
+    assert answer.json()["type"] == "/problems/unknown-host"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"])
+def test_the_machines_own_names_are_taken(nobody, host):
+    assert nobody.get("/health", host=host).status_code == 200
+
+
+def test_capabilities_are_those_of_the_roles():
+    assert may("administrator") == {"account:manage"}
+    assert may("nobody") == frozenset()
+    assert "case:open" not in may("planner")
+    assert {"plan:publish", "plan:submit", "plan:divide"} <= may("planner")
+    assert not any("plan:publish" in may(role) for role in ("officer", "field", "administrator"))
+    assert sorted(CAPABILITIES) == sorted(ROLES)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/api/plans?village={WEST}",
+        f"/api/grids?village={WEST}",
+        f"/api/facilities?village={WEST}",
+        f"/api/counts?by=grid&region={WEST}&{PERIOD}",
+    ],
+)
+def test_what_lies_outside_the_scope_does_not_exist(login, path):
+    inside = path.replace(WEST, EAST)
+    assert login("east").get(inside).status_code == 200
+    answer = login("east").get(path)
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "/problems/not-found"
+
+
+def test_a_foreign_plan_does_not_exist(login):
+    plan = login("planner").get(f"/api/plans?village={WEST}").json()["items"][0]
+    for method, path, body in (
+        ("GET", f"/api/plans/{plan['id']}", None),
+        ("POST", f"/api/plans/{plan['id']}/submit", {"rev": plan["rev"]}),
+        ("POST", f"/api/plans/{plan['id']}/publish", {"rev": plan["rev"]}),
+    ):
+        foreign = login("east").ask(method, path, body)
+        unknown = login("east").ask(method, path.replace(plan["id"], str(NO_PLAN)), body)
+        assert (foreign.status_code, unknown.status_code) == (404, 404)
+        assert foreign.json()["title"] == unknown.json()["title"]
+
+
+def test_a_foreign_village_cannot_be_divided(login):
+    assert login("east").post("/api/plans", {**TARGET, "village": WEST}).status_code == 404
+
+
+def test_foreign_regions_are_in_no_list(login):
+    for query in (f"code={WEST}", "q=西村", f"parent={WEST}"):
+        assert login("east").get(f"/api/regions?{query}").json()["items"] == []
+    assert [row["code"] for row in login("east").get("/api/regions?q=东村").json()["items"]] == [EAST]
+
+
+def test_a_foreign_place_is_in_no_grid(login):
+    assert len(login("planner").get(f"/api/grids?at={PLACE}").json()["items"]) == 1
+    assert login("east").get(f"/api/grids?at={PLACE}").json()["items"] == []
+
+
+def test_a_field_worker_sees_their_own_grids_only(login):
+    every = login("planner").get(f"/api/grids?village={WEST}").json()["items"]
+    own = login("field").get(f"/api/grids?village={WEST}").json()["items"]
+    assert len(every) > 1
+    assert [grid["grid_no"] for grid in own] == [every[0]["grid_no"]]
+
+
+def test_a_foreign_incident_is_in_no_tile(login):
+    tile = "/tiles/incident/14/12752/6990.mvt"
+    assert len(login("officer").get(tile).content) > 0
+    assert login("east-officer").get(tile).status_code == 204

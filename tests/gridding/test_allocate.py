@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from gridding import Target
+from gridding.allocate import allocate, choose_k
+
+
+@pytest.mark.parametrize(
+    ("total", "k"), [(0, 1), (80, 1), (400, 1), (500, 1), (600, 2), (800, 2), (1000, 3), (1100, 3), (8000, 20)]
+)
+def test_k_brings_the_mean_near_the_target(total, k):
+    assert choose_k(total, Target())[0] == k
+
+
+@pytest.mark.parametrize(("total", "infeasible"), [(299, True), (300, False), (500, False), (580, True), (600, False)])
+def test_a_total_that_fits_no_band_has_a_reason(total, infeasible):
+    reason = choose_k(total, Target())[1]
+    assert (reason is not None and reason.kind == "band") == infeasible
+
+
+def test_a_fixed_k_is_not_questioned():
+    assert choose_k(580, Target(k=7)) == (7, None)
+
+
+@pytest.mark.parametrize(
+    ("loads", "most", "k", "counts"),
+    [
+        ([100, 100], [9, 9], 4, [2, 2]),
+        ([300, 100], [9, 9], 4, [3, 1]),
+        ([390, 10], [9, 9], 4, [3, 1]),  # no component without a grid
+        ([300, 100], [1, 9], 4, [1, 3]),  # one atom cannot be two grids
+        ([300, 100], [1, 2], 9, [1, 2]),
+        ([0, 0], [3, 3], 2, [1, 1]),
+    ],
+)
+def test_components_share_the_grids(loads, most, k, counts):
+    assert allocate(np.array(loads, dtype=float), np.array(most), k).tolist() == counts

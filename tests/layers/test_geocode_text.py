@@ -1,0 +1,126 @@
+"""Reading addresses: spelling, region names, and the parts below the village."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers.geocode.chain import Reading, read_chain, spellings
+from layers.geocode.gazetteer import KnownRegion
+from layers.geocode.normalise import normalise
+from layers.geocode.parts import Parts, read_parts, standard_text
+
+REGIONS = [
+    KnownRegion("53", 1, "云南省"),
+    KnownRegion("5329", 2, "大理白族自治州"),
+    KnownRegion("532901", 3, "大理市"),
+    KnownRegion("532922", 3, "漾濞彝族自治县", ("老漾濞",)),
+    KnownRegion("532901003", 4, "下关街道"),
+    KnownRegion("532901102", 4, "大理镇"),
+    KnownRegion("532901003007", 5, "西大街社区"),
+    KnownRegion("532901102201", 5, "龙龛村委会"),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "standard"),
+    [
+        ("人民路１２号", "人民路12号"),
+        (" 大理市，人民路 12 号。", "大理市人民路12号"),
+        ("【阳光小区】三幢2门五〇一房", "阳光小区3栋2单元501室"),
+        ("阳光小区十二号楼", "阳光小区12栋"),
+        ("上村第三村民小组12号(村口大树旁)", "上村3组12号"),
+        ("上村2社", "上村2组"),
+        ("人民路56号付3号", "人民路56号附3号"),
+        ("三一街12号", "三一街12号"),
+        ("九龙社区", "九龙社区"),
+        ("第一社区", "第一社区"),
+        ("一号路3号", "一号路3号"),
+        ("人民路12号13800000000", "人民路12号"),
+    ],
+)
+def test_one_spelling(written, standard):
+    assert normalise(written) == standard
+
+
+@given(st.text(max_size=40))
+def test_any_text_can_be_normalised_and_read(text):
+    plain = normalise(text)
+    assert normalise(plain) is not None
+    assert read_parts(plain).rest in plain
+    assert read_chain(plain, REGIONS)[-1] == Reading(0, "")
+
+
+def test_spellings_leave_the_word_for_the_kind_out():
+    assert spellings(REGIONS[1])["大理"] is True
+    assert spellings(REGIONS[3])["漾濞"] is True
+    assert spellings(REGIONS[3])["老漾濞"] is True
+    assert spellings(REGIONS[1])["大理州"] is False
+    assert spellings(REGIONS[3])["漾濞县"] is False
+    assert spellings(REGIONS[7])["龙龛村"] is False
+    assert spellings(REGIONS[4])["下关街道办事处"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "code"),
+    [
+        ("云南省大理白族自治州大理市下关街道人民路12号", "云南省大理白族自治州大理市下关街道", "532901003"),
+        ("大理市大理镇人民路", "大理市大理镇", "532901102"),
+        ("云南大理下关人民路", "云南大理下关", "532901003"),
+        ("大理市大理市下关街道", "大理市大理市下关街道", "532901003"),
+        ("大理市龙龛村2组", "大理市龙龛村", "532901102201"),
+        ("老漾濞上街12号", "老漾濞", "532922"),
+    ],
+)
+def test_the_longest_reading_names_the_deepest_region(text, named, code):
+    assert Reading(len(named), code) in [
+        reading for reading in read_chain(text, REGIONS) if reading.end == read_chain(text, REGIONS)[0].end
+    ]
+
+
+def test_a_short_name_is_not_taken_from_a_street():
+    assert read_chain("大理路12号", REGIONS) == [Reading(0, "")]
+
+
+def test_regions_that_are_not_inside_each_other_make_no_chain():
+    assert read_chain("漾濞彝族自治县下关街道", REGIONS)[0] == Reading(7, "532922")
+
+
+def test_all_readings_are_kept():
+    ends = {reading.end for reading in read_chain("大理市西大街12号", REGIONS)}
+    assert {0, 3} <= ends
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("人民路12号", Parts(street="人民路", number="12")),
+        ("人民路12号附1号", Parts(street="人民路", number="12附1")),
+        ("人民路12-1号", Parts(street="人民路", number="12-1")),
+        ("人民路", Parts(street="人民路")),
+        ("人民路12号301室", Parts(street="人民路", number="12", room="301")),
+        ("阳光小区3栋2单元501室", Parts(estate="阳光小区", building_no="3", unit="2", room="501")),
+        ("阳光小区3-2-501", Parts(estate="阳光小区", building_no="3", unit="2", room="501")),
+        ("人民路阳光小区3栋", Parts(street="人民路", estate="阳光小区", building_no="3")),
+        (
+            "人民路12号阳光小区3栋5层",
+            Parts(street="人民路", number="12", estate="阳光小区", building_no="3", floor="5"),
+        ),
+        ("上村2组12号", Parts(hamlet="上村", group_no="2", number="12")),
+        ("2组12号", Parts(group_no="2", number="12")),
+        ("上村12号", Parts(hamlet="上村", number="12")),
+        ("上村", Parts(hamlet="上村")),
+        ("", Parts()),
+        ("人民路12号旁边的小店", Parts(street="人民路", number="12", rest="旁边的小店")),
+    ],
+)
+def test_parts_below_the_village(text, parts):
+    assert read_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["人民路12号", "人民路12号附1号", "阳光小区3栋2单元501室", "上村2组12号", "人民路12号阳光小区3栋"]
+)
+def test_standard_text_reads_as_it_was(text):
+    assert standard_text(read_parts(text)) == text

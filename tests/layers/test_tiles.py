@@ -1,0 +1,233 @@
+"""Tiles: what is in them, for whom, and that the database finds it by index."""
+
+from __future__ import annotations
+
+import math
+
+import mapbox_vector_tile
+import psycopg
+import pytest
+from builders import (
+    TABLES,
+    VILLAGE,
+    add,
+    building,
+    county,
+    grid,
+    house,
+    household,
+    incident,
+    kinds,
+    placed,
+    plan,
+    spot,
+    square,
+    with_pool,
+)
+from shapely import LineString
+
+from layers.catalog import CATALOG
+from layers.cluster import SUPERUSER
+from layers.db import READ_ROLE
+from layers.errors import Invalid, NotFound
+from layers.queries import read_sql
+from layers.scope import Scope
+from layers.tiles import tile
+
+ONE = int(VILLAGE) * 1000 + 1
+TWO = ONE + 1
+EAST = int(VILLAGE) * 1000 + 1001
+ALL = Scope.of_region("53")
+
+
+def address(z, point):
+    """The tile that holds a point."""
+    x = int((point.x + 180) / 360 * 2**z)
+    y = int((1 - math.asinh(math.tan(math.radians(point.y))) / math.pi) / 2 * 2**z)
+    return z, x, y
+
+
+def features(database, scope, name, z, point=None):
+    """The properties of the features in the tile around a point, in the order of their values."""
+    at = address(z, point or spot(0.5))
+    data = with_pool(database, lambda pool: tile(pool, scope, name, *at))
+    decoded = mapbox_vector_tile.decode(data) if data else {}
+    assert set(decoded) <= {name}
+    found = [feature["properties"] for feature in decoded.get(name, {"features": []})["features"]]
+    return sorted(found, key=lambda properties: sorted(map(str, properties.values())))
+
+
+@pytest.fixture
+def town(database):
+    """Two villages: the west one has two basic grids of load 6 and 14 and an exclusive one, the east one one grid."""
+    with database.write(Scope.everything()) as session:
+        county(session)
+        kinds(session)
+        west, east = plan(session), plan(session, "532901003002")
+        grid(session, west, ONE, square(0, 0, 0.5), load=6)
+        grid(session, west, TWO, square(0.5, 0, 0.5), load=14)
+        grid(session, west, ONE - 1 + 900, square(0, 0.5, 0.5), load=3, name="学校")
+        grid(session, east, EAST, square(1), load=7)
+    return database
+
+
+@pytest.mark.parametrize(("name", "codes"), [("county", 1), ("township", 1), ("village", 2)])
+def test_regions_bear_code_and_name(town, name, codes):
+    found = features(town, ALL, name, 12)
+    assert len(found) == codes
+    assert all(set(properties) == {"code", "name", "synthetic"} for properties in found)
+
+
+def test_a_village_officer_sees_the_county_around_the_village_but_no_other_village(town):
+    scope = Scope.of_region(VILLAGE)
+    assert [found["name"] for found in features(town, scope, "county", 12)] == ["大理市"]
+    assert [found["code"] for found in features(town, scope, "village", 12)] == [VILLAGE]
+
+
+def test_grids_tell_their_deviation_from_the_mean_of_the_villages_basic_grids(town):
+    found = {properties["grid_no"]: properties for properties in features(town, ALL, "grid", 12)}
+    assert found[str(ONE)] == {
+        "grid_no": str(ONE), "kind": "basic", "load": 6, "village": VILLAGE, "deviation": -0.4,
+    }  # fmt: skip
+    assert found[str(TWO)]["deviation"] == 0.4
+    assert found[str(EAST)]["deviation"] == 0.0
+    assert "deviation" not in found[str(ONE - 1 + 900)]
+
+
+def test_a_field_worker_sees_only_the_grids_of_the_duty(town):
+    assert [found["grid_no"] for found in features(town, Scope.of_grids([TWO]), "grid", 12)] == [str(TWO)]
+    assert features(town, Scope.of_grids([]), "grid", 12) == []
+
+
+def test_buildings_count_the_households_in_them_or_those_assumed(town):
+    with town.write(Scope.everything()) as session:
+        lived_in = building(session, ONE, spot(0.1), assumed_households=9)
+        building(session, TWO, spot(0.2), assumed_households=4)
+        home = house(session, ONE, spot(0.1), building_id=lived_in)
+        household(session, ONE, home)
+        household(session, ONE, home)
+    found = features(town, ALL, "building", 15, spot(0.15))
+    assert sorted((one["grid_no"], one["households"]) for one in found) == [(str(ONE), 2), (str(TWO), 4)]
+    assert [set(one) for one in features(town, ALL, "building", 14, spot(0.15))] == [{"grid_no"}, {"grid_no"}]
+    assert [one["grid_no"] for one in features(town, Scope.of_grids([TWO]), "building", 15, spot(0.15))] == [str(TWO)]
+
+
+def test_points_known_worse_than_their_street_are_never_drawn(town):
+    with town.write(Scope.everything()) as session:
+        for level in ("house", "building", "street", "hamlet", "village", "township", "county"):
+            incident(session, ONE, spot(0.2), level=level)
+            placed(session, "facility", ONE, spot(0.2), kind="clinic", level=level)
+    assert len(features(town, ALL, "incident", 14)) == 3
+    assert len(features(town, ALL, "facility", 14)) == 3
+
+
+@pytest.mark.parametrize("name", ["house", "incident"])
+def test_personal_layers_hold_what_is_in_the_scope_and_nothing_else(town, name):
+    with town.write(Scope.everything()) as session:
+        for number, at in ((TWO, 0.9), (EAST, 1.2), (int(VILLAGE) * 1000, 0.95)):
+            {"house": house, "incident": incident}[name](session, number, spot(at))
+    seen = {
+        scope: len(features(town, scope, name, 15, spot(1)))
+        for scope in (ALL, Scope.of_region(VILLAGE), Scope.of_grids([TWO]), Scope.nothing())
+    }
+    assert list(seen.values()) == [3, 2, 1, 0]
+
+
+def test_incidents_bear_their_kind_and_day_in_shanghai(town):
+    with town.write(Scope.everything()) as session:
+        found = incident(session, ONE, spot(0.2), occurred_at="2026-05-01T17:00:00Z")
+    assert features(town, ALL, "incident", 15) == [{"id": str(found), "kind": "noise", "occurred_on": "2026-05-02"}]
+    assert features(town, ALL, "incident", 14) == [{"kind": "noise"}]
+
+
+@pytest.mark.parametrize("name", ["barrier", "link"])
+def test_lines_are_drawn_inside_the_box_of_the_scope(town, name):
+    def line(x):
+        return LineString([spot(x, 0.2), spot(x, 0.8)])
+
+    kind = {"barrier": {"kind": "river", "hard": True}, "link": {"kind": "bridge"}}[name]
+    with town.write(Scope.everything()) as session:
+        for at in (0.5, 1.5):
+            add(session, name, geom=line(at), source="made", **kind)
+    assert features(town, Scope.of_region(VILLAGE), name, 13, spot(1)) == [kind]
+    assert features(town, Scope.of_grids([ONE]), name, 13, spot(1)) == [kind]
+    assert features(town, ALL, name, 13, spot(1)) == [kind, kind]
+
+
+def test_every_layer_of_the_catalog_draws_its_fields_and_no_others(town):
+    with town.write(Scope.everything()) as session:
+        line = LineString([spot(0.2, 0.2), spot(0.4, 0.4)])
+        add(session, "barrier", kind="river", hard=True, geom=line, source="made")
+        add(session, "link", kind="bridge", geom=line, source="made")
+        session.add(_kind("organisation_kind"))
+        session.flush()
+        placed(session, "organisation", ONE, spot(0.3, 0.3), kind="shop", name="小卖部")
+        placed(session, "facility", ONE, spot(0.3, 0.3), kind="clinic", name="卫生室")
+        building(session, ONE, spot(0.3, 0.3))
+        house(session, ONE, spot(0.3, 0.3))
+        incident(session, ONE, spot(0.3, 0.3))
+    for spec in CATALOG.values():
+        found = features(town, ALL, spec.name, spec.max_zoom, spot(0.3, 0.3))
+        assert found, spec.name
+        told = {name for properties in found for name in properties}
+        assert {field.name for field in spec.fields} - told <= {"name"}, spec.name
+        assert told - {field.name for field in spec.fields} <= {"id"}, spec.name
+
+
+def _kind(table):
+    return TABLES[table](code="shop", name_zh="商店", name_en="Shop")
+
+
+def test_nothing_there_is_empty_bytes(town):
+    assert with_pool(town, lambda pool: tile(pool, ALL, "grid", 12, 0, 0)) == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "error"),
+    [
+        ("drains", (12, 0, 0), NotFound),
+        ("grid'; drop table grid; --", (12, 0, 0), NotFound),
+        ("grid", (3, 0, 0), NotFound),
+        ("grid", (12, 4096, 0), Invalid),
+        ("grid", (12, 0, -1), Invalid),
+        ("grid", (-1, 0, 0), Invalid),
+        ("grid", (10**6, 0, 0), Invalid),
+    ],
+)
+def test_tiles_that_are_none_are_refused(town, name, at, error):
+    with pytest.raises(error):
+        with_pool(town, lambda pool: tile(pool, ALL, name, *at))
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("building", "ix_building_geom_m"),
+        ("house", "ix_house_grid_no"),
+        ("incident", "ix_incident_grid_no_occurred_on"),
+    ],
+)
+def test_a_dense_tile_is_found_by_index(town, name, index):
+    rows = {
+        "building": "insert into building (id, grid_no, point, source)",
+        "house": "insert into house (id, grid_no, point, source, address)",
+        "incident": "insert into incident (id, grid_no, point, source, kind, text, occurred_at, handled_grid_no)",
+    }[name]
+    extra = {"building": "", "house": ", '人民路1号'", "incident": ", 'noise', '', now(), 1"}[name]
+    with psycopg.connect(town.conninfo(SUPERUSER), autocommit=True) as admin:
+        admin.execute(
+            f"""{rows} select gen_random_uuid(), 532900000000001 + n, st_setsrid(st_makepoint(99 + n / 50000.0,
+                25 + (n %% 100) / 100.0), 4326), 'made' {extra} from generate_series(1, %s) n""",
+            [50_000],
+        )
+        admin.execute("analyze")
+    z, x, y = address(15, spot(0.5))
+    with psycopg.connect(town.conninfo(READ_ROLE, "-c max_parallel_workers_per_gather=0 -c jit=off")) as reader:
+        settings = ALL.as_settings()
+        for key, value in settings.items():
+            reader.execute("select set_config(%s, %s, true)", [f"wangge.{key}", value])
+        values = {"layer": name, "z": z, "x": x, "y": y} | ALL.params()
+        lines = reader.execute("explain " + read_sql(f"tiles/{name}.sql"), values).fetchall()
+    shown = "\n".join(line for (line,) in lines)
+    assert index in shown
+    assert f"Seq Scan on {name}" not in shown

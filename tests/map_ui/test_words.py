@@ -1,0 +1,80 @@
+"""The catalogue of words: equal in both languages, complete, and the only place with Chinese text."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from map_ui.i18n import LANGUAGES, words
+
+ROOM = Path(__file__).resolve().parents[2] / "map_ui"
+MODULES = sorted((ROOM / "static/app").glob("*.mjs"))
+# Keys put together in the modules: all endings must be there.
+FAMILIES = {
+    "level": ["1", "2", "3", "4", "5"],
+    "choose": ["level2", "level3", "level4", "level5"],
+    "role": ["administrator", "planner", "officer", "field"],
+    "grid.kind": ["basic", "exclusive"],
+    "plan": ["draft", "in_review", "published", "retired"],
+    "filter.days": ["1", "7", "30", "90", "365"],
+}
+
+
+def keys_used() -> set[str]:
+    found = set()
+    for module in MODULES:
+        text = module.read_text("utf-8")
+        found |= set(re.findall(r"""\bt\(\s*"([a-z_.0-9]+)"\s*[,)]""", text))
+        found |= set(re.findall(r"""numberColumn\("([a-z]+)",""", text))
+        for pair in re.findall(r"""\bt\([^()"]+\? "([a-z_.]+)" : "([a-z_.]+)"\)""", text):
+            found |= set(pair)
+    for page in (ROOM / "templates").glob("*.html"):
+        text = page.read_text("utf-8")
+        found |= set(re.findall(r"""say\("([a-z_.]+)"\)""", text))
+        found |= set(re.findall(r"""words\[["']([a-z_.]+)["']\]""", text))
+    return found
+
+
+def test_both_languages_have_the_same_keys():
+    assert words("zh").keys() == words("en").keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language):
+    assert [key for key, text in words(language).items() if not text.strip()] == []
+
+
+def test_a_text_takes_the_same_values_in_both_languages():
+    def values(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    chinese, english = words("zh"), words("en")
+    assert [key for key in chinese if values(chinese[key]) != values(english[key])] == []
+
+
+def test_every_key_used_is_in_the_catalogue():
+    used = keys_used()
+    assert {"login.title", "households", "legend.load", "plan.done"} <= used, "the search itself works"
+    assert sorted(used - words("zh").keys()) == []
+
+
+@pytest.mark.parametrize(("family", "endings"), FAMILIES.items())
+def test_families_of_keys_are_complete(family, endings):
+    assert [ending for ending in endings if f"{family}.{ending}" not in words("zh")] == []
+
+
+def test_the_english_texts_are_not_chinese():
+    chinese = [key for key, text in words("en").items() if re.search(r"[\u3400-\u9fff]", text)]
+    assert chinese == ["language.other"], "the switch names the other language"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_a_module_has_no_chinese_text(module):
+    assert re.findall(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]", module.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_a_module_never_makes_html_or_code_from_text(module):
+    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\(\"style\""
+    assert re.findall(forbidden, module.read_text("utf-8")) == []
