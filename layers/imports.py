@@ -114,6 +114,7 @@ def begin(
     session.flush()
     log = Import(session, row.id)
     yield log
+    raw(session).execute(load("imports.sql")["analyze"])
     row.rows = sum(log.counts.values())
     row.counts = dict(sorted(log.counts.items()))
     row.faults = [

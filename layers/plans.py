@@ -173,11 +173,9 @@ def faults_in_lonlat(faults: Iterable[Any], plane: Plane) -> list[Fault]:
 
 def links_of(plan: Plan, plane: Plane) -> tuple[Link, ...]:
     """The automatic links of a stored plan, in the plane: over these, and only these, a grid may be of two parts."""
-    return tuple(
-        Link(LineString(plane.to_plane(LineString(link["line"]))), automatic=True, message=link["message"])
-        for link in plan.report.get("links", [])
-        if link["automatic"]
-    )
+    stored = [link for link in plan.report.get("links", []) if link["automatic"]]
+    lines = [shapely.get_coordinates(plane.to_plane(LineString(link["line"]))) for link in stored]
+    return tuple(Link(LineString(line), True, link["message"]) for line, link in zip(lines, stored, strict=True))
 
 
 def _report(plan: Coverage, plane: Plane) -> dict[str, Any]:

@@ -81,11 +81,13 @@ class Barrier(Base):
 
 
 class Link(Base):
-    """A place where a hard barrier can be crossed: a bridge, a tunnel, a ford, or one drawn by a planner."""
+    """Where a hard barrier can be crossed: a bridge, a tunnel, a level crossing, a ford, or one that a planner drew."""
 
     __tablename__ = "link"
     id: Mapped[uuid.UUID] = new_id()
-    kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('bridge', 'tunnel', 'ford', 'drawn')", name="kind"))
+    kind: Mapped[str] = mapped_column(
+        CheckConstraint("kind in ('bridge', 'tunnel', 'crossing', 'ford', 'drawn')", name="kind")
+    )
     name: Mapped[str | None]
     geom: Mapped[WKBElement] = mapped_column(geometry("LINESTRING"))
     geom_m: Mapped[WKBElement | None] = drawn("LINESTRING", "geom")

@@ -78,7 +78,6 @@ class Building(Placed, Register, Base):
     geom_m: Mapped[WKBElement | None] = drawn("GEOMETRY", "coalesce(footprint, point)")
     __table_args__ = (
         Index("ix_building_grid_no", "grid_no"),
-        Index("ix_building_point", "point", postgresql_using="gist"),
         Index("ix_building_geom_m", "geom_m", postgresql_using="gist"),
     )
 
@@ -102,7 +101,6 @@ class House(Placed, Register, Base):
     __table_args__ = (
         Index("ix_house_grid_no", "grid_no"),
         Index("ix_house_building_id", "building_id"),
-        Index("ix_house_point", "point", postgresql_using="gist"),
         Index("ix_house_street", "street", "number"),
         Index("ix_house_estate", "estate", "building_no"),
         Index("ix_house_hamlet", "hamlet", "number"),
@@ -183,7 +181,6 @@ class Facility(Placed, Register, Base):
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
         Index("ix_facility_grid_no", "grid_no"),
-        Index("ix_facility_point", "point", postgresql_using="gist"),
         Index("ix_facility_geom_m", "geom_m", postgresql_using="gist"),
     )
 
@@ -198,7 +195,6 @@ class Organisation(Placed, Register, Base):
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
         Index("ix_organisation_grid_no", "grid_no"),
-        Index("ix_organisation_point", "point", postgresql_using="gist"),
         Index("ix_organisation_geom_m", "geom_m", postgresql_using="gist"),
     )
 
@@ -216,9 +212,4 @@ class Incident(Placed, Register, Base):
     )
     handled_grid_no: Mapped[int] = mapped_column(BigInteger)
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
-    __table_args__ = (
-        Index("ix_incident_grid_no_occurred_on", "grid_no", "occurred_on", postgresql_include=["kind"]),
-        Index("ix_incident_occurred_on", "occurred_on"),
-        Index("ix_incident_point", "point", postgresql_using="gist"),
-        Index("ix_incident_geom_m", "geom_m", postgresql_using="gist"),
-    )
+    __table_args__ = (Index("ix_incident_grid_no_occurred_on", "grid_no", "occurred_on", postgresql_include=["kind"]),)

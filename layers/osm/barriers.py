@@ -75,8 +75,8 @@ def find_barriers(source: Source) -> GeoDataFrame:
 def find_links(source: Source, barriers: GeoDataFrame) -> GeoDataFrame:
     """The places where a road or path crosses a hard barrier: kind, name, geom (lon/lat).
 
-    `bridge`: the way is on one. `tunnel`: the way is in one, or the barrier passes above it on a bridge. `ford`: they
-    cross on the level: a ford, a level crossing, a shore. A motorway is crossed only by bridge or tunnel.
+    `bridge`: the way is on one. `tunnel`: the way is in one, or the barrier passes above it on a bridge. `crossing`:
+    a railway on the level. `ford`: a water on the level. A motorway is crossed only by bridge or tunnel.
     Bridges and tunnels are whole ways, the others reach 30 m on each side.
     Cost: one query of a spatial index per way.
     """
@@ -86,6 +86,7 @@ def find_links(source: Source, barriers: GeoDataFrame) -> GeoDataFrame:
     road, barrier = shapely.STRtree(hard.geometry.to_numpy()).query(roads.geometry.to_numpy(), predicate="intersects")
     on_bridge, in_tunnel = _yes(roads["bridge"]).to_numpy(), _yes(roads["tunnel"]).to_numpy()
     level = hard["kind"].isin(_CROSSED_ON_THE_LEVEL).to_numpy()
+    railway = (hard["kind"] == "railway").to_numpy()
     under = hard["bridge"].to_numpy(dtype=bool)
     rows: list[tuple[str, str | None, LineString]] = []
     crossings = sorted(zip(road.tolist(), barrier.tolist(), strict=True))
@@ -96,7 +97,7 @@ def find_links(source: Source, barriers: GeoDataFrame) -> GeoDataFrame:
             continue
         for _, other in pairs:
             if under[other] or level[other]:
-                kind = "tunnel" if under[other] else "ford"
+                kind = "tunnel" if under[other] else "crossing" if railway[other] else "ford"
                 rows += [(kind, name, piece) for piece in _crossings(way, hard.geometry.iloc[other])]
     frame = GeoDataFrame(rows, columns=["kind", "name", "geom"], geometry="geom", crs="EPSG:4326")
     return frame.assign(source="osm")

@@ -1,5 +1,14 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
+CREATE FUNCTION public.analyze_registers() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident;
+end
+$$;
+ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -267,7 +276,7 @@ CREATE TABLE public.link (
     geom_m public.geometry(LineString,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
     source text NOT NULL,
     import_id uuid,
-    CONSTRAINT ck_link_kind CHECK ((kind = ANY (ARRAY['bridge'::text, 'tunnel'::text, 'ford'::text, 'drawn'::text])))
+    CONSTRAINT ck_link_kind CHECK ((kind = ANY (ARRAY['bridge'::text, 'tunnel'::text, 'crossing'::text, 'ford'::text, 'drawn'::text])))
 );
 ALTER TABLE public.link OWNER TO wangge_owner;
 CREATE TABLE public.organisation (
@@ -468,13 +477,11 @@ CREATE INDEX ix_barrier_geom ON public.barrier USING gist (geom);
 CREATE INDEX ix_barrier_geom_m ON public.barrier USING gist (geom_m);
 CREATE INDEX ix_building_geom_m ON public.building USING gist (geom_m);
 CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
-CREATE INDEX ix_building_point ON public.building USING gist (point);
 CREATE INDEX ix_duty_grid_no ON public.duty USING btree (grid_no);
 CREATE INDEX ix_enrolment_grid_no ON public.enrolment USING btree (grid_no);
 CREATE INDEX ix_enrolment_person_id ON public.enrolment USING btree (person_id);
 CREATE INDEX ix_facility_geom_m ON public.facility USING gist (geom_m);
 CREATE INDEX ix_facility_grid_no ON public.facility USING btree (grid_no);
-CREATE INDEX ix_facility_point ON public.facility USING gist (point);
 CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
@@ -482,21 +489,16 @@ CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
 CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
 CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
 CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
-CREATE INDEX ix_house_point ON public.house USING gist (point);
 CREATE INDEX ix_house_street ON public.house USING btree (street, number);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_phone_index ON public.household USING btree (phone_index);
 CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_name);
-CREATE INDEX ix_incident_geom_m ON public.incident USING gist (geom_m);
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
-CREATE INDEX ix_incident_occurred_on ON public.incident USING btree (occurred_on);
-CREATE INDEX ix_incident_point ON public.incident USING gist (point);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
 CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
 CREATE INDEX ix_organisation_geom_m ON public.organisation USING gist (geom_m);
 CREATE INDEX ix_organisation_grid_no ON public.organisation USING btree (grid_no);
-CREATE INDEX ix_organisation_point ON public.organisation USING gist (point);
 CREATE INDEX ix_person_grid_no ON public.person USING btree (grid_no);
 CREATE INDEX ix_person_household_id ON public.person USING btree (household_id);
 CREATE INDEX ix_person_id_no_index ON public.person USING btree (id_no_index);
@@ -574,6 +576,8 @@ CREATE POLICY scope_range ON public.incident USING (((grid_no >= (NULLIF(current
 CREATE POLICY scope_range ON public.person USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
+REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;
 GRANT SELECT(id) ON TABLE public.account TO wangge_read;
 GRANT SELECT(login) ON TABLE public.account TO wangge_read;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 import orjson
@@ -24,6 +25,8 @@ __all__ = ["AsJson", "TellingGroup", "answer", "database", "ready_database", "se
 
 _JSON = "wangge.json"
 _SHOWN_FAULTS = 20
+# Closed by the outermost group, whichever command opened it; an ExitStack is empty and as new after that.
+_at_end = ExitStack()
 
 
 def _remember(context: typer.Context, value: bool) -> bool:
@@ -49,6 +52,8 @@ class TellingGroup(TyperGroup):
         except WanggeError as error:
             tell(error, as_json=bool(ctx.meta.get(_JSON, False)))
             raise typer.Exit(1) from None
+        finally:
+            _at_end.close()
 
 
 def settings() -> Settings:
@@ -65,8 +70,10 @@ def settings() -> Settings:
 
 
 def database() -> Database:
-    """The database of this environment; whether it answers is not looked at."""
-    return Database(settings())
+    """The database of this environment, closed when the command ends; whether it answers is not looked at."""
+    found = Database(settings())
+    _at_end.callback(found.dispose)
+    return found
 
 
 def ready_database() -> Database:

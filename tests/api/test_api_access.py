@@ -21,6 +21,7 @@ HOUSE = {"address": "东村9号", "point": [100.23, 25.51], "crs": "wgs84"}
 MATRIX = [
     ("GET", "/api/me", None, (200, 200, 200, 200)),
     ("GET", "/api/layers", None, (200, 200, 200, 200)),
+    ("GET", "/api/kinds?of=incident", None, (200, 200, 200, 200)),
     ("GET", "/api/regions", None, (403, 200, 200, 403)),
     ("GET", f"/api/plans?village={WEST}", None, (403, 200, 403, 403)),
     ("POST", "/api/plans", TARGET, (403, 201, 403, 403)),

@@ -95,3 +95,9 @@ def test_geocoding_says_what_it_does_not_know(login):
     assert found["radius_m"] > 100
     assert found["grid_no"] == f"{WEST}000"
     assert login("east-officer").get(f"/api/geocode?text=1号&within={WEST}").status_code == 404
+
+
+def test_the_kinds_of_incidents_have_names_in_both_languages(login):
+    items = login("officer").get("/api/kinds?of=incident").json()["items"]
+    assert {"code": "noise", "name_zh": "噪音", "name_en": "noise"} in items
+    assert login("officer").get("/api/kinds?of=person").status_code == 422

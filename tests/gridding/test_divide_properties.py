@@ -13,7 +13,7 @@ from shapely.affinity import rotate, scale, translate
 from fixtures.drawing import draw
 from gridding import Plane, Target, Village, densify, divide
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(
     max_examples=600,
     deadline=None,

@@ -1,7 +1,7 @@
 """SIGKILL at random moments, real processes: nothing half done is left, whoever dies.
 
-Each round starts a process that imports a town or publishes a plan, waits until it begins, and kills it (or the PostgreSQL
-backend that serves it) after a random part of the time that the work takes. Then the database is examined.
+Each round starts a process that imports a town or publishes a plan, waits until it begins, and kills it (or the
+PostgreSQL backend that serves it) after a random part of the time that the work takes. Then the database is examined.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def maps(session):
 
 
 def _publish(session, rng):
-    points = [shapely.Point(x, y) for x, y in zip(rng.uniform(LEFT, MIDDLE, 60), rng.uniform(BOTTOM, TOP, 60))]
+    points = [shapely.Point(x, y) for x, y in rng.uniform((LEFT, BOTTOM), (MIDDLE, TOP), (60, 2))]
     session.execute(text("delete from building"))
     ids = [str(uuid.UUID(bytes=rng.bytes(16))) for _ in points]
     rows = {"id": ids, "point": points, "grid_no": 0, "level": "building", "source": "made", "assumed_households": 1}
@@ -63,7 +63,7 @@ def test_sql_and_pure_rule_agree_on_random_maps(maps, seed):
     _publish(session, rng)
     borders = [vertex for row in in_force(session, WEST) for vertex in shapely.get_coordinates(row.geom)]
     picked = [shapely.Point(borders[index]) for index in rng.integers(0, len(borders), 40)]
-    inside = [shapely.Point(x, y) for x, y in zip(rng.uniform(LEFT, RIGHT, 80), rng.uniform(BOTTOM, TOP, 80))]
+    inside = [shapely.Point(x, y) for x, y in rng.uniform((LEFT, BOTTOM), (RIGHT, TOP), (80, 2))]
     points = picked + inside
     expected = _pure(session, points)
     session.execute(text("delete from incident"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 import shapely
 from sqlalchemy import text
@@ -98,7 +99,5 @@ def test_a_sealed_value_of_another_column_does_not_open(vault):
 
 
 def test_owner_too_is_behind_the_policies(database: Database):
-    import psycopg
-
     with psycopg.connect(database.conninfo(OWNER_ROLE)) as connection:
         assert connection.execute("select count(*) from person").fetchone() == (0,)

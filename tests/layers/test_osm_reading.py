@@ -341,7 +341,7 @@ ROAD, PATH = {"highway": "tertiary"}, {"highway": "path"}
         ({**ROAD, "tunnel": "yes"}, RAIL, ["tunnel"]),
         (ROAD, {**MOTORWAY, "bridge": "yes"}, ["tunnel"]),
         (ROAD, MOTORWAY, []),
-        (ROAD, RAIL, ["ford"]),
+        (ROAD, RAIL, ["crossing"]),
         (PATH, RIVER, ["ford"]),
         ({"highway": "proposed", "bridge": "yes"}, RIVER, []),
         ({"railway": "rail", "bridge": "yes"}, RIVER, []),

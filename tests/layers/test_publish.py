@@ -76,7 +76,7 @@ def test_people_follow_their_house_and_incidents_their_point(session, town):
     assert home % 1000 != 0
     for table, count in (("house", 1), ("household", 1), ("person", 3)):
         assert numbers(session, table) == {home: count}
-    assert list(numbers(session, "incident"))[0] // 1000 == int(WEST)
+    assert next(iter(numbers(session, "incident"))) // 1000 == int(WEST)
     handled = session.execute(text("select distinct handled_grid_no from incident")).scalars().all()
     assert handled == [int(WEST) * 1000], "the grid that handled it never changes"
 

@@ -151,7 +151,6 @@ CREATE TABLE building (
 );
 CREATE INDEX ix_building_geom_m ON building USING gist (geom_m);
 CREATE INDEX ix_building_grid_no ON building (grid_no);
-CREATE INDEX ix_building_point ON building USING gist (point);
 
 CREATE TABLE duty (
     id UUID NOT NULL,
@@ -189,7 +188,6 @@ CREATE TABLE facility (
 );
 CREATE INDEX ix_facility_geom_m ON facility USING gist (geom_m);
 CREATE INDEX ix_facility_grid_no ON facility (grid_no);
-CREATE INDEX ix_facility_point ON facility USING gist (point);
 
 CREATE TABLE grid (
     id UUID NOT NULL,
@@ -248,14 +246,11 @@ CREATE TABLE incident (
     CONSTRAINT fk_incident_kind FOREIGN KEY(kind) REFERENCES incident_kind (code),
     CONSTRAINT fk_incident_import_id FOREIGN KEY(import_id) REFERENCES import_log (id)
 );
-CREATE INDEX ix_incident_geom_m ON incident USING gist (geom_m);
 CREATE INDEX ix_incident_grid_no_occurred_on ON incident (grid_no, occurred_on) INCLUDE (kind);
-CREATE INDEX ix_incident_occurred_on ON incident (occurred_on);
-CREATE INDEX ix_incident_point ON incident USING gist (point);
 
 CREATE TABLE link (
     id UUID NOT NULL,
-    kind TEXT NOT NULL CONSTRAINT ck_link_kind CHECK (kind in ('bridge', 'tunnel', 'ford', 'drawn')),
+    kind TEXT NOT NULL CONSTRAINT ck_link_kind CHECK (kind in ('bridge', 'tunnel', 'crossing', 'ford', 'drawn')),
     name TEXT,
     geom geometry(LINESTRING,4326) NOT NULL,
     geom_m geometry(LINESTRING,3857) GENERATED ALWAYS AS (st_transform(geom, 3857)) STORED,
@@ -291,7 +286,6 @@ CREATE TABLE organisation (
 );
 CREATE INDEX ix_organisation_geom_m ON organisation USING gist (geom_m);
 CREATE INDEX ix_organisation_grid_no ON organisation (grid_no);
-CREATE INDEX ix_organisation_point ON organisation USING gist (point);
 
 CREATE TABLE plan_grid (
     plan_id UUID NOT NULL,
@@ -379,7 +373,6 @@ CREATE INDEX ix_house_building_id ON house (building_id);
 CREATE INDEX ix_house_estate ON house (estate, building_no);
 CREATE INDEX ix_house_grid_no ON house (grid_no);
 CREATE INDEX ix_house_hamlet ON house (hamlet, number);
-CREATE INDEX ix_house_point ON house USING gist (point);
 CREATE INDEX ix_house_street ON house (street, number);
 
 CREATE TABLE household (

@@ -58,3 +58,7 @@ insert into facility_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s)
 -- name: add_organisation_kind
 -- A kind that the county has named already keeps its names.
 insert into organisation_kind (code, name_zh, name_en, sort) values (%s, %s, %s, %s) on conflict (code) do nothing
+
+-- name: analyze
+-- Statistics for the first publish after this import.
+select analyze_registers()

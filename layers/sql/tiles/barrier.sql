@@ -1,4 +1,4 @@
--- Lines that grids follow or may not cross. They have no grid number: drawn are those in the box of the scope's own regions.
+-- Lines that grids follow or may not cross, streets from zoom 13. They have no grid number: drawn are those in the box of the scope's own regions.
 with tile as (
     select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
            st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) as wide,
@@ -15,6 +15,6 @@ with tile as (
     select b.kind, b.hard, st_asmvtgeom(st_simplify(b.geom_m, tile.unit, true), tile.box, 4096, 64) as geom
     from tile
     join barrier b on b.geom_m && tile.wide
-    where b.geom_m && (select box from own)
+    where b.geom_m && (select box from own) and (b.hard or %(z)s::int >= 13)
 )
 select st_asmvt(drawn, %(layer)s::text, 4096, 'geom') as tile from drawn
