@@ -32,9 +32,13 @@ def house_faults(plan: Plan, village: Village, seq_of_house: "pd.Series[int]") -
     """Give houses outside the village, in no grid, in two, or labelled otherwise than they lie."""
     inner = plan.grids.sindex.query(village.places, predicate="within")[0]
     twice = pd.Series(inner).value_counts()
+    border = village.boundary.boundary
     for row, (identity, place) in enumerate(zip(village.houses["id"], village.places, strict=True)):
         if not village.boundary.covers(place):
             yield Fault("house_outside", f"house {identity!r} lies outside the village", place, "warning")
+        elif identity not in seq_of_house.index and border.distance(place) <= WALL_M:
+            message = f"house {identity!r} lies on the village border, on the outer side of a grid's rounded edge"
+            yield Fault("house_outside", message, place, "warning")
         elif identity not in seq_of_house.index:
             yield Fault("house_lost", f"house {identity!r} lies in no grid", place)
         elif twice.get(row, 0) > 1:

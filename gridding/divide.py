@@ -25,7 +25,8 @@ def divide(village: Village, target: Target) -> Plan:
     `plan.report.reasons`. The same village gives the same bytes, whatever the order of its rows.
 
     Cost: n log n in the number of buildings; noding the cell borders is most of it.
-    Limit: the search is local; `report.bound` tells how far from the best a plan can be.
+    Limit: a building within two micrometres of the village border may count as outside. The search is local:
+    `report.bound` tells how far from the best a plan can be.
     """
     atoms = build_atoms(village)
     total = int(atoms.load.sum())

@@ -37,6 +37,9 @@ def assign(
     are not touched. Runs in the caller's transaction.
     """
     connection = raw(session)
+    if import_id is not None:
+        # In the transaction of an import nobody has looked at the new rows yet: plans for empty tables took minutes.
+        connection.execute(load("imports.sql")["analyze"])
     values: dict[str, object] = {"villages": None if villages is None else list(villages), "import_id": import_id}
     values |= _ranges(connection, villages)
     moved = dict.fromkeys(("building", "facility", "organisation", "incident", *FOLLOWED), 0)

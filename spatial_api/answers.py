@@ -26,6 +26,8 @@ __all__ = [
     "GridPage",
     "Heat",
     "House",
+    "Kind",
+    "KindList",
     "LayerAnswer",
     "Located",
     "Me",
@@ -100,6 +102,20 @@ class Me(_Answer):
     csrf: str
     may: list[str]
     scope: ScopeAnswer
+
+
+class Kind(_Answer):
+    """One kind of a register, with its names."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class KindList(_Answer):
+    """The kinds of a register, in the order in which a form shows them."""
+
+    items: list[Kind]
 
 
 class LayerAnswer(LayerSpec):

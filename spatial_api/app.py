@@ -19,12 +19,12 @@ from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
 from spatial_api.problems import add_handlers
 from spatial_api.request_log import RequestLog
-from spatial_api.routes import counts, grids, health, houses, layers, pages, plans, regions, session, tiles
+from spatial_api.routes import counts, grids, health, houses, kinds, layers, pages, plans, regions, session, tiles
 from spatial_api.settings import Settings
 
 __all__ = ["create_app"]
 
-_ROUTES = (session, layers, regions, plans, grids, counts, houses, tiles, pages, health)
+_ROUTES = (session, layers, kinds, regions, plans, grids, counts, houses, tiles, pages, health)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:

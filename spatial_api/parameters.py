@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from layers.kinds import Register
 from layers.lists import PAGE
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "GridQuery",
     "HeatQuery",
     "HouseBody",
+    "KindQuery",
     "LoginBody",
     "NoQuery",
     "PageQuery",
@@ -133,6 +135,12 @@ class RegionQuery(_Strict):
         if sum(way is not None for way in (self.parent, self.code, self.q)) > 1:
             raise ValueError("give one of parent, code and q")
         return self
+
+
+class KindQuery(_Strict):
+    """The register whose kinds are asked for."""
+
+    of: Register
 
 
 class PlanQuery(_Strict):

@@ -15,7 +15,7 @@ from gridding import Target
 from layers import plans
 from layers.db import Database
 from layers.errors import Fault, Invalid
-from layers.jobs import Done, divide_region
+from layers.jobs import Done, RegionSummary, divide_region
 from layers.models import Plan
 from layers.publish import publish
 from layers.scope import Scope
@@ -51,16 +51,8 @@ def divide(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
         answer(_divide_village(database, village, target, publish_too=publish_too), as_json)
         return
     assert region is not None  # noqa: S101 -- told to mypy; exactly one of them is given
-    with _progress() as bar:
-        task = bar.add_task(region, total=None)
-
-        def show(done: Done) -> None:
-            bar.update(task, completed=done.position, total=done.total, description=done.code)
-
-        summary = divide_region(
-            database, region, target, publish_too=publish_too, again=again, workers=workers, progress=show
-        )
-    answer(asdict(summary), as_json)
+    summary = _divide_region(database, region, target, publish_too=publish_too, again=again, workers=workers)
+    answer(summary, as_json)
     if summary.refused:
         raise typer.Exit(1)
 
@@ -111,6 +103,21 @@ def _divide_village(database: Database, code: str, target: Target, *, publish_to
             plan = plans.submit(session, plan.id, plan.rev)
             found |= asdict(publish(session, plan.id, plan.rev)) | {"status": "published"}
     return found
+
+
+def _divide_region(
+    database: Database, code: str, target: Target, *, publish_too: bool, again: bool, workers: int
+) -> RegionSummary:
+    """Divide a region with a progress bar on stderr."""
+    with _progress() as bar:
+        task = bar.add_task(code, total=None)
+
+        def show(done: Done) -> None:
+            bar.update(task, completed=done.position, total=done.total, description=done.code)
+
+        return divide_region(
+            database, code, target, publish_too=publish_too, again=again, workers=workers, progress=show
+        )
 
 
 def _brief(plan: Plan) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
@@ -116,14 +117,20 @@ def test_an_unforeseen_error_is_logged_by_kind_and_line_and_not_by_its_words(api
     assert "swordfish" not in str(lines)
 
 
-def test_logs_are_json_on_stderr(capsys):
-    before = structlog.get_config()
-    try:
-        configure_logs("info")
-        structlog.get_logger("wangge").info("hello", name="甲")
-        structlog.get_logger("wangge").debug("not this")
-    finally:
-        structlog.configure(**before)
+@pytest.fixture
+def logs_as_before():
+    """Puts back what `configure_logs` changes for the whole process."""
+    structures, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    yield
+    structlog.configure(**structures)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+def test_logs_are_json_on_stderr(capsys, logs_as_before):
+    configure_logs("info")
+    structlog.get_logger("wangge").info("hello", name="甲")
+    structlog.get_logger("wangge").debug("not this")
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1

@@ -288,3 +288,16 @@ def test_an_archipelago_is_one_plan(assert_sound):
     plan = divide(village, target)
     assert_sound(plan, village, target)
     assert len(plan.grids) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "..\n.~\n~=",  # the bridge runs along the river
+        ".........\n..A1....3\n...327..1\n....1..1A\n....11222",  # an exchange parts two grids
+    ],
+)
+def test_drawings_that_once_went_wrong(text, assert_sound):
+    village = draw(text).village
+    target = Target(load=12, band=(8, 16))
+    assert_sound(divide(village, target), village, target)

@@ -5,7 +5,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 from shapely.affinity import rotate, scale, translate
@@ -85,6 +85,11 @@ def transformed(village, transform):
 @FEW
 @given(village=villages(), degrees=st.integers(1, 359))
 def test_far_away_and_turned_a_plan_is_as_sound(village, degrees, assert_sound):
+    # Turning rounds the border anew: a house on it may come to lie outside.
+    assume(all(village.boundary.boundary.distance(place) > 1e-3 for place in village.places))
+    assume(
+        all(village.hard[row].distance(place) > 1e-3 for row in range(len(village.hard)) for place in village.places)
+    )
     far = transformed(village, lambda shape: translate(rotate(shape, degrees, origin=(0, 0)), 500_000, -500_000))
     plan = divide(far, TARGET)
     assert_sound(plan, far, TARGET)

@@ -41,7 +41,7 @@ test("the deviation scale is symmetric and its middle class holds zero", () => {
 
 test("a grid is coloured by the mode chosen, and not at all when the value is missing", () => {
   const grid = { load: 450, deviation: -0.15 };
-  assert.equal(gridColour("load", grid), LOAD.colours[3]);
+  assert.equal(gridColour("load", grid), LOAD.colours[5]);
   assert.equal(gridColour("deviation", grid), DEVIATION.colours[1]);
   assert.equal(gridColour("deviation", { load: 450 }), null);
 });

@@ -13,10 +13,10 @@ export const DEVIATION = {
   colours: ["#7b5ea7", "#c3b5dc", "#efece2", "#f7c383", "#dd7a1b"],
 };
 
-/** Load of a grid in households; the legal band 300-500 is the third and fourth class. */
+/** Load of a grid in households: fine where grids of 150 are drawn, with the band of 300-500 as a class of its own. */
 export const LOAD = {
-  breaks: [200, 300, 400, 500],
-  colours: ["#e4f0ee", "#b2d8d3", "#72b5b0", "#35878a", "#145a63"],
+  breaks: [50, 100, 150, 200, 300, 500],
+  colours: ["#eef5f3", "#d3e8e4", "#b0d7d2", "#86c0bc", "#58a3a3", "#2f7d83", "#145a63"],
 };
 
 /** Incidents per km² per day; below the first break nothing is drawn. */

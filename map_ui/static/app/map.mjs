@@ -51,7 +51,7 @@ async function openPage() {
     kind: null,
     layers: new Set(config.shown.filter((name) => catalog.some((spec) => spec.name === name))),
     // Two colourings on top of each other are hard to read: each role begins with the one it came for.
-    gridMode: isPlanner ? "deviation" : "outline",
+    gridMode: isPlanner ? "load" : "outline",
     heat: !isPlanner,
     heatShown: null,
     bandwidth_m: null,

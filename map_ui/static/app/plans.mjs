@@ -22,6 +22,7 @@ export class Planner {
   #onPublished;
   #village = null;
   #plan = null;
+  #newest = null;
 
   constructor(page, { box, onPlan, onPublished }) {
     this.#page = page;
@@ -32,11 +33,13 @@ export class Planner {
 
   /** Shows a village with its plan under way, if there is one. */
   async show(village) {
-    if (village !== this.#village) this.#plan = null;
+    if (village !== this.#village) this.#plan = this.#newest = null;
     this.#village = village;
     await this.#run(async () => {
       const { items } = await this.#page.api.get("/api/plans", { village });
-      if (village === this.#village) await this.#open(planUnderWay(items)?.id ?? null);
+      if (village !== this.#village) return;
+      this.#newest = items[0] ?? null;
+      await this.#open(planUnderWay(items)?.id ?? null);
     });
   }
 
@@ -149,11 +152,13 @@ export class Planner {
   #order() {
     const { t } = this.#page.words;
     const plan = this.#plan;
+    // Whoever divides again mostly wants the target of last time.
+    const last = plan ?? this.#newest;
     const fields = [
-      numberField("load", t("plan.load"), plan?.target_load ?? 400),
-      numberField("low", t("plan.low"), plan?.band_low ?? 300),
-      numberField("high", t("plan.high"), plan?.band_high ?? 500),
-      numberField("tolerance", t("plan.tolerance"), Math.round((plan?.tolerance ?? 0.1) * 100)),
+      numberField("load", t("plan.load"), last?.target_load ?? 400),
+      numberField("low", t("plan.low"), last?.band_low ?? 300),
+      numberField("high", t("plan.high"), last?.band_high ?? 500),
+      numberField("tolerance", t("plan.tolerance"), Math.round((last?.tolerance ?? 0.05) * 100)),
     ];
     const onsubmit = (event) => {
       event.preventDefault();
