@@ -16,13 +16,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from layers.errors import Unavailable
 from layers.settings import DatabaseSettings
 
-__all__ = ["SUPERUSER", "Cluster", "ClusterStatus"]
+__all__ = ["SUPERUSER", "Before", "Cluster", "ClusterStatus"]
 
 SUPERUSER = "postgres"
+Before = Literal["absent", "stopped", "running"]
 _SYSTEM_USER = "postgres"
 _CONFIG = {
     "listen_addresses": "",
@@ -77,17 +79,21 @@ class Cluster:
         running = self.data_dir.exists() and self._pg_ctl("status").returncode == 0
         return ClusterStatus(running, self.data_dir, self.socket_dir)
 
-    def ensure(self) -> None:
-        """Make the cluster when there is none, and start it when it does not run.
+    def ensure(self) -> Before:
+        """What the cluster was before: it is made when there was none, and started when it did not run.
 
         Raises:
             Unavailable: when it cannot be made or started; the server's last words are in the message.
         """
+        before: Before = "stopped"
         if not (self.data_dir / "PG_VERSION").exists():
             self._create()
+            before = "absent"
         self._own_folder(self.socket_dir)
-        if not self.status().running:
-            self._start()
+        if self.status().running:
+            return "running"
+        self._start()
+        return before
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; nothing happens when it does not run."""

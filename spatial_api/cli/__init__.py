@@ -1,31 +1,61 @@
-"""The command line: `wangge …`. What answers something takes `--json`; what is refused ends with exit code 1."""
+"""The command line: `wangge …`. What answers something takes `--json`; what is refused ends with exit code 1.
+
+Each command's module is loaded when it is asked for: with all of them at hand, starting the database took as long as
+loading pandas, folium and the web server.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 import typer
+from typer.main import get_command
 
-from spatial_api.cli import account, db, imports, plan
 from spatial_api.cli.context import AsJson, TellingGroup, answer
-from spatial_api.cli.doctor import doctor
-from spatial_api.cli.serve import serve
 
-__all__ = ["app", "main"]
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS = {
+    "db": "spatial_api.cli.db",
+    "account": "spatial_api.cli.account",
+    "import": "spatial_api.cli.imports",
+    "plan": "spatial_api.cli.plan",
+    "serve": "spatial_api.cli.serve",
+    "doctor": "spatial_api.cli.doctor",
+}
+"""The commands and the module of each; every module has a typer `app`."""
+
+
+class _OnDemand(TellingGroup):
+    """The outermost group: finds a command by loading its module."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands, as help shows them."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = get_command(import_module(COMMANDS[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
-    cls=TellingGroup,
+    cls=_OnDemand,
     no_args_is_help=True,
     # A traceback with local variables would print passwords and people.
     pretty_exceptions_show_locals=False,
     help="网格 wangge: divide villages into management grids, and serve them.",
 )
-app.add_typer(db.app, name="db")
-app.add_typer(account.app, name="account")
-app.add_typer(plan.app, name="plan")
-app.add_typer(imports.app, name="import")
-app.command()(serve)
-app.command()(doctor)
+
+
+@app.callback()
+def _together() -> None:
+    """Without a callback a single command of its own would make this no group."""
 
 
 @app.command(name="version")

@@ -22,8 +22,8 @@ app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate and look at t
 def start(as_json: AsJson = False) -> None:
     """Make the private cluster when there is none, and start it."""
     cluster = _own_cluster(settings())
-    cluster.ensure()
-    answer(cluster.status(), as_json)
+    before = cluster.ensure()
+    answer(asdict(cluster.status()) | {"before": before}, as_json)
 
 
 @app.command()

@@ -12,11 +12,14 @@ from layers.errors import Fault, Unavailable
 from layers.scope import Scope
 from spatial_api.cli.context import AsJson, answer, ready_database
 
-__all__ = ["doctor"]
+__all__ = ["app", "doctor"]
+
+app = typer.Typer()
 
 _SHOWN = 5
 
 
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check everything that must always hold; exit code 1 with the faults when something does not."""
     database = ready_database()

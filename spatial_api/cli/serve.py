@@ -13,11 +13,14 @@ from spatial_api.app import create_app
 from spatial_api.cli.context import settings
 from spatial_api.request_log import configure_logs
 
-__all__ = ["serve"]
+__all__ = ["app", "serve"]
+
+app = typer.Typer()
 
 _GRACE_S = 10
 
 
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, instead of WANGGE_HOST.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port, instead of WANGGE_PORT.")] = None,
