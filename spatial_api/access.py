@@ -64,7 +64,8 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
     "officer": frozenset(
         {"region:read", "grid:read", "counts:read", "case:open", "house:read", "house:write", "person:read"}
     ),
-    "field": frozenset({"grid:read", "case:open", "house:read", "house:write"}),
+    # Their scope is a list of grids: of everything they may read, only what lies in these.
+    "field": frozenset({"region:read", "grid:read", "counts:read", "case:open", "house:read", "house:write"}),
 }
 
 

@@ -73,7 +73,7 @@ def test_the_catalog_lists_what_the_caller_may_draw(login):
 
     everything = names("officer")
     assert set(names("planner")) == set(everything) - {"house", "incident"}
-    assert set(names("field")) == set(everything) - {"county", "township", "village"}
+    assert set(names("field")) == set(everything)
     assert names("administrator") == []
     grid = next(spec for spec in login("planner").get("/api/layers").json() if spec["name"] == "grid")
     assert "sql" not in grid
