@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from layers.cluster import Cluster
 from layers.crypto import Vault
 from layers.errors import Conflict
-from layers.migrate import migrate, status
+from layers.migrate import DatabaseStatus, migrate, status
 from spatial_api.cli.context import AsJson, answer, database, settings
 from spatial_api.settings import Settings
 
@@ -19,10 +20,15 @@ app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate and look at t
 
 
 @app.command()
-def start(as_json: AsJson = False) -> None:
+def start(
+    migrate_too: Annotated[bool, typer.Option("--migrate", help="Bring the schema up to date as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Make the private cluster when there is none, and start it."""
     cluster = _own_cluster(settings())
     before = cluster.ensure()
+    if migrate_too:
+        _bring_up_to_date()
     answer(asdict(cluster.status()) | {"before": before}, as_json)
 
 
@@ -37,10 +43,7 @@ def stop(as_json: AsJson = False) -> None:
 @app.command(name="migrate")
 def bring_up_to_date(as_json: AsJson = False) -> None:
     """Bring the schema to this program's newest revision; make the key file when there is none."""
-    found = database()
-    done = migrate(found)
-    Vault.open_file(found.settings.key_path, create=True)
-    answer(done, as_json)
+    answer(_bring_up_to_date(), as_json)
 
 
 @app.command(name="status")
@@ -53,6 +56,13 @@ def show_status(as_json: AsJson = False) -> None:
     answer(state, as_json)
     if state["problems"]:
         raise typer.Exit(1)
+
+
+def _bring_up_to_date() -> DatabaseStatus:
+    found = database()
+    done = migrate(found)
+    Vault.open_file(found.settings.key_path, create=True)
+    return done
 
 
 def _own_cluster(given: Settings) -> Cluster:
