@@ -40,6 +40,21 @@ class Partition:
         excess = abs(load - self.mean) / self.mean - self.tolerance
         return BALANCE_WEIGHT * excess * excess if excess > 0 else 0.0
 
+    @property
+    def penalties(self) -> float:
+        """The cost of all grids outside the tolerance: 0 when there is none."""
+        return sum(map(self.penalty, self.load))
+
+    @property
+    def cut_m(self) -> float:
+        """The length of all borders between grids, each counted twice."""
+        return sum(
+            cost
+            for atom, row in enumerate(self.graph.borders)
+            for other, cost in row
+            if self.label[atom] != self.label[other]
+        )
+
     def gain(self, atom: int, to: int) -> float:
         """Give by how much the cost falls when the atom goes to the grid `to`."""
         home, weight = self.label[atom], self.weight[atom]

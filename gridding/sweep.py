@@ -23,46 +23,50 @@ class _Halves:
     cut: float
 
 
-def partition(graph: Graph, weight: Sequence[int], atoms: list[int], k: int, tolerance: float) -> list[list[int]]:
+def partition(
+    graph: Graph, weight: Sequence[int], atoms: list[int], k: int, tolerance: float, turn: float = 0.0
+) -> list[list[int]]:
     """Give k connected, non-empty groups of connected atoms, their weights nearly equal.
 
     `weight` is indexed by atom; at least k of the atoms must weigh something, and each group holds one of these.
+    `turn` turns all sweeps by a part of the angle between two of them: another start for the same search.
 
     Cost: n log n per sweep, level and direction.
     """
     if k == 1:
         return [atoms]
     allowed = SLACK * tolerance * sum(weight[atom] for atom in atoms) / k
-    halves = halve(graph, weight, atoms, (k // 2, k - k // 2), allowed)
+    halves = halve(graph, weight, atoms, (k // 2, k - k // 2), allowed, turn)
     if halves is None:
         return _grow(graph, weight, atoms, k)
     first, second = halves
     return [
-        *partition(graph, weight, first, k // 2, tolerance),
-        *partition(graph, weight, second, k - k // 2, tolerance),
+        *partition(graph, weight, first, k // 2, tolerance, turn),
+        *partition(graph, weight, second, k - k // 2, tolerance, turn),
     ]
 
 
 def halve(
-    graph: Graph, weight: Sequence[int], atoms: list[int], shares: tuple[int, int], allowed: float
+    graph: Graph, weight: Sequence[int], atoms: list[int], shares: tuple[int, int], allowed: float, turn: float = 0.0
 ) -> tuple[list[int], list[int]] | None:
     """Give two connected groups with weights in proportion to the shares, or None if no sweep finds any.
 
     Of all sweeps the one that misses the proportion by no more than `allowed` per share with the shortest cut.
     """
     best = None
-    for keys in _sweep_keys(graph, atoms):
+    for keys in _sweep_keys(graph, atoms, turn):
         halves = _sweep(graph, weight, atoms, keys, shares, allowed)
         if halves and (best is None or (halves.excess, halves.cut) < (best.excess, best.cut)):
             best = halves
     return (best.first, best.second) if best else None
 
 
-def _sweep_keys(graph: Graph, atoms: list[int]) -> list[dict[int, float]]:
+def _sweep_keys(graph: Graph, atoms: list[int], turn: float) -> list[dict[int, float]]:
     place = {atom: graph.place[atom].tolist() for atom in atoms}
     sweeps = []
-    for turn in range(ANGLES):
-        east, north = math.cos(math.tau * turn / ANGLES), math.sin(math.tau * turn / ANGLES)
+    for step in range(ANGLES):
+        angle = math.tau * (step + turn) / ANGLES
+        east, north = math.cos(angle), math.sin(angle)
         sweeps.append({atom: east * x + north * y for atom, (x, y) in place.items()})
     for along in sweeps[: ANGLES // 2]:
         start = min(atoms, key=lambda atom, along=along: (along[atom], atom))  # type: ignore[misc]
