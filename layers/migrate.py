@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from layers.cluster import SUPERUSER
 from layers.db import API_ROLE, OWNER_ROLE, READ_ROLE, Database
@@ -51,8 +51,7 @@ def migrate(database: Database) -> DatabaseStatus:
         _make_database(database)
     else:
         _make_roles(database)
-    url = make_url(database.conninfo(OWNER_ROLE)).set(drivername="postgresql+psycopg")
-    engine = create_engine(url)
+    engine = _owner_engine(database)
     try:
         with engine.begin() as connection:
             _refuse_unfit(connection)
@@ -71,8 +70,7 @@ def status(database: Database) -> DatabaseStatus:
     Raises:
         Unavailable: when it cannot be reached at all.
     """
-    url = make_url(database.conninfo(OWNER_ROLE)).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, connect_args={"connect_timeout": 5})
+    engine = _owner_engine(database)
     try:
         with engine.connect() as connection:
             server = str(connection.scalar(text("show server_version")))
@@ -82,7 +80,9 @@ def status(database: Database) -> DatabaseStatus:
     except Exception as error:
         if isinstance(error, Unavailable):
             raise
-        where = "wangge db start" if database.private else "check WANGGE_DATABASE_URL and that the server runs"
+        where = (
+            "wangge db start --migrate" if database.private else "check WANGGE_DATABASE_URL and that the server runs"
+        )
         raise Unavailable(f"The database does not answer ({_first_line(error)}); {where}.") from error
     finally:
         engine.dispose()
@@ -101,6 +101,13 @@ def require_ready(database: Database) -> None:
     problems = status(database).problems
     if problems:
         raise Unavailable("The database cannot be used.", [Fault("database", problem) for problem in problems])
+
+
+def _owner_engine(database: Database) -> Engine:
+    # In an SQL_ASCII database the driver would give bytes for text, and the refusal below would never be told.
+    options = {"connect_timeout": 5, "client_encoding": "utf8"}
+    url = make_url(database.conninfo(OWNER_ROLE)).set(drivername="postgresql+psycopg")
+    return create_engine(url, connect_args=options)
 
 
 def _unfit(connection: Connection) -> tuple[list[str], str]:
@@ -156,7 +163,8 @@ def _make_roles(database: Database) -> None:
             for role in (API_ROLE, READ_ROLE):
                 if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                     connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
-                connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+                if connection.execute("select pg_has_role(current_user, %s, 'member')", [role]).fetchone() != (True,):
+                    connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
             connection.execute("create extension if not exists btree_gist")
     except psycopg.errors.InsufficientPrivilege as error:
         names = f"{API_ROLE}, {READ_ROLE}"

@@ -70,7 +70,8 @@ def list_plans(
 def show(plan_id: PlanId, as_json: AsJson = False) -> None:
     """A plan with its report."""
     with ready_database().write(Scope.everything()) as session:
-        answer(PlanSummary.model_validate(plans.find(session, plan_id)), as_json)
+        plan = PlanSummary.model_validate(plans.find(session, plan_id))
+        answer(plan if as_json else _readable(plan), as_json)
 
 
 @app.command()
@@ -118,6 +119,16 @@ def _divide_region(
         return divide_region(
             database, code, target, publish_too=publish_too, again=again, workers=workers, progress=show
         )
+
+
+def _readable(plan: PlanSummary) -> dict[str, Any]:
+    """The plan as a table takes it: a line for each reason, link and fault of its report."""
+    report = plan.report
+    found = plan.model_dump(mode="json", exclude={"report"})
+    found |= {name: report.get(name) for name in ("mean_load", "deviation", "bound", "compactness", "barrier_share")}
+    return found | {
+        name: [entry["message"] for entry in report.get(name, [])] for name in ("reasons", "links", "faults")
+    }
 
 
 def _brief(plan: Plan) -> dict[str, Any]:
