@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -25,11 +26,12 @@ from spatial_api.app import create_app
 from spatial_api.settings import Settings
 
 _COUNTY = "wangge_browser_county"
-_SEED, _SCALE = 1, 0.05
+# The pictures in the documents show a county of full size.
+_SEED, _SCALE = 1, 1.0 if os.environ.get("WANGGE_WRITE_PICTURES") == "1" else 0.05
 _CHROMIUM = "/usr/bin/chromium"
 _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--lang=zh-CN",
     # Nothing but the server under test can be reached; who tries is heard by the watch.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ WIDTHS = (360, 768, 1024, 1440, 1920)
 CONTROLS = "button, select, input, summary, textarea, a[href], [role=button]"
 # What ends or leaves the page has tests of its own.
 APART = {"logout", "skip"}
-NAME = "node => node.id || node.dataset.key || node.name || node.getAttribute('aria-label') || node.className || node.tagName"
+NAME = "node => node.id || node.dataset.key || node.name || node.getAttribute('aria-label') || node.className"
 
 
 def names(desk: Desk) -> set[str]:

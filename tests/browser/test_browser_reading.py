@@ -43,9 +43,8 @@ def test_the_villages_of_a_township_have_the_numbers_of_the_database(new_desk: N
 
 def test_the_grids_of_a_village_have_the_numbers_of_the_database(new_desk: NewDesk, site: Site, dense: str) -> None:
     desk = new_desk("planner", f"/#region={dense}")
-    numbers = [str(row[0]) for row in site.rows(
-        "select grid_no from grid where upper_inf(validity) and grid_no / 1000 = :village order by 1", village=int(dense)
-    )]  # fmt: skip
+    query = "select grid_no from grid where upper_inf(validity) and grid_no / 1000 = :village order by 1"
+    numbers = [str(row[0]) for row in site.rows(query, village=int(dense))]
     assert len(numbers) > 1
     assert {number: desk.cells(number)[:2] for number in numbers} == {
         number: counts(site, number)[:2] for number in numbers

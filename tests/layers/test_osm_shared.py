@@ -87,7 +87,7 @@ def test_the_motorway_is_crossed_only_by_bridge_and_tunnel():
     assert osm.barrier["kind"].value_counts()[["motorway", "railway", "river"]].to_dict() == {
         "motorway": 97, "railway": 17, "river": 4,
     }  # fmt: skip
-    assert set(osm.link["kind"]) == {"bridge", "tunnel", "crossing", "ford"}
+    assert set(osm.link["kind"]) == {"bridge", "tunnel", "crossing"}
     hard = osm.barrier[osm.barrier["kind"] == "motorway"].geometry.union_all()
     level = osm.barrier[osm.barrier["hard"] & (osm.barrier["kind"] != "motorway")].geometry.union_all()
     fords = osm.link[osm.link["kind"].isin(("crossing", "ford"))].geometry
