@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from layers.audit import record
 from layers.codes import LEVELS
 from layers.db import ReadPool, reading
-from layers.errors import Conflict, Fault, Invalid, NotFound, TooMany
+from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.models import Account, LoginSession, Region
 from layers.queries import load
 from layers.scope import Scope
@@ -111,19 +111,16 @@ def add(session: Session, login: str, name: str, role: str, region_code: str, pa
 
 
 def login(session: Session, login: str, password: str, now: datetime) -> LoginResult | None:
-    """A new session, or None when login or password is wrong or the account is disabled.
+    """A new session, or None when login or password is wrong or the account is disabled or locked.
 
-    The answer takes the same time whether the login exists or not. A wrong password is counted in the caller's
+    Neither the answer nor its time tells whether the login exists. A wrong password is counted in the caller's
     transaction, so commit it (this is why it is no error): after `FAILURES_TO_LOCK` in a row the account is locked.
 
-    Raises:
-        TooMany: while the account is locked; nothing is checked then.
+    Limit: whoever knows a login can lock it for as long as they keep guessing.
     """
     account = _find(session, login)
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        raise TooMany("This account is locked after too many wrong passwords; try again in a quarter of an hour.")
     right = _verify(_no_password() if account is None else account.password_hash, password)
-    if account is None:
+    if account is None or (account.locked_until is not None and account.locked_until > now):
         return None
     if not right:
         _count_failure(session, account, now)
@@ -203,8 +200,8 @@ def _faults(login: str, name: str, role: str) -> list[Fault]:
     faults = []
     if not _LOGIN.fullmatch(login):
         faults.append(Fault("login", "2 to 64 letters, digits, points, hyphens or underscores"))
-    if not name.strip():
-        faults.append(Fault("name", "must not be empty"))
+    if not name.strip() or not name.isprintable():
+        faults.append(Fault("name", "must not be empty, nor hold control characters"))
     if role not in ROLES:
         faults.append(Fault("role", f"must be one of {', '.join(ROLES)}"))
     return faults

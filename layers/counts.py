@@ -13,7 +13,7 @@ from typing import Any, Literal
 from layers.codes import LEVELS, WIDTH, code_of, region_range
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid, NotFound
-from layers.protection import hidden
+from layers.protection import coarse, hidden
 from layers.queries import load
 from layers.scope import Scope
 
@@ -41,7 +41,8 @@ class Counts:
     """Counts of all places of one level in a region, in order of code.
 
     `total` has what belongs to the region, `unlocated` what of it is known only to a coarser level than asked.
-    With `protected` the total is None where the region's own count must be hidden, and `unlocated` is never told.
+    With `protected` all counts are rounded down to fives, the total is None where the region's own count must be
+    hidden, and `unlocated` is never told.
     """
 
     items: tuple[CountRow, ...]
@@ -128,7 +129,7 @@ async def _protected(connection: ReadConnection, question: _Question, by: By, re
     counts = levels[-1]
     items = tuple(_row(code, names[code], counts[code], code in secret) for code in names if code.startswith(region))
     total = sum(n for number, n in numbers.items() if question.first <= number <= question.last)
-    return Counts(items, None if region in secret else total, None, True)
+    return Counts(items, None if region in secret else coarse(total), None, True)
 
 
 def _tree(numbers: Mapping[int, int], codes: Sequence[str]) -> list[dict[str, int]]:
@@ -139,7 +140,7 @@ def _tree(numbers: Mapping[int, int], codes: Sequence[str]) -> list[dict[str, in
 
 
 def _row(code: str, name: str | None, count: int, secret: bool) -> CountRow:
-    return CountRow(code, name, None if secret else count, secret)
+    return CountRow(code, name, None if secret else coarse(count), secret)
 
 
 async def _by_number(connection: ReadConnection, question: _Question) -> dict[int, int]:

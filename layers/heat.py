@@ -15,7 +15,7 @@ from typing import Any
 
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid
-from layers.protection import SMALLEST
+from layers.protection import SMALLEST, coarse
 from layers.queries import load
 from layers.scope import Scope
 
@@ -104,12 +104,12 @@ async def heat(
     cells = {cell: n for cell, n in found.items() if lattice.reaches(cell, bbox)}
     squares, left = ({(*cell, 1): n for cell, n in cells.items()}, 0) if exact else _protect(cells)
     return Heat(
-        cells=tuple((*lattice.middle(*square), n) for square, n in sorted(squares.items())),
+        cells=tuple((*lattice.middle(*square), n if exact else coarse(n)) for square, n in sorted(squares.items())),
         cell_m=_snapped(cell_m),
         days=(until - since).days,
         protected=not exact,
-        unlocated=unlocated if exact else unlocated // SMALLEST * SMALLEST,
-        withheld=left // SMALLEST * SMALLEST,
+        unlocated=unlocated if exact else coarse(unlocated),
+        withheld=coarse(left),
     )
 
 

@@ -19,7 +19,7 @@ from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.gazetteer import StoredGazetteer
 from layers.geocode.locate import Location, locate
 from layers.geocode.parts import standard_text
-from layers.locks import lock_village_shared
+from layers.locks import lock_address, lock_village_shared
 from layers.models import Building, House
 from layers.queries import load
 from layers.scope import Scope
@@ -154,7 +154,8 @@ def _in_building(session: Session, building_id: uuid.UUID) -> _Spot:
     columns = (func.st_x(Building.point), func.st_y(Building.point), Building.level, Building.radius_m)
     statement = select(*columns, Building.source, Building.grid_no).where(Building.id == building_id)
     row = session.execute(statement).one_or_none()
-    if row is None:
+    # A building outside the scope answers like one that does not exist.
+    if row is None or not scope_of(session).covers(row.grid_no, row.grid_no):
         raise NotFound(f"There is no building {building_id} here.")
     lon, lat, level, radius_m, source, number = row
     point = None if lon is None else (lon, lat)
@@ -185,6 +186,7 @@ def _store(session: Session, spot: _Spot, location: Location, address: str) -> H
     parts = asdict(location.parts)
     del parts["rest"]
     text = _standard_address(session, location) or address.strip()
+    lock_address(session, village_of(spot.grid_no), text)
     if session.scalar(select(exists().where(House.address == text, House.grid_no == spot.grid_no))):
         raise Conflict(f"{text} is registered already.")
     place = asdict(spot) | {"point": None if spot.point is None else from_shape(Point(*spot.point), 4326)}

@@ -12,7 +12,7 @@ from layers.codes import grid_no
 from layers.db import raw
 from layers.queries import load
 
-__all__ = ["BULK", "lock_bulk", "lock_village", "lock_village_shared"]
+__all__ = ["BULK", "lock_address", "lock_bulk", "lock_village", "lock_village_shared"]
 
 BULK = 0x62756C6B
 """The key of the bulk lock ("bulk"); smaller than any village's key, which is its code as a number."""
@@ -34,6 +34,11 @@ def lock_village_shared(session: Session, code: str) -> None:
         Invalid: when the code is not a village's.
     """
     raw(session).execute(load("locks.sql")["village_shared"], {"bulk": BULK, "village": _key(code)})
+
+
+def lock_address(session: Session, code: str, address: str) -> None:
+    """Wait until nobody else registers the same address in the village with this 12-digit code."""
+    raw(session).execute(load("locks.sql")["address"], {"address": address, "village": _key(code)})
 
 
 def lock_village(session: Session, code: str) -> None:

@@ -21,7 +21,7 @@ from layers.codes import region_range
 from layers.db import actor, scope_of
 from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.grid_rows import GridRow, multi, rows_of
-from layers.models import Plan, PlanGrid
+from layers.models import Plan, PlanGrid, Region
 from layers.villages import VillageInputs, build, plane_of, read_inputs
 
 __all__ = [
@@ -114,8 +114,13 @@ def find(session: Session, plan_id: uuid.UUID, *, lock: bool = False) -> Plan:
 
 
 def of_village(session: Session, code: str) -> list[Plan]:
-    """The plans of a village, newest first; none when it lies outside the scope."""
-    if not scope_of(session).covers(*region_range(code)):
+    """The plans of a village, newest first.
+
+    Raises:
+        NotFound: no such village in the scope.
+    """
+    known = select(Region.code).where(Region.code == code, Region.level == 5, func.upper_inf(Region.validity))
+    if not scope_of(session).covers(*region_range(code)) or session.scalar(known) is None:
         raise NotFound(f"There is no village {code} here.")
     query = select(Plan).where(Plan.village_code == code).order_by(Plan.created_at.desc(), Plan.id)
     return list(session.scalars(query))

@@ -8,10 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-__all__ = ["SMALLEST", "hidden"]
+__all__ = ["SMALLEST", "coarse", "hidden"]
 
 SMALLEST = 5
 """The smallest count that is ever shown to whoever may not open the cases."""
+
+
+def coarse(count: int) -> int:
+    """A shown count rounded down to a multiple of `SMALLEST`.
+
+    Whatever is subtracted from whatever else (two periods, a kind from all, one cell size from another) then gives 0 or
+    at least `SMALLEST` in size, never a small count.
+
+    Source: rounding to a base, Handbook on Statistical Disclosure Control, chapter 5.
+    Limit: who asks for every day one after the other sees on which day a count passes a multiple.
+    """
+    return count // SMALLEST * SMALLEST
 
 
 def hidden(levels: Sequence[Mapping[str, int]], total: int) -> set[str]:
@@ -27,8 +39,8 @@ def hidden(levels: Sequence[Mapping[str, int]], total: int) -> set[str]:
        What is known only to lie in the parent takes part when it is a small count; it is never shown itself.
 
     Source: cell suppression with its complement, Handbook on Statistical Disclosure Control, chapter 5.
-    Limit: protects one answer, and answers at several levels for one period and kind. Differences between periods or
-    kinds, and between callers of different scopes, are not protected: they need rounding or noise.
+    Limit: protects one answer, and answers at several levels for one period and kind; against differences between
+    periods, kinds and callers of different scopes the shown counts are made `coarse`.
     """
     found: set[str] = set()
     parents: Mapping[str, int] = {"": total}

@@ -33,7 +33,10 @@ __all__ = ["PublishResult", "publish"]
 
 @dataclass(frozen=True)
 class PublishResult:
-    """What a publish did: grids in force now, how many went on, began and ended, and the rows that moved by table.
+    """What a publish did: the grids in force now, and the rows that moved by table.
+
+    Of the grids `kept` went on untouched, `changed` keep their number with another shape, `begun` have a new number;
+    `ended` numbers are in force no longer and will never be given again.
 
     `proposals` are duties proposed to the heirs of ended grids; `unplaced` the buildings in no grid (always 0 but for
     those that lie in no village).
@@ -43,6 +46,7 @@ class PublishResult:
     village_code: str
     grids: int
     kept: int
+    changed: int
     begun: int
     ended: int
     moved: dict[str, int]
@@ -150,13 +154,15 @@ def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:
     connection.execute(queries["forget_before"])
     duties = [row[0] for row in connection.execute(queries["end_duties"], values)]
     proposals = connection.execute(queries["propose_heirs"], {**values, "duties": duties}).rowcount
+    going_on = {row.number for row in change.begin} & set(change.end)
     result = PublishResult(
         plan_id=plan.id,
         village_code=plan.village_code,
         grids=len(change.keep) + len(change.begin),
         kept=len(change.keep),
-        begun=len(change.begin),
-        ended=len(change.end),
+        changed=len(going_on),
+        begun=len(change.begin) - len(going_on),
+        ended=len(change.end) - len(going_on),
         moved=moved,
         proposals=proposals,
         unplaced=int(str(_one(connection, queries["unplaced"], values))),

@@ -235,12 +235,16 @@ class Plan(PlanSummary):
 
 
 class Published(_Answer):
-    """What a publish did: grids in force now, how many went on, began and ended, and the rows that moved by table."""
+    """What a publish did: `kept` grids went on untouched, `changed` keep their number with another shape.
+
+    `begun` have a new number, `ended` numbers are never given again; `moved` counts the rows that moved by table.
+    """
 
     plan_id: UUID
     village_code: str
     grids: int
     kept: int
+    changed: int
     begun: int
     ended: int
     moved: dict[str, int]

@@ -79,7 +79,7 @@ class Guard:
         if _name_of(host) not in self._hosts:
             raise UnknownHost("The Host header names no host of this server; see WANGGE_ALLOWED_HOSTS.")
         origin = headers.get("origin")
-        if origin is not None and method not in SAFE_METHODS and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and method not in SAFE_METHODS and _site_of(origin) != host.lower():
             raise ForeignRequest("The Origin header names another site.")
 
     def _measured(self, receive: Receive) -> Receive:
@@ -94,6 +94,15 @@ class Guard:
             return message
 
         return receive_measured
+
+
+def _site_of(origin: str) -> str | None:
+    """Host and port of an origin, None when it is none."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return None
+    return parts.netloc.lower() if parts.scheme in ("http", "https") else None
 
 
 def _name_of(host: str) -> str | None:

@@ -89,7 +89,8 @@ def _check_box(text: str) -> str:
 
 
 def _check_text(text: str) -> str:
-    if not text.isprintable():
+    # The ideographic space is everyday Chinese typing, though Python does not count it as printable.
+    if not text.replace("\u3000", " ").isprintable():
         raise ValueError("holds control characters")
     return text
 

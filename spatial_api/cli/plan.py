@@ -24,6 +24,9 @@ from spatial_api.cli.context import AsJson, answer, ready_database
 
 __all__ = ["app"]
 
+# Into a log file no bar is drawn: a line now and then says that it goes on.
+_TOLD_EVERY = 10
+
 app = typer.Typer(no_args_is_help=True, help="Divide villages into grids, and put plans into force.")
 
 PlanId = Annotated[UUID, typer.Argument(help="The plan's id.")]
@@ -115,6 +118,8 @@ def _divide_region(
 
         def show(done: Done) -> None:
             bar.update(task, completed=done.position, total=done.total, description=done.code)
+            if not bar.console.is_terminal and done.position % _TOLD_EVERY == 0:
+                bar.console.print(f"{done.position} of {done.total} villages")
 
         return divide_region(
             database, code, target, publish_too=publish_too, again=again, workers=workers, progress=show

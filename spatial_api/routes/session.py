@@ -14,6 +14,7 @@ from layers import accounts, lists
 from layers.accounts import LoginResult
 from layers.codes import code_of
 from layers.db import Database, read
+from layers.errors import TooMany
 from layers.scope import Scope
 from spatial_api.access import COOKIE, AnyCaller, OpenDoors, may
 from spatial_api.answers import HomeRegion, Me, ScopeAnswer
@@ -26,13 +27,18 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["session"])
 
+# Whoever floods the login makes others wait for their turn; beyond this they are turned away at once.
+_MOST_WAITING = 8
+
 
 @router.post("/login", status_code=204, response_class=Response, responses=problems(401, 403, 413, 422, 429, 503))
 async def log_in(body: LoginBody, request: Request, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
     """Open a session: the answer sets its cookie. Wrong login and wrong password are not told apart."""
+    if opened.login_limit.statistics().tasks_waiting >= _MOST_WAITING:
+        raise TooMany("Many are logging in at this moment; try again in a minute.")
     result = await anyio.to_thread.run_sync(_open_session, opened.database, body, limiter=opened.login_limit)
     if result is None:
-        raise NoSession("Login and password do not match, or the account is disabled.")
+        raise NoSession("Login and password do not match, or the account is disabled or locked for a while.")
     answer = Response(status_code=204)
     settings: Settings = request.app.state.settings
     answer.set_cookie(

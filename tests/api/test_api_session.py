@@ -43,7 +43,9 @@ def test_the_cookie_is_for_https_only_where_settings_say_so(api_settings, town):
 def test_wrong_login_and_wrong_password_get_one_answer(nobody, given):
     answer = nobody.post("/api/login", given)
     assert answer.status_code == 401
-    assert answer.json()["detail"] == "Login and password do not match, or the account is disabled."
+    assert (
+        answer.json()["detail"] == "Login and password do not match, or the account is disabled or locked for a while."
+    )
     assert "set-cookie" not in answer.headers
 
 
@@ -119,5 +121,18 @@ def test_eight_wrong_passwords_lock_the_account(nobody, town):
     wrong = [nobody.post("/api/login", {"login": "locked", "password": "wrong"}).status_code for _ in range(8)]
     assert wrong == [401] * 8
     answer = nobody.post("/api/login", {"login": "locked", "password": "correct horse battery"})
+    assert answer.status_code == 401, "the lock does not tell that the login exists"
+    assert answer.json()["type"] == "/problems/no-session"
+
+
+def test_a_flood_of_logins_is_turned_away_at_once(nobody, monkeypatch):
+    monkeypatch.setattr("spatial_api.routes.session._MOST_WAITING", 0)
+    answer = nobody.post("/api/login", {"login": "planner", "password": "correct horse battery"})
     assert answer.status_code == 429
     assert answer.json()["type"] == "/problems/too-many"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "ftp://localhost", "null", "http://elsewhere"])
+def test_an_origin_that_is_not_ours_is_refused(nobody, origin):
+    answer = nobody.post("/api/login", {"login": "planner", "password": "x"}, origin=origin)
+    assert answer.status_code == 403

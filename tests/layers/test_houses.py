@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from builders import COUNTY, VILLAGE, building, county, grid, house, plan, spot, square
@@ -148,3 +149,21 @@ def test_the_audit_names_the_house_and_not_its_address(town):
 )
 def test_the_home_of_a_scope_is_the_deepest_region_around_it(scope, home):
     assert home_of(scope) == home
+
+
+def test_one_address_posted_many_times_at_once_is_registered_once(database):
+    with database.write(Scope.everything()) as session:
+        county(session)
+        grid(session, plan(session), ONE, square(0))
+
+    def post(_: int) -> bool:
+        with database.write(Scope.of_region(COUNTY)) as session:
+            try:
+                add_house(session, "大理市人民路77号", point=(spot(0.6).x, spot(0.6).y), crs="wgs84")
+            except Conflict:
+                return False
+        return True
+
+    with ThreadPoolExecutor(6) as posters:
+        stored = list(posters.map(post, range(6)))
+    assert sum(stored) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.protection import SMALLEST, hidden
+from layers.protection import SMALLEST, coarse, hidden
 
 
 def villages(*counts):
@@ -85,3 +85,10 @@ def test_no_hidden_parent_is_the_sum_of_shown_children(children):
             assert all(covered)
         elif any(covered):
             assert sum(covered) >= 2 or sum(children[code] for code in family) < whole
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_coarse_counts_differ_by_nothing_or_by_five_and_more(one, other):
+    assert coarse(one) % SMALLEST == 0
+    assert 0 <= one - coarse(one) < SMALLEST
+    assert coarse(one) == coarse(other) or abs(coarse(one) - coarse(other)) >= SMALLEST

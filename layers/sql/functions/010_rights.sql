@@ -4,8 +4,9 @@ grant usage on schema public to wangge_api, wangge_read;
 grant select, insert, update, delete on all tables in schema public to wangge_api;
 grant usage on all sequences in schema public to wangge_api;
 revoke insert, update, delete on alembic_version from wangge_api;
--- The audit is only ever added to.
-revoke update, delete on audit from wangge_api;
+-- The audit is only ever added to, and when is not for the writer to say.
+revoke insert, update, delete on audit from wangge_api;
+grant insert (account_id, act, subject, subject_id, grid_no, purpose, detail) on audit to wangge_api;
 
 grant select on all tables in schema public to wangge_read;
 revoke select on account, audit, household, person, enrolment, import_log from wangge_read;

@@ -3,12 +3,15 @@
 import { element } from "./dom.mjs";
 import { countText, integer, sequence, signedPercent, squareKilometres } from "./format.mjs";
 
-/** Draws the region: name, code, figures and source; says when data are synthetic or households assumed. */
-export function drawRegionFacts(box, { region, incidents, words }) {
+/**
+ * Draws the region: name, code, figures and source; says when something shown is synthetic, households are assumed, or
+ * only the caller's own grids are shown.
+ */
+export function drawRegionFacts(box, { region, incidents, isSynthetic, ownGridsOnly, words }) {
   const number = (value) => integer(value, words.language);
   const assumed = region.assumed_households;
   const badges = [
-    region.synthetic ? badge(words.t("badge.synthetic"), words.t("badge.synthetic.hint")) : null,
+    isSynthetic ? badge(words.t("badge.synthetic"), words.t("badge.synthetic.hint")) : null,
     assumed > 0 ? badge(words.t("badge.assumed", { n: number(assumed) }), words.t("badge.assumed.hint")) : null,
   ];
   const figures = [
@@ -20,6 +23,7 @@ export function drawRegionFacts(box, { region, incidents, words }) {
   box.replaceChildren(
     element("h2", {}, region.name),
     element("p", { class: "code" }, `${words.t(`level.${region.level}`)} · ${region.code}`),
+    ownGridsOnly ? element("p", { class: "note" }, words.t("scope.own_grids")) : "",
     element("p", { class: "badges" }, ...badges),
     element("dl", { class: "figures" }, ...figures.map(figure)),
     region.synthetic ? "" : element("p", { class: "note" }, words.t("source", { source: region.source })),

@@ -11,6 +11,11 @@ const PICKED = ["grid", "village", "township", "county"];
 const ORDER = ["county", "grid", "building", "barrier", "link", "village", "township"];
 const PREVIEW = { color: "#8f2d56", weight: 2.5, dashArray: "6 4", fillOpacity: 0.08, interactive: false };
 
+function boxOf(geometry) {
+  const bounds = L.geoJSON(geometry).getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
 /** The view on a Leaflet `map`. `onPick({layer, properties})` is called for a click on a grid or region. */
 export class MapView {
   #map;
@@ -19,6 +24,8 @@ export class MapView {
   #layers;
   #labels;
   #preview;
+  #placeLabels = [];
+  #planLabels = [];
   #zoomControl = null;
 
   constructor(map, page, onPick) {
@@ -45,15 +52,22 @@ export class MapView {
     }
   }
 
-  /** Writes `{text, bbox}` into the middle of each box. */
+  /** Writes `{text, bbox}` into the middle of each box, unless a plan is shown. */
   showLabels(items) {
-    this.#labels.show(items);
+    this.#placeLabels = items;
+    this.#drawLabels();
   }
 
-  /** Outlines the grids of a plan that is not published, or none. */
+  /** Outlines the grids of a plan that is not published, with their seq in place of other labels; or none. */
   showPlan(grids) {
     this.#preview.clearLayers();
     grids.forEach(({ geometry }) => this.#preview.addData(geometry));
+    this.#planLabels = grids.map(({ seq, geometry }) => ({ text: String(seq), bbox: boxOf(geometry) }));
+    this.#drawLabels();
+  }
+
+  #drawLabels() {
+    this.#labels.show(this.#planLabels.length > 0 ? this.#planLabels : this.#placeLabels);
   }
 
   /** Moves to a box [west, south, east, north]. */

@@ -10,7 +10,7 @@ export function describe(error, t) {
   return { title: error.title, lines: [error.detail, ...faults].filter((line) => line) };
 }
 
-/** `show(error)` an error, `say(text, lines)` a result, `clear()` what is shown, in the element `box`. */
+/** `show(error)` an error, `say(text, lines)` a result, `warn(text)` what must be mended first, `clear()` what is shown, in the element `box`. */
 export function createNotices(box, words) {
   function put(kind, title, lines) {
     const onclick = () => notice.remove();
@@ -27,6 +27,7 @@ export function createNotices(box, words) {
       put("bad", title, lines);
     },
     say: (title, lines = []) => put("good", title, lines),
+    warn: (title) => put("bad", title, []),
     clear: () => box.replaceChildren(),
   };
 }

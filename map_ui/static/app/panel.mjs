@@ -3,7 +3,7 @@
 import { gridColumns, regionColumns } from "./columns.mjs";
 import { byId } from "./dom.mjs";
 import { drawGridFacts, drawRegionFacts, gridTitle } from "./facts.mjs";
-import { countText, sequence } from "./format.mjs";
+import { countText, integer, sequence } from "./format.mjs";
 import { VILLAGE_LEVEL } from "./regions.mjs";
 import { Table } from "./table.mjs";
 import { drawTrail } from "./trailbar.mjs";
@@ -12,14 +12,16 @@ import { drawTrail } from "./trailbar.mjs";
 export class Panel {
   #state;
   #words;
+  #me;
   #onRegion;
   #onGrid;
   #table = new Table(byId("table"));
   #place = null;
 
-  constructor({ state, words }, { onRegion, onGrid }) {
+  constructor({ state, words, me }, { onRegion, onGrid }) {
     this.#state = state;
     this.#words = words;
+    this.#me = me;
     this.#onRegion = onRegion;
     this.#onGrid = onGrid;
     state.on(["grid"], () => this.#drawGrids());
@@ -36,7 +38,10 @@ export class Panel {
     const { region, trail, children, total } = this.#place;
     const words = this.#words;
     drawTrail(byId("trail"), { trail, children, words, onGo: this.#onRegion });
-    drawRegionFacts(byId("region"), { region, incidents: countText({ n: total }, words), words });
+    const isSynthetic = [region, ...children].some(({ synthetic }) => synthetic);
+    const ownGridsOnly = this.#me.scope.grids !== null;
+    const incidents = countText({ n: total }, words);
+    drawRegionFacts(byId("region"), { region, incidents, isSynthetic, ownGridsOnly, words });
     this.#drawGrids();
   }
 
@@ -69,6 +74,13 @@ export class Panel {
     this.#table.show(isVillage ? this.#gridTable() : this.#regionTable());
   }
 
+  #notes(unlocatedKey) {
+    const { t, language } = this.#words;
+    const { isProtected, unlocated } = this.#place;
+    const lines = isProtected ? [t("table.protected")] : [];
+    return unlocated > 0 ? [...lines, t(unlocatedKey, { n: integer(unlocated, language) })] : lines;
+  }
+
   #gridTable() {
     const { t } = this.#words;
     const { region, grids, counts } = this.#place;
@@ -80,6 +92,7 @@ export class Panel {
       selected: this.#state.get().grid,
       onChoose: ({ grid_no }) => this.#onGrid(grid_no),
       empty: t("table.no_grids"),
+      notes: this.#notes("table.unlocated_grids"),
     };
   }
 
@@ -94,6 +107,7 @@ export class Panel {
       selected: null,
       onChoose: ({ code }) => this.#onRegion(code),
       empty: t("table.no_regions"),
+      notes: this.#notes("table.unlocated_regions"),
     };
   }
 }

@@ -4,8 +4,8 @@ import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
 
 /**
  * The region with its trail, its children or (of a village) its grids, and the incidents counted by them:
- * `{region, trail, children, grids, counts: Map of code to row, total} (total null: protected,
- * undefined: not known)`; null when the caller may not see the region.
+ * `{region, trail, children, grids, counts: Map of code to row, total, unlocated, isProtected} (total null:
+ * protected, undefined: not known)`; null when the caller may not see the region.
  */
 export async function loadPlace({ api, regions, notices }, { region: code, from, to, kind }) {
   const region = await regions.get(code);
@@ -18,8 +18,9 @@ export async function loadPlace({ api, regions, notices }, { region: code, from,
   ]);
   // Prefectures are no unit of /api/counts: the total of their counties is asked for instead.
   const by = isVillage ? "grid" : (LEVEL_LAYERS[children[0]?.level] ?? "county");
-  const { items, total } = await countIncidents({ api, notices }, { by, region: code, from, to, kind });
-  return { region, trail, children, grids, counts: new Map(items.map((row) => [row.code, row])), total };
+  const { items, ...sums } = await countIncidents({ api, notices }, { by, region: code, from, to, kind });
+  const { total, unlocated, protected: isProtected } = sums;
+  return { region, trail, children, grids, counts: new Map(items.map((row) => [row.code, row])), total, unlocated, isProtected };
 }
 
 // Without the counts the region is still worth seeing.
@@ -28,6 +29,6 @@ async function countIncidents({ api, notices }, query) {
     return await api.get("/api/counts", query);
   } catch (error) {
     notices.show(error);
-    return { items: [], total: undefined };
+    return { items: [], total: undefined, unlocated: null, protected: false };
   }
 }

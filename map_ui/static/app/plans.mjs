@@ -1,7 +1,8 @@
 /** Dividing a village: ask for a proposal, look at it, submit it, publish it. */
 
 import { element } from "./dom.mjs";
-import { integer, percent } from "./format.mjs";
+import { integer } from "./format.mjs";
+import { drawProposal } from "./proposal.mjs";
 
 const UNDER_WAY = ["draft", "in_review"];
 
@@ -9,6 +10,11 @@ const UNDER_WAY = ["draft", "in_review"];
 export function planUnderWay(plans) {
   const open = plans.filter(({ status }) => UNDER_WAY.includes(status));
   return open.toSorted((a, b) => b.created_at.localeCompare(a.created_at))[0] ?? null;
+}
+
+/** Whether the target lies in its band; the server would refuse it otherwise, in its own words. */
+export function isTargetInBand({ load, low, high }) {
+  return low <= load && load <= high;
 }
 
 /**
@@ -23,6 +29,8 @@ export class Planner {
   #village = null;
   #plan = null;
   #newest = null;
+  // What is in the form and was not yet divided by: kept while the form is drawn anew.
+  #typed = null;
 
   constructor(page, { box, onPlan, onPublished }) {
     this.#page = page;
@@ -33,7 +41,7 @@ export class Planner {
 
   /** Shows a village with its plan under way, if there is one. */
   async show(village) {
-    if (village !== this.#village) this.#plan = this.#newest = null;
+    if (village !== this.#village) this.#plan = this.#newest = this.#typed = null;
     this.#village = village;
     await this.#run(async () => {
       const { items } = await this.#page.api.get("/api/plans", { village });
@@ -45,7 +53,7 @@ export class Planner {
 
   hide() {
     this.#village = null;
-    this.#plan = null;
+    this.#plan = this.#typed = null;
     this.draw();
   }
 
@@ -57,7 +65,7 @@ export class Planner {
       this.#box.replaceChildren();
       return;
     }
-    const proposal = this.#plan === null ? "" : this.#proposal();
+    const proposal = this.#plan === null ? "" : drawProposal(this.#plan, this.#page.words, this.#step());
     this.#box.replaceChildren(element("h3", {}, t("plan.title")), proposal, this.#order());
   }
 
@@ -86,9 +94,16 @@ export class Planner {
     return this.#run(work);
   }
 
-  #divide(order) {
+  #divide({ load, low, high, tolerance }) {
+    const { api, notices, words } = this.#page;
+    if (!isTargetInBand({ load, low, high })) {
+      notices.warn(words.t("plan.out_of_band"));
+      return null;
+    }
+    const order = { village: this.#village, load, band: [low, high], tolerance: tolerance / 100, k: null };
     return this.#act(async () => {
-      this.#plan = await this.#page.api.send("POST", "/api/plans", { village: this.#village, ...order, k: null });
+      this.#plan = await api.send("POST", "/api/plans", order);
+      this.#typed = null;
     });
   }
 
@@ -110,35 +125,15 @@ export class Planner {
     });
   }
 
-  #sayPublished({ begun, kept, ended, moved, unplaced }) {
+  #sayPublished({ begun, changed, kept, ended, moved, unplaced }) {
     const { words, notices } = this.#page;
     const number = (value) => integer(value, words.language);
     const lines = Object.entries(moved)
       .filter(([, n]) => n > 0)
       .map(([table, n]) => words.t("plan.moved", { what: words.t(`moved.${table}`), n: number(n) }));
     if (unplaced > 0) lines.push(words.t("plan.unplaced", { n: number(unplaced) }));
-    notices.say(words.t("plan.done", { begun: number(begun), kept: number(kept), ended: number(ended) }), lines);
-  }
-
-  #proposal() {
-    const { t } = this.#page.words;
-    const { status, stale, report } = this.#plan;
-    const list = [...report.faults, ...report.reasons].map(({ message }) => element("li", {}, message));
-    return element(
-      "div",
-      { class: "proposal", id: "proposal", "data-status": status },
-      element("p", {}, element("span", { class: "badge" }, t(`plan.${status}`)), " ", this.#summary()),
-      stale ? element("p", { class: "note" }, t("plan.stale")) : null,
-      list.length > 0 ? element("ul", { class: "faults" }, ...list) : null,
-      this.#step(),
-    );
-  }
-
-  #summary() {
-    const { words } = this.#page;
-    const { grids, report } = this.#plan;
-    const deviation = percent(report.deviation, words.language);
-    return words.t("plan.summary", { grids: grids.length, deviation, faults: report.faults.length });
+    const grids = { begun: number(begun), changed: number(changed), kept: number(kept), ended: number(ended) };
+    notices.say(words.t("plan.done", grids), lines);
   }
 
   #step() {
@@ -154,20 +149,24 @@ export class Planner {
     const plan = this.#plan;
     // Whoever divides again mostly wants the target of last time.
     const last = plan ?? this.#newest;
-    const fields = [
-      numberField("load", t("plan.load"), last?.target_load ?? 400),
-      numberField("low", t("plan.low"), last?.band_low ?? 300),
-      numberField("high", t("plan.high"), last?.band_high ?? 500),
-      numberField("tolerance", t("plan.tolerance"), Math.round((last?.tolerance ?? 0.05) * 100)),
-    ];
+    const values = this.#typed ?? {
+      load: last?.target_load ?? 400,
+      low: last?.band_low ?? 300,
+      high: last?.band_high ?? 500,
+      tolerance: Math.round((last?.tolerance ?? 0.05) * 100),
+    };
+    const fields = Object.entries(values).map(([name, value]) => numberField(name, t(`plan.${name}`), value));
+    const oninput = ({ target }) => {
+      this.#typed = { ...(this.#typed ?? values), [target.name]: target.value };
+    };
     const onsubmit = (event) => {
       event.preventDefault();
-      const { load, low, high, tolerance } = Object.fromEntries(new FormData(event.target));
-      this.#divide({ load: Number(load), band: [Number(low), Number(high)], tolerance: Number(tolerance) / 100 });
+      const typed = [...new FormData(event.target)].map(([name, value]) => [name, Number(value)]);
+      this.#divide(Object.fromEntries(typed));
     };
     const text = t(plan === null ? "plan.divide" : "plan.divide_again");
     const button = element("button", { type: "submit", class: plan === null ? "primary" : "", id: "divide" }, text);
-    return element("form", { class: "fields", onsubmit }, ...fields, button);
+    return element("form", { class: "fields", oninput, onsubmit }, ...fields, button);
   }
 }
 

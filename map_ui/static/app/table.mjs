@@ -14,8 +14,8 @@ export function sortRows(rows, value, descending) {
 }
 
 /**
- * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty})` fills it; columns are
- * `{key, title, value(row), text(row), isNumber}`; the first column's text is the row's button, its `note(row)` stands
+ * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty, notes})` fills it; columns are
+ * `{key, title, value(row), text(row), isNumber}`; `notes` are lines under the table; the first column's text is the row's button, its `note(row)` stands
  * below.
  */
 export class Table {
@@ -39,14 +39,15 @@ export class Table {
   }
 
   #draw() {
-    const { caption, columns, rows } = this.#view;
+    const { caption, columns, rows, notes } = this.#view;
     const { key, descending } = this.#sorting;
     const column = columns.find((one) => one.key === key);
     const sorted = column === undefined ? rows : sortRows(rows, column.value, descending);
     const body = sorted.length > 0 ? sorted.map((row) => this.#row(row)) : [this.#empty()];
     const head = element("tr", {}, ...columns.map((one) => this.#heading(one)));
     const parts = [element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body)];
-    this.#container.replaceChildren(element("table", {}, ...parts));
+    const lines = notes.map((note) => element("p", { class: "note" }, note));
+    this.#container.replaceChildren(element("table", {}, ...parts), ...lines);
   }
 
   #heading({ key, title, isNumber }) {
