@@ -41,7 +41,8 @@ def test_a_village_is_divided_submitted_and_published(new_desk: NewDesk, site: S
     press(desk, "#plan-step")
     begun = site.number(IN_FORCE, village=int(village))
     assert begun > 1
-    assert f"已发布：新启用 {begun} 个，保持 0 个，停用 0 个网格。" in desk.words("#notices")
+    done = f"已发布：新编号 {begun} 个，沿用编号但边界调整 0 个，未变 0 个，停用 0 个网格。"
+    assert done in desk.words("#notices")
     assert f"户改归：{site.number(PLACED, village=int(village))}" in desk.words("#notices")
     assert desk.page.locator("#table tbody tr[data-code]").count() == begun
     assert desk.figures()[2] == str(begun)
@@ -59,13 +60,46 @@ def test_a_stale_plan_is_refused_in_words(new_desk: NewDesk, site: Site) -> None
     second.watch.check(refused=(409,))
 
 
-def test_a_target_that_cannot_be_met_is_refused_in_words(new_desk: NewDesk, site: Site) -> None:
+def test_a_target_outside_its_band_is_told_and_stays_in_the_form(new_desk: NewDesk) -> None:
     desk = new_desk("planner", f"/#region={OFFICER_TOWNSHIP}009")
-    desk.page.fill('#planner input[name="low"]', "500")
-    desk.page.fill('#planner input[name="high"]', "300")
-    press(desk, "#divide")
+    order(desk, load=400, low=500, high=600)
+    assert "目标户数须在下限与上限之间" in desk.words("#notices .bad")
+    desk.page.click("#language")
+    desk.settle()
+    typed = [desk.page.input_value(f'#planner input[name="{name}"]') for name in ("load", "low", "high", "tolerance")]
+    desk.page.click("#language")
+    desk.settle()
+    assert typed == ["400", "500", "600", "20"]
+
+
+def test_a_refused_target_stays_in_the_form(new_desk: NewDesk) -> None:
+    desk = new_desk("planner", f"/#region={OFFICER_TOWNSHIP}009")
+    desk.page.route("**/api/plans", lambda route: route.abort())
+    order(desk, load=123, low=100, high=150)
     expect(desk.page.locator("#notices .bad")).to_be_visible(timeout=TIMEOUT_MS)
-    desk.watch.check(refused=(422,))
+    assert desk.page.input_value('#planner input[name="load"]') == "123"
+    # Chromium writes of the request that was cut.
+    desk.watch.faults.clear()
+
+
+def test_a_draft_shows_its_grids_and_why_they_miss_the_target(new_desk: NewDesk, site: Site) -> None:
+    village = str(site.rows(EXTREMES)[1][0])
+    desk = new_desk("planner", f"/#region={village}")
+    for name, value in (("load", 40), ("low", 20), ("high", 60), ("tolerance", 1)):
+        desk.page.fill(f'#planner input[name="{name}"]', str(value))
+    press(desk, "#divide")
+    plan = "select id from plan where village_code = :village order by created_at desc limit 1"
+    stored = "select seq::text, load::text from plan_grid where plan_id = :plan order by seq"
+    grids = site.rows(stored, plan=site.rows(plan, village=village)[0][0])
+    rows = desk.page.locator("#proposal tbody tr")
+    shown = [tuple(row.locator("th, td").all_inner_texts()[:2]) for row in rows.all()]
+    assert shown == grids
+    missed = desk.page.locator("#proposal tr.missed").count()
+    assert missed > 0
+    assert f"{missed} 个网格未达标" in desk.words("#proposal p")
+    assert desk.words("#proposal .faults li:first-child").startswith("第 ")
+    assert "grid" not in desk.words("#proposal")
+    assert set(desk.page.locator(".map-label").all_inner_texts()) <= {seq for seq, _load in grids}
 
 
 def test_an_officer_is_offered_no_dividing(new_desk: NewDesk) -> None:

@@ -6,8 +6,9 @@ import { test } from "node:test";
 import { Problem, createApi, readProblem, withQuery } from "../../map_ui/static/app/api.mjs";
 import { chooseLanguage, fill } from "../../map_ui/static/app/i18n.mjs";
 import { describe } from "../../map_ui/static/app/notices.mjs";
-import { planUnderWay } from "../../map_ui/static/app/plans.mjs";
+import { isTargetInBand, planUnderWay } from "../../map_ui/static/app/plans.mjs";
 import { loadPlace } from "../../map_ui/static/app/place.mjs";
+import { deviationOf, faultLines, groupByKind, missedSeqs, reasonLines } from "../../map_ui/static/app/proposal.mjs";
 import { createRegions } from "../../map_ui/static/app/regions.mjs";
 import { createState, readFragment, writeFragment } from "../../map_ui/static/app/state.mjs";
 import { sortRows } from "../../map_ui/static/app/table.mjs";
@@ -139,6 +140,47 @@ test("the plan under way is the newest that is not published", () => {
   const plans = [plan(1, "draft", "2026-01-01"), plan(2, "in_review", "2026-02-01"), plan(3, "published", "2026-03-01")];
   assert.equal(planUnderWay(plans).id, 2);
   assert.equal(planUnderWay(plans.slice(2)), null);
+});
+
+test("a target lies in its band when it is neither below nor above", () => {
+  const among = (load) => isTargetInBand({ load, low: 300, high: 500 });
+  assert.deepEqual([299, 300, 400, 500, 501].map(among), [false, true, true, true, false]);
+});
+
+/** Words that show the key and the values in the order given. */
+const spell = (key, values = {}) => [key, ...Object.values(values)].join("|");
+
+test("reasons are grouped by kind and name their grids, without the server's words", () => {
+  const reasons = [
+    { kind: "not_found", seq: 3, message: "grid 3 deviates" },
+    { kind: "band", seq: null, message: "no whole number" },
+    { kind: "not_found", seq: 7, message: "grid 7 deviates" },
+  ];
+  assert.deepEqual(groupByKind(reasons), [
+    { kind: "not_found", seqs: [3, 7], n: 2 },
+    { kind: "band", seqs: [], n: 1 },
+  ]);
+  const list = ["3", "7"].join("list.separator");
+  assert.deepEqual(reasonLines(reasons, spell), [`plan.missed|${list}|2|reason.not_found`, "reason.band"]);
+  assert.deepEqual([...missedSeqs(reasons)], [3, 7]);
+});
+
+test("of more than eight grids eight are named", () => {
+  const reasons = Array.from({ length: 9 }, (_, index) => ({ kind: "component", seq: index + 1 }));
+  const t = (key, values) => (key === "list.separator" ? "," : spell(key, values));
+  assert.deepEqual(reasonLines(reasons, t), ["plan.missed_more|1,2,3,4,5,6,7,8|9|reason.component"]);
+  assert.deepEqual(reasonLines(reasons.slice(1), t), ["plan.missed|2,3,4,5,6,7,8,9|8|reason.component"]);
+});
+
+test("faults are counted by kind; an unknown kind has words too", () => {
+  const faults = ["house_outside", "new_kind", "house_outside"].map((kind) => ({ kind, message: "raw" }));
+  assert.deepEqual(faultLines(faults, spell), ["fault.house_outside|2", "fault.other|1"]);
+});
+
+test("a basic grid deviates from the mean load, an exclusive one does not", () => {
+  assert.equal(deviationOf({ kind: "basic", load: 450 }, 400), 0.125);
+  assert.equal(deviationOf({ kind: "exclusive", load: 450 }, 400), null);
+  assert.equal(deviationOf({ kind: "basic", load: 0 }, 0), null);
 });
 
 const REGIONS = {

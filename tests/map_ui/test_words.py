@@ -16,7 +16,9 @@ FAMILIES = {
     "choose": ["level2", "level3", "level4", "level5"],
     "role": ["administrator", "planner", "officer", "field"],
     "grid.kind": ["basic", "exclusive"],
-    "plan": ["draft", "in_review", "published", "retired"],
+    "plan": ["draft", "in_review", "published", "retired", "load", "low", "high", "tolerance"],
+    "reason": ["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found"],
+    "fault": ["tie_apart", "house_outside", "footprint_straddles", "other"],
     "filter.days": ["1", "7", "30", "90", "365"],
 }
 

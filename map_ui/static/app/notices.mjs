@@ -10,7 +10,10 @@ export function describe(error, t) {
   return { title: error.title, lines: [error.detail, ...faults].filter((line) => line) };
 }
 
-/** `show(error)` an error, `say(text, lines)` a result, `warn(text)` what must be mended first, `clear()` what is shown, in the element `box`. */
+/**
+ * In the element `box`: `show(error)` an error, `say(text, lines)` a result, `warn(text)` what must be mended first;
+ * `clear()` takes away what is shown.
+ */
 export function createNotices(box, words) {
   function put(kind, title, lines) {
     const onclick = () => notice.remove();

@@ -18,9 +18,10 @@ export async function loadPlace({ api, regions, notices }, { region: code, from,
   ]);
   // Prefectures are no unit of /api/counts: the total of their counties is asked for instead.
   const by = isVillage ? "grid" : (LEVEL_LAYERS[children[0]?.level] ?? "county");
-  const { items, ...sums } = await countIncidents({ api, notices }, { by, region: code, from, to, kind });
-  const { total, unlocated, protected: isProtected } = sums;
-  return { region, trail, children, grids, counts: new Map(items.map((row) => [row.code, row])), total, unlocated, isProtected };
+  const answer = await countIncidents({ api, notices }, { by, region: code, from, to, kind });
+  const { items, total, unlocated, protected: isProtected } = answer;
+  const counts = new Map(items.map((row) => [row.code, row]));
+  return { region, trail, children, grids, counts, total, unlocated, isProtected };
 }
 
 // Without the counts the region is still worth seeing.

@@ -14,9 +14,9 @@ export function sortRows(rows, value, descending) {
 }
 
 /**
- * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty, notes})` fills it; columns are
- * `{key, title, value(row), text(row), isNumber}`; `notes` are lines under the table; the first column's text is the row's button, its `note(row)` stands
- * below.
+ * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty, notes})` fills it; columns
+ * are `{key, title, value(row), text(row), isNumber}`; the first column's text is the row's button, its `note(row)`
+ * stands below; `notes` are lines under the table.
  */
 export class Table {
   #container;
