@@ -21,7 +21,7 @@ START_LAT_LON = (35.0, 104.0)
 START_ZOOM = 4
 MAX_ZOOM = 19
 # Layers that are on when the page opens.
-SHOWN = ("county", "township", "village", "grid", "barrier", "facility")
+SHOWN = ("county", "township", "village", "grid", "barrier")
 
 FRAMES = Environment(loader=PackageLoader("map_ui", "templates"), autoescape=True)
 

@@ -48,7 +48,6 @@ def open_cards(desk: Desk) -> None:
             desk.page.click(f"{card} summary")
 
 
-@pytest.mark.slow
 @SIZES
 @pytest.mark.parametrize("login", ["planner", "officer"])
 def test_every_control_of_the_layers_and_filters_works(

@@ -82,3 +82,25 @@ def test_a_grid_tells_its_facts_and_is_left_again(new_desk: NewDesk, dense: str)
     assert number in desk.words("#grid")
     desk.page.click("#grid button")
     assert desk.page.is_hidden("#grid")
+
+
+def test_facilities_are_off_at_first(new_desk: NewDesk) -> None:
+    desk = new_desk("planner")
+    assert not desk.page.is_checked("#layer-facility")
+    assert desk.page.is_checked("#layer-grid")
+
+
+def test_a_county_with_synthetic_townships_is_called_synthetic(new_desk: NewDesk) -> None:
+    desk = new_desk("planner")
+    assert desk.words("#region .code").endswith("532901")
+    assert "合成数据" in desk.words("#region .badges")
+
+
+def test_who_sees_only_own_grids_is_told_so(new_desk: NewDesk) -> None:
+    assert "只显示我负责的网格" in new_desk("field").words("#region")
+    assert "只显示我负责的网格" not in new_desk("planner").words("#region")
+
+
+def test_protected_counts_are_explained_under_the_table(new_desk: NewDesk) -> None:
+    assert "其余数字按 5 取整" in new_desk("planner").words("#table > .note")
+    assert "取整" not in new_desk("officer").words("#table")

@@ -20,8 +20,6 @@ import { createState, readFragment } from "./state.mjs";
 
 const NARROW = "(max-width: 860px)";
 const PERIOD_DAYS = 30;
-// Many points that hide the numbers of the grids: there, but off at first.
-const OFF_AT_FIRST = ["facility"];
 const DIVIDE = "plan:divide";
 // What the page asks for; other roles have pages of their own.
 const NEEDED = ["region:read", "grid:read", "counts:read"];
@@ -46,13 +44,12 @@ async function openPage() {
     throw new Error(words.t("error.no_map"));
   }
   const [catalog, kinds] = await Promise.all([api.get("/api/layers"), readKinds(api)]);
-  const shown = config.shown.filter((name) => !OFF_AT_FIRST.includes(name));
   const isPlanner = me.may.includes(DIVIDE);
   const state = createState({
     ...readFragment(location.hash),
     ...lastDays(PERIOD_DAYS),
     kind: null,
-    layers: new Set(shown.filter((name) => catalog.some((spec) => spec.name === name))),
+    layers: new Set(config.shown.filter((name) => catalog.some((spec) => spec.name === name))),
     // Two colourings on top of each other are hard to read: each role begins with the one it came for.
     gridMode: isPlanner ? "load" : "outline",
     heat: !isPlanner,
