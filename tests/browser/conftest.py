@@ -14,9 +14,9 @@ from browser.desk import DESK, TIMEOUT_MS, Desk, Site, Watch
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from psycopg import sql
 
-from fixtures.accounts import read_logins
 from fixtures.county import make
 from fixtures.load import OFFICER_TOWNSHIP, give_duties, load_county
+from fixtures.logins import read_logins
 from gridding import Target
 from layers.cluster import SUPERUSER
 from layers.db import OWNER_ROLE, Database
@@ -40,8 +40,11 @@ _SAY_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.erro
 
 
 @pytest.fixture(scope="session")
-def county_template(settings: DatabaseSettings, template: str) -> str:
-    """The name of a database with the small county, its dense township divided and published."""
+def passwords(settings: DatabaseSettings, template: str) -> dict[str, str]:
+    """The passwords of the small county, whose database is made with them: its dense township divided and published.
+
+    Read at once: the file of logins is one for the whole run, and tests of the fixtures write it anew.
+    """
     database = Database(settings, _COUNTY)
     _clone(database, template)
     load_county(database, make(_SEED, _SCALE), _SEED, _SCALE, lambda _table, _rows: None)
@@ -49,7 +52,7 @@ def county_template(settings: DatabaseSettings, template: str) -> str:
     divide_region(database, OFFICER_TOWNSHIP, target, publish_too=True)
     give_duties(database)
     database.dispose()
-    return _COUNTY
+    return {one.login: one.password for one in read_logins(settings)}
 
 
 def _clone(database: Database, source: str) -> None:
@@ -62,12 +65,11 @@ def _clone(database: Database, source: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(settings: DatabaseSettings, county_template: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(settings: DatabaseSettings, passwords: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Site]:
     """A server of this test module over its own copy of the county."""
     database = Database(settings, f"{_COUNTY}_{request.module.__name__.rsplit('.', 1)[-1]}")
-    _clone(database, county_template)
+    _clone(database, _COUNTY)
     own = Settings(database_url=None, data_root=settings.data_root, instance=settings.instance, key_file=None)
-    passwords = {one.login: one.password for one in read_logins(settings)}
     config = uvicorn.Config(create_app(own, database), access_log=False, log_config=None, lifespan="on", ws="none")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as door:
