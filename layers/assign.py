@@ -16,12 +16,18 @@ __all__ = ["FOLLOWED", "PLACED", "assign", "place_of"]
 
 PLACED = ("building", "house", "facility", "organisation", "incident")
 """Tables placed by their own point; a house in a building goes with its building instead."""
-FOLLOWED = ("house", "household", "person", "enrolment")
+FOLLOWED = ("house", "household", "person", "enrolment", "visit")
 """Tables whose place follows another row's, in this order."""
 _FOLLOW = dict(
     zip(
         FOLLOWED,
-        ("house_follows_building", "household_follows_house", "person_follows_household", "enrolment_follows_person"),
+        (
+            "house_follows_building",
+            "household_follows_house",
+            "person_follows_household",
+            "enrolment_follows_person",
+            "visit_follows_house",
+        ),
         strict=True,
     )
 )

@@ -35,8 +35,9 @@ _PLAIN = (
     "household_apart_from_house",
     "person_apart_from_household",
     "enrolment_apart_from_person",
+    "visit_apart_from_house",
 )
-_NUMBERED = (*PLACED, "household", "person", "enrolment")
+_NUMBERED = (*PLACED, "household", "person", "enrolment", "visit")
 _IMPORTED = ("region", "barrier", "link", *_NUMBERED)
 CHECKS = (*_PLAIN, "misplaced", "unknown_number", "imported_rows", "grids_cover_villages", "sealed_values")
 """The names of all checks, in the order in which they run."""

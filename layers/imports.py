@@ -101,15 +101,23 @@ class Import:
 
 @contextmanager
 def begin(
-    session: Session, kind: str, source_name: str, *, crs: str | None = None, sha256: str | None = None
+    session: Session,
+    kind: str,
+    source_name: str,
+    *,
+    crs: str | None = None,
+    sha256: str | None = None,
+    region_code: str | None = None,
 ) -> Iterator[Import]:
     """An import inside the caller's transaction; publish and inserts wait until it ends.
 
-    `crs` is what the source states its coordinates to be in, None where it has none; `sha256` its digest.
+    `crs` is what the source states its coordinates to be in, None where it has none; `sha256` its digest;
+    `region_code` the region inside which it brings rows, None for the whole database: who may see the log.
     An error inside leaves with the caller's transaction rolled back, and so no log row.
     """
     lock_bulk(session)
     row = ImportLog(id=uuid.uuid4(), kind=kind, source_name=source_name, sha256=sha256, crs=crs, by=actor(session))
+    row.region_code = region_code
     session.add(row)
     session.flush()
     log = Import(session, row.id)

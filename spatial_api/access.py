@@ -54,18 +54,62 @@ Capability = Literal[
     "house:read",
     "house:write",
     "person:read",
+    "incident:report",
+    "visit:write",
+    "import:write",
+    "export:read",
+    "page:planner",
+    "page:officer",
+    "page:field",
+    "page:imports",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
     "administrator": frozenset({"account:manage"}),
     "planner": frozenset(
-        {"region:read", "plan:read", "plan:divide", "plan:submit", "plan:publish", "grid:read", "counts:read"}
+        {
+            "region:read",
+            "plan:read",
+            "plan:divide",
+            "plan:submit",
+            "plan:publish",
+            "grid:read",
+            "counts:read",
+            "import:write",
+            "export:read",
+            "page:planner",
+            "page:officer",
+            "page:imports",
+        }
     ),
     "officer": frozenset(
-        {"region:read", "grid:read", "counts:read", "case:open", "house:read", "house:write", "person:read"}
+        {
+            "region:read",
+            "grid:read",
+            "counts:read",
+            "case:open",
+            "house:read",
+            "house:write",
+            "person:read",
+            "incident:report",
+            "export:read",
+            "page:officer",
+        }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.
-    "field": frozenset({"region:read", "grid:read", "counts:read", "case:open", "house:read", "house:write"}),
+    "field": frozenset(
+        {
+            "region:read",
+            "grid:read",
+            "counts:read",
+            "case:open",
+            "house:read",
+            "house:write",
+            "incident:report",
+            "visit:write",
+            "page:field",
+        }
+    ),
 }
 
 

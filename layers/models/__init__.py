@@ -1,9 +1,9 @@
 """The tables as GeoAlchemy2 models; a test proves that they are those of the migrated database."""
 
-from layers.models.accounts import Account, Audit, ImportLog, LoginSession
+from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, LoginSession
 from layers.models.base import Base
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
-from layers.models.regions import Barrier, Link, Region, RegionAlias
+from layers.models.regions import Barrier, Link, Region, RegionAlias, RegionLineage
 from layers.models.registers import (
     Building,
     Enrolment,
@@ -17,9 +17,11 @@ from layers.models.registers import (
     OrganisationKind,
     Person,
     ServiceKind,
+    Visit,
 )
 
 __all__ = [
+    "AccessToken",
     "Account",
     "Audit",
     "Barrier",
@@ -36,6 +38,7 @@ __all__ = [
     "ImportLog",
     "Incident",
     "IncidentKind",
+    "Job",
     "Link",
     "LoginSession",
     "Organisation",
@@ -45,5 +48,7 @@ __all__ = [
     "PlanGrid",
     "Region",
     "RegionAlias",
+    "RegionLineage",
     "ServiceKind",
+    "Visit",
 ]

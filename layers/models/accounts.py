@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Text,
     Uuid,
     func,
     text,
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, new_id
 
-__all__ = ["Account", "Audit", "ImportLog", "LoginSession"]
+__all__ = ["AccessToken", "Account", "Audit", "ImportLog", "Job", "LoginSession"]
 
 
 class Account(Base):
@@ -55,8 +57,48 @@ class LoginSession(Base):
     __table_args__ = (Index("ix_session_account_id", "account_id"),)
 
 
+class AccessToken(Base):
+    """What a program logs in with: the digest of its secret, fewer rights than its owner's, and an end."""
+
+    __tablename__ = "access_token"
+    id: Mapped[uuid.UUID] = new_id()
+    account_id: Mapped[uuid.UUID] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    region_code: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_access_token_account_id", "account_id"),)
+
+
+class Job(Base):
+    """Long work under way or done: how far it is, what came of it, and why it failed."""
+
+    __tablename__ = "job"
+    id: Mapped[uuid.UUID] = new_id()
+    kind: Mapped[str]
+    account_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    region_code: Mapped[str | None]
+    status: Mapped[str] = mapped_column(
+        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
+        server_default=text("'waiting'"),
+    )
+    stage: Mapped[str | None]
+    done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    total: Mapped[int | None] = mapped_column(Integer)
+    request: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    result: Mapped[dict[str, Any] | None]
+    problem: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_job_account_id_created_at", "account_id", "created_at"),)
+
+
 class ImportLog(Base):
-    """One file brought in, in one transaction: this row exists exactly when its rows do."""
+    """One file brought in, in one transaction: this row exists exactly when its rows do, or did until `undone_at`."""
 
     __tablename__ = "import_log"
     id: Mapped[uuid.UUID] = new_id()
@@ -69,6 +111,9 @@ class ImportLog(Base):
     faults: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'"))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     by: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    region_code: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     __table_args__ = (Index("ix_import_log_kind", "kind", "source_name"),)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Text,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "Kind", "Placed", "Register", "drawn", "geometry", "new_id"]
+__all__ = ["Base", "Kind", "Listed", "Placed", "Register", "drawn", "geometry", "listed_indexes", "new_id"]
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,6 +80,20 @@ class Register:
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     import_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("import_log.id"))
+
+
+class Listed:
+    """A row that lists bring in: `ref` is the list's own key for it, by which other lists name it."""
+
+    ref: Mapped[str | None]
+
+
+def listed_indexes(table: str) -> tuple[Index, Index]:
+    """The indexes by which references of lists are followed and an import's rows are found."""
+    return (
+        Index(f"ix_{table}_ref", "ref", postgresql_where=text("ref is not null")),
+        Index(f"ix_{table}_import_id", "import_id", postgresql_where=text("import_id is not null")),
+    )
 
 
 class Placed:

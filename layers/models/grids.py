@@ -109,6 +109,7 @@ class Duty(Base):
     grid_no: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(CheckConstraint("status in ('active', 'proposed')", name="status"))
     validity: Mapped[Range[datetime]] = mapped_column(server_default=text("tstzrange(now(), null)"))
+    import_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("import_log.id"))
     __table_args__ = (
         ExcludeConstraint(
             ("account_id", "="),
@@ -118,4 +119,5 @@ class Duty(Base):
             name="ex_duty_account_grid_validity",
         ),
         Index("ix_duty_grid_no", "grid_no"),
+        Index("ix_duty_account_id", "account_id"),
     )

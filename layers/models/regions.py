@@ -6,13 +6,13 @@ import uuid
 from datetime import date, datetime
 
 from geoalchemy2.elements import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, drawn, geometry, new_id
 
-__all__ = ["Barrier", "Link", "Region", "RegionAlias"]
+__all__ = ["Barrier", "Link", "Region", "RegionAlias", "RegionLineage"]
 
 
 class Region(Base):
@@ -57,6 +57,21 @@ class RegionAlias(Base):
     kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('short', 'ethnic', 'old')", name="kind"))
     valid_to: Mapped[date | None]
     __table_args__ = (Index("ix_region_alias_name", "name"),)
+
+
+class RegionLineage(Base):
+    """Which region went over into which: under another code, together with others, or as a part of it."""
+
+    __tablename__ = "region_lineage"
+    import_id: Mapped[uuid.UUID] = mapped_column(Uuid(), ForeignKey("import_log.id"), primary_key=True)
+    old_code: Mapped[str] = mapped_column(primary_key=True)
+    new_code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('recoded', 'merged', 'split')", name="kind"))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (
+        Index("ix_region_lineage_old_code", "old_code"),
+        Index("ix_region_lineage_new_code", "new_code"),
+    )
 
 
 class Barrier(Base):

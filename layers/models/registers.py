@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from layers.models.base import Base, Kind, Placed, Register, drawn, geometry, new_id
+from layers.models.base import Base, Kind, Listed, Placed, Register, drawn, geometry, listed_indexes, new_id
 
 __all__ = [
     "Building",
@@ -38,6 +38,7 @@ __all__ = [
     "OrganisationKind",
     "Person",
     "ServiceKind",
+    "Visit",
 ]
 
 
@@ -65,7 +66,7 @@ class ServiceKind(Kind, Base):
     __tablename__ = "service_kind"
 
 
-class Building(Placed, Register, Base):
+class Building(Placed, Listed, Register, Base):
     """A building: what gridding never cuts. `assumed_households` stands in where no household is registered in it."""
 
     __tablename__ = "building"
@@ -77,12 +78,13 @@ class Building(Placed, Register, Base):
     assumed_households: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     geom_m: Mapped[WKBElement | None] = drawn("GEOMETRY", "coalesce(footprint, point)")
     __table_args__ = (
+        *listed_indexes("building"),
         Index("ix_building_grid_no", "grid_no"),
         Index("ix_building_geom_m", "geom_m", postgresql_using="gist"),
     )
 
 
-class House(Placed, Register, Base):
+class House(Placed, Listed, Register, Base):
     """One dwelling with an address, in a building."""
 
     __tablename__ = "house"
@@ -99,6 +101,7 @@ class House(Placed, Register, Base):
     room: Mapped[str | None]
     address: Mapped[str]
     __table_args__ = (
+        *listed_indexes("house"),
         Index("ix_house_grid_no", "grid_no"),
         Index("ix_house_building_id", "building_id"),
         Index("ix_house_street", "street", "number"),
@@ -107,7 +110,7 @@ class House(Placed, Register, Base):
     )
 
 
-class Household(Register, Base):
+class Household(Listed, Register, Base):
     """People living together in one house; its place follows the house."""
 
     __tablename__ = "household"
@@ -119,13 +122,14 @@ class Household(Register, Base):
     moved_in_on: Mapped[date | None]
     moved_out_on: Mapped[date | None]
     __table_args__ = (
+        *listed_indexes("household"),
         Index("ix_household_grid_no", "grid_no"),
         Index("ix_household_house_id", "house_id"),
         Index("ix_household_phone_index", "phone_index"),
     )
 
 
-class Person(Register, Base):
+class Person(Listed, Register, Base):
     """A person, with what service needs and nothing else; the place follows the household's house."""
 
     __tablename__ = "person"
@@ -145,6 +149,7 @@ class Person(Register, Base):
     moved_in_on: Mapped[date | None]
     moved_out_on: Mapped[date | None]
     __table_args__ = (
+        *listed_indexes("person"),
         Index("ix_person_grid_no", "grid_no"),
         Index("ix_person_household_id", "household_id"),
         Index("ix_person_phone_index", "phone_index"),
@@ -171,7 +176,7 @@ class Enrolment(Register, Base):
     )
 
 
-class Facility(Placed, Register, Base):
+class Facility(Placed, Listed, Register, Base):
     """A facility: hydrant, street lamp, school, clinic …"""
 
     __tablename__ = "facility"
@@ -180,12 +185,13 @@ class Facility(Placed, Register, Base):
     name: Mapped[str | None]
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
+        *listed_indexes("facility"),
         Index("ix_facility_grid_no", "grid_no"),
         Index("ix_facility_geom_m", "geom_m", postgresql_using="gist"),
     )
 
 
-class Organisation(Placed, Register, Base):
+class Organisation(Placed, Listed, Register, Base):
     """An enterprise, society or shop."""
 
     __tablename__ = "organisation"
@@ -194,12 +200,13 @@ class Organisation(Placed, Register, Base):
     name: Mapped[str]
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
+        *listed_indexes("organisation"),
         Index("ix_organisation_grid_no", "grid_no"),
         Index("ix_organisation_geom_m", "geom_m", postgresql_using="gist"),
     )
 
 
-class Incident(Placed, Register, Base):
+class Incident(Placed, Listed, Register, Base):
     """Anything reported that someone must handle; `handled_grid_no` is the grid that handled it and never changes."""
 
     __tablename__ = "incident"
@@ -212,4 +219,26 @@ class Incident(Placed, Register, Base):
     )
     handled_grid_no: Mapped[int] = mapped_column(BigInteger)
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
-    __table_args__ = (Index("ix_incident_grid_no_occurred_on", "grid_no", "occurred_on", postgresql_include=["kind"]),)
+    __table_args__ = (
+        *listed_indexes("incident"),
+        Index("ix_incident_grid_no_occurred_on", "grid_no", "occurred_on", postgresql_include=["kind"]),
+    )
+
+
+class Visit(Register, Base):
+    """A field worker was at a house: what came of it, and when somebody is to go again; its place follows the house."""
+
+    __tablename__ = "visit"
+    id: Mapped[uuid.UUID] = new_id()
+    house_id: Mapped[uuid.UUID] = mapped_column(Uuid(), ForeignKey("house.id"))
+    grid_no: Mapped[int] = mapped_column(BigInteger)
+    visited_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(
+        CheckConstraint("outcome in ('met', 'absent', 'refused', 'moved_out', 'vacant')", name="outcome")
+    )
+    note: Mapped[str | None]
+    next_due_on: Mapped[date | None]
+    __table_args__ = (
+        Index("ix_visit_house_id_visited_at", "house_id", "visited_at"),
+        Index("ix_visit_grid_no", "grid_no"),
+    )

@@ -5,7 +5,7 @@ CREATE FUNCTION public.analyze_registers() RETURNS void
     SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
-    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident;
+    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident, visit;
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
@@ -20,6 +20,18 @@ CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
           where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE TABLE public.access_token (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    capabilities text[] NOT NULL,
+    region_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE public.access_token OWNER TO wangge_owner;
 CREATE TABLE public.account (
     id uuid NOT NULL,
     login text NOT NULL,
@@ -92,6 +104,7 @@ CREATE TABLE public.building (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_building_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.building OWNER TO wangge_owner;
@@ -101,6 +114,7 @@ CREATE TABLE public.duty (
     grid_no bigint NOT NULL,
     status text NOT NULL,
     validity tstzrange DEFAULT tstzrange(now(), NULL::timestamp with time zone) NOT NULL,
+    import_id uuid,
     CONSTRAINT ck_duty_status CHECK ((status = ANY (ARRAY['active'::text, 'proposed'::text])))
 );
 ALTER TABLE public.duty OWNER TO wangge_owner;
@@ -141,6 +155,7 @@ CREATE TABLE public.facility (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_facility_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.facility OWNER TO wangge_owner;
@@ -202,6 +217,7 @@ CREATE TABLE public.house (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -219,7 +235,8 @@ CREATE TABLE public.household (
     created_by uuid,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
-    import_id uuid
+    import_id uuid,
+    ref text
 );
 ALTER TABLE ONLY public.household FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.household OWNER TO wangge_owner;
@@ -233,7 +250,10 @@ CREATE TABLE public.import_log (
     counts jsonb DEFAULT '{}'::jsonb NOT NULL,
     faults jsonb DEFAULT '[]'::jsonb NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    by uuid
+    by uuid,
+    region_code text,
+    undone_at timestamp with time zone,
+    undone_by uuid
 );
 ALTER TABLE public.import_log OWNER TO wangge_owner;
 CREATE TABLE public.incident (
@@ -257,6 +277,7 @@ CREATE TABLE public.incident (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
@@ -268,6 +289,24 @@ CREATE TABLE public.incident_kind (
     sort integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE public.incident_kind OWNER TO wangge_owner;
+CREATE TABLE public.job (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    account_id uuid,
+    region_code text,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    stage text,
+    done integer DEFAULT 0 NOT NULL,
+    total integer,
+    request jsonb DEFAULT '{}'::jsonb NOT NULL,
+    result jsonb,
+    problem jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT ck_job_status CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+ALTER TABLE public.job OWNER TO wangge_owner;
 CREATE TABLE public.link (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -297,6 +336,7 @@ CREATE TABLE public.organisation (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_organisation_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.organisation OWNER TO wangge_owner;
@@ -327,6 +367,7 @@ CREATE TABLE public.person (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     import_id uuid,
+    ref text,
     CONSTRAINT ck_person_residence CHECK ((residence = ANY (ARRAY['registered'::text, 'mobile'::text, 'left_behind'::text, 'abroad'::text]))),
     CONSTRAINT ck_person_sex CHECK ((sex = ANY (ARRAY['m'::text, 'f'::text])))
 );
@@ -396,6 +437,15 @@ CREATE TABLE public.region_alias (
     CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text])))
 );
 ALTER TABLE public.region_alias OWNER TO wangge_owner;
+CREATE TABLE public.region_lineage (
+    import_id uuid NOT NULL,
+    old_code text NOT NULL,
+    new_code text NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_region_lineage_kind CHECK ((kind = ANY (ARRAY['recoded'::text, 'merged'::text, 'split'::text])))
+);
+ALTER TABLE public.region_lineage OWNER TO wangge_owner;
 CREATE TABLE public.service_kind (
     code text NOT NULL,
     name_zh text NOT NULL,
@@ -411,6 +461,24 @@ CREATE TABLE public.session (
     expires_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public.session OWNER TO wangge_owner;
+CREATE TABLE public.visit (
+    id uuid NOT NULL,
+    house_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    visited_at timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    note text,
+    next_due_on date,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_visit_outcome CHECK ((outcome = ANY (ARRAY['met'::text, 'absent'::text, 'refused'::text, 'moved_out'::text, 'vacant'::text])))
+);
+ALTER TABLE ONLY public.visit FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.visit OWNER TO wangge_owner;
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.duty
@@ -419,6 +487,8 @@ ALTER TABLE ONLY public.grid
     ADD CONSTRAINT ex_grid_grid_no_validity EXCLUDE USING gist (grid_no WITH =, validity WITH &&);
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT ex_region_code_validity EXCLUDE USING gist (code WITH =, validity WITH &&);
+ALTER TABLE ONLY public.access_token
+    ADD CONSTRAINT pk_access_token PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT pk_account PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit
@@ -449,6 +519,8 @@ ALTER TABLE ONLY public.incident
     ADD CONSTRAINT pk_incident PRIMARY KEY (id);
 ALTER TABLE ONLY public.incident_kind
     ADD CONSTRAINT pk_incident_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT pk_job PRIMARY KEY (id);
 ALTER TABLE ONLY public.link
     ADD CONSTRAINT pk_link PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisation
@@ -465,23 +537,35 @@ ALTER TABLE ONLY public.region
     ADD CONSTRAINT pk_region PRIMARY KEY (id);
 ALTER TABLE ONLY public.region_alias
     ADD CONSTRAINT pk_region_alias PRIMARY KEY (region_code, name);
+ALTER TABLE ONLY public.region_lineage
+    ADD CONSTRAINT pk_region_lineage PRIMARY KEY (import_id, old_code, new_code);
 ALTER TABLE ONLY public.service_kind
     ADD CONSTRAINT pk_service_kind PRIMARY KEY (code);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT pk_session PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT pk_visit PRIMARY KEY (id);
+ALTER TABLE ONLY public.access_token
+    ADD CONSTRAINT uq_access_token_secret_hash UNIQUE (secret_hash);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT uq_account_login UNIQUE (login);
+CREATE INDEX ix_access_token_account_id ON public.access_token USING btree (account_id);
 CREATE INDEX ix_audit_account_id_at ON public.audit USING btree (account_id, at);
 CREATE INDEX ix_audit_subject ON public.audit USING btree (subject, subject_id);
 CREATE INDEX ix_barrier_geom ON public.barrier USING gist (geom);
 CREATE INDEX ix_barrier_geom_m ON public.barrier USING gist (geom_m);
 CREATE INDEX ix_building_geom_m ON public.building USING gist (geom_m);
 CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
+CREATE INDEX ix_building_import_id ON public.building USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_building_ref ON public.building USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_duty_account_id ON public.duty USING btree (account_id);
 CREATE INDEX ix_duty_grid_no ON public.duty USING btree (grid_no);
 CREATE INDEX ix_enrolment_grid_no ON public.enrolment USING btree (grid_no);
 CREATE INDEX ix_enrolment_person_id ON public.enrolment USING btree (person_id);
 CREATE INDEX ix_facility_geom_m ON public.facility USING gist (geom_m);
 CREATE INDEX ix_facility_grid_no ON public.facility USING btree (grid_no);
+CREATE INDEX ix_facility_import_id ON public.facility USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_facility_ref ON public.facility USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
@@ -489,34 +573,53 @@ CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
 CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
 CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
 CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
+CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_house_street ON public.house USING btree (street, number);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
+CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_household_phone_index ON public.household USING btree (phone_index);
+CREATE INDEX ix_household_ref ON public.household USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_name);
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
+CREATE INDEX ix_incident_import_id ON public.incident USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
 CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
 CREATE INDEX ix_organisation_geom_m ON public.organisation USING gist (geom_m);
 CREATE INDEX ix_organisation_grid_no ON public.organisation USING btree (grid_no);
+CREATE INDEX ix_organisation_import_id ON public.organisation USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_organisation_ref ON public.organisation USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_person_grid_no ON public.person USING btree (grid_no);
 CREATE INDEX ix_person_household_id ON public.person USING btree (household_id);
 CREATE INDEX ix_person_id_no_index ON public.person USING btree (id_no_index);
+CREATE INDEX ix_person_import_id ON public.person USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_person_phone_index ON public.person USING btree (phone_index);
+CREATE INDEX ix_person_ref ON public.person USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
 CREATE INDEX ix_region_geom ON public.region USING gist (geom);
 CREATE INDEX ix_region_geom_m ON public.region USING gist (geom_m);
 CREATE INDEX ix_region_level_lo ON public.region USING btree (level, lo);
+CREATE INDEX ix_region_lineage_new_code ON public.region_lineage USING btree (new_code);
+CREATE INDEX ix_region_lineage_old_code ON public.region_lineage USING btree (old_code);
 CREATE INDEX ix_region_parent_code ON public.region USING btree (parent_code);
 CREATE INDEX ix_session_account_id ON public.session USING btree (account_id);
+CREATE INDEX ix_visit_grid_no ON public.visit USING btree (grid_no);
+CREATE INDEX ix_visit_house_id_visited_at ON public.visit USING btree (house_id, visited_at);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+ALTER TABLE ONLY public.access_token
+    ADD CONSTRAINT fk_access_token_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.barrier
     ADD CONSTRAINT fk_barrier_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.building
     ADD CONSTRAINT fk_building_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.duty
     ADD CONSTRAINT fk_duty_account_id FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.duty
+    ADD CONSTRAINT fk_duty_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT fk_enrolment_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.enrolment
@@ -557,8 +660,14 @@ ALTER TABLE ONLY public.plan_grid
     ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT fk_region_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.region_lineage
+    ADD CONSTRAINT fk_region_lineage_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT fk_session_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT fk_visit_house_id FOREIGN KEY (house_id) REFERENCES public.house(id);
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT fk_visit_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE public.enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.house ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
@@ -569,15 +678,20 @@ CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (((NULLIF(current
 CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
 CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
 CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.visit AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
 CREATE POLICY scope_range ON public.enrolment USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.house USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.household USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.incident USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.person USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.visit USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
 REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_token TO wangge_api;
+GRANT SELECT ON TABLE public.access_token TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;
 GRANT SELECT(id) ON TABLE public.account TO wangge_read;
 GRANT SELECT(login) ON TABLE public.account TO wangge_read;
@@ -625,6 +739,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incident TO wangge_api;
 GRANT SELECT ON TABLE public.incident TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incident_kind TO wangge_api;
 GRANT SELECT ON TABLE public.incident_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO wangge_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link TO wangge_api;
 GRANT SELECT ON TABLE public.link TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO wangge_api;
@@ -650,7 +765,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region TO wangge_api;
 GRANT SELECT ON TABLE public.region TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region_alias TO wangge_api;
 GRANT SELECT ON TABLE public.region_alias TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region_lineage TO wangge_api;
+GRANT SELECT ON TABLE public.region_lineage TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_kind TO wangge_api;
 GRANT SELECT ON TABLE public.service_kind TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO wangge_api;
 GRANT SELECT ON TABLE public.session TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit TO wangge_api;
+GRANT SELECT ON TABLE public.visit TO wangge_read;

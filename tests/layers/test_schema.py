@@ -94,4 +94,4 @@ def test_every_personal_table_has_forced_policies(database):
             """select c.relname, count(p.polname) from pg_class c left join pg_policy p on p.polrelid = c.oid
                where c.relrowsecurity and c.relforcerowsecurity group by 1 order by 1"""
         ).fetchall()
-    assert rows == [(table, 2) for table in ("enrolment", "house", "household", "incident", "person")]
+    assert rows == [(table, 2) for table in ("enrolment", "house", "household", "incident", "person", "visit")]

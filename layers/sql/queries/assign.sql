@@ -85,3 +85,9 @@ update enrolment t set grid_no = p.grid_no
 from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
 join person p on p.grid_no between near.lo and near.hi
 where t.person_id = p.id and t.grid_no <> p.grid_no
+
+-- name: visit_follows_house
+update visit t set grid_no = h.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join house h on h.grid_no between near.lo and near.hi
+where t.house_id = h.id and t.grid_no <> h.grid_no

@@ -103,6 +103,11 @@ select 'enrolment ' || e.id as "where", 'it carries ' || e.grid_no || ', its per
        null::float8 as lon, null::float8 as lat
 from enrolment e join person p on p.id = e.person_id where e.grid_no <> p.grid_no
 
+-- name: visit_apart_from_house
+select 'visit ' || v.id as "where", 'it carries ' || v.grid_no || ', its house ' || h.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from visit v join house h on h.id = v.house_id where v.grid_no <> h.grid_no
+
 -- name: imported_rows
 -- What an import says it brought in, and what is there: rows may have been deleted since, never added.
 select {table_name} as table_name, i.id::text as import_id, i.kind, i.source_name,

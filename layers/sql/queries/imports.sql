@@ -3,9 +3,9 @@
 select row_security_active(%(table)s::regclass)
 
 -- name: past_import
--- The newest import of the same content; where no digest is known, of the same name.
+-- The newest import of the same content that was not undone; where no digest is known, of the same name.
 select id, source_name, at from import_log
- where kind = %(kind)s
+ where kind = %(kind)s and undone_at is null
    and case when %(sha256)s::text is null then source_name = %(source_name)s else sha256 = %(sha256)s end
  order by at desc, id limit 1
 
