@@ -30,16 +30,16 @@ class Verbatim(Element):
 
 
 class ModuleMount(MacroElement):
-    """The pages' style sheet, one ES module of ours and the JSON it reads from the element `page-config`.
+    """The style sheets and the ES module of one page, and the JSON it reads from the element `page-config`.
 
-    Mounted after the map, so that our style sheet follows Leaflet's.
-    `module` is a path among the assets, such as `app/map.mjs`; `config` is anything JSON can hold.
+    Mounted after the map, so that our style sheets follow Leaflet's. `page` names `app/<page>.mjs` and
+    `app/<page>.css` among the assets; `config` is anything JSON can hold.
     """
 
-    def __init__(self, module: str, config: Mapping[str, Any]) -> None:
+    def __init__(self, page: str, config: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ModuleMount"
-        self._module = module
+        self._page = page
         self._config = config
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002 - the signature is branca's
@@ -50,10 +50,11 @@ class ModuleMount(MacroElement):
         figure = self.get_root()
         if not isinstance(figure, LocalFigure):
             raise TypeError("a ModuleMount belongs in a LocalFigure")
-        figure.header.add_child(CssLink("page.css"), name="page_css")
+        for sheet in ("page", self._page):
+            figure.header.add_child(CssLink(f"{sheet}.css"), name=f"{sheet}_css")
         html = (
             f'<script type="application/json" id="page-config">{escape_json(self._config)}</script>\n'
-            f'<script type="module" src="{figure.assets.url(self._module)}"></script>'
+            f'<script type="module" src="{figure.assets.url(f"app/{self._page}.mjs")}"></script>'
         )
         figure.html.add_child(Verbatim(html), name=self.get_name())
         return ""

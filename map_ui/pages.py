@@ -11,17 +11,38 @@ from map_ui.elements import ModuleMount, QuietMap, Verbatim
 from map_ui.figure import LocalFigure
 from map_ui.i18n import LANGUAGES, Language, words
 
-__all__ = ["PageSettings", "login_page", "map_page"]
+__all__ = ["PAGES", "Page", "PageSettings", "render"]
 
-# Keys of the pages' titles
-_MAP_TITLE = "map.title"
-_LOGIN_TITLE = "login.title"
 # The middle of China, until the page knows the caller's region.
 START_LAT_LON = (35.0, 104.0)
 START_ZOOM = 4
 MAX_ZOOM = 19
-# Layers that are on when the page opens.
-SHOWN = ("county", "township", "village", "grid", "barrier")
+_REGIONS = ("county", "township", "village")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: `templates/<name>.html`, `app/<name>.mjs` and `app/<name>.css`, titled `<name>.title`.
+
+    `shown` are the layers that are on when the page's map opens, None for a page without a map.
+    """
+
+    name: str
+    shown: tuple[str, ...] | None = None
+
+
+PAGES = {
+    page.name: page
+    for page in (
+        Page("planner", (*_REGIONS, "grid", "barrier")),
+        Page("officer", (*_REGIONS, "grid")),
+        Page("field", ("village", "grid", "barrier", "building")),
+        Page("imports"),
+        Page("account"),
+        Page("login"),
+    )
+}
+"""The pages; each is served at `/<name>`."""
 
 FRAMES = Environment(loader=PackageLoader("map_ui", "templates"), autoescape=True)
 
@@ -39,12 +60,32 @@ class PageSettings:
     language: Language = "zh"
 
 
-def map_page(settings: PageSettings) -> str:
-    """The HTML of the map page `/`.
+def render(name: str, settings: PageSettings) -> str:
+    """The HTML of the page of that name.
 
-    Raises: ValueError for an unfit nonce; map_ui.figure.UnvendoredAsset when an element wants a foreign file.
+    Raises:
+        KeyError: when there is no such page.
+        ValueError: for an unfit nonce.
+        map_ui.figure.UnvendoredAsset: when an element wants a foreign file.
     """
-    figure = _figure(settings, _MAP_TITLE, "map.html")
+    page = PAGES[name]
+    texts = words(settings.language)
+    title_key = f"{name}.title"
+    title = f"{texts[title_key]} · {texts['brand']}"
+    figure = LocalFigure(settings.assets, settings.nonce, title, settings.language)
+    icon = settings.assets.url("app/icon.svg")
+    html = FRAMES.get_template(f"{name}.html").render(words=texts, icon=icon, map_id=QuietMap.element_id)
+    figure.html.add_child(Verbatim(html), name="frame")
+    catalogues = {language: settings.assets.url(f"i18n/{language}.json") for language in LANGUAGES}
+    config: dict[str, Any] = {"title": title_key, "language": settings.language, "words": catalogues}
+    if page.shown is not None:
+        config |= {"map": _add_map(figure), "shown": [layer for layer in CATALOG if layer in page.shown]}
+    ModuleMount(name, config).add_to(figure)
+    return figure.render()
+
+
+def _add_map(figure: LocalFigure) -> str:
+    """The name of a map added to the page."""
     # Zoom buttons are made in the browser, where their titles have a language. Sources stand in the panel, as text:
     # Leaflet's attribution would put them into the page as HTML.
     quiet_map = QuietMap(
@@ -57,33 +98,4 @@ def map_page(settings: PageSettings) -> str:
         attribution_control=False,
     )
     quiet_map.add_to(figure)
-    shown = [name for name in CATALOG if name in SHOWN]
-    _mount(figure, settings, "app/map.mjs", {"title": _MAP_TITLE, "map": quiet_map.get_name(), "shown": shown})
-    return figure.render()
-
-
-def login_page(settings: PageSettings) -> str:
-    """The HTML of the page `/login`.
-
-    Raises: ValueError for an unfit nonce.
-    """
-    figure = _figure(settings, _LOGIN_TITLE, "login.html")
-    _mount(figure, settings, "app/login.mjs", {"title": _LOGIN_TITLE})
-    return figure.render()
-
-
-def _figure(settings: PageSettings, title_key: str, frame: str) -> LocalFigure:
-    texts = words(settings.language)
-    title = f"{texts[title_key]} · {texts['brand']}"
-    figure = LocalFigure(settings.assets, settings.nonce, title, settings.language)
-    html = FRAMES.get_template(frame).render(
-        words=texts, icon=settings.assets.url("app/icon.svg"), map_id=QuietMap.element_id
-    )
-    figure.html.add_child(Verbatim(html), name="frame")
-    return figure
-
-
-def _mount(figure: LocalFigure, settings: PageSettings, module: str, config: dict[str, Any]) -> None:
-    catalogues = {language: settings.assets.url(f"i18n/{language}.json") for language in LANGUAGES}
-    mount = ModuleMount(module, config | {"language": settings.language, "words": catalogues})
-    mount.add_to(figure)
+    return quiet_map.get_name()

@@ -16,8 +16,8 @@ from layers.errors import NotFound
 from map_ui.assets import CACHE_CONTROL, Assets, load_assets
 from map_ui.figure import content_security_policy
 from map_ui.i18n import Language
-from map_ui.pages import PageSettings, login_page, map_page
-from spatial_api.access import COOKIE, OpenDoors
+from map_ui.pages import PAGES, PageSettings, render
+from spatial_api.access import COOKIE, OpenDoors, may
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery, PageQuery
 from spatial_api.problems import BY_SLUG
@@ -28,21 +28,48 @@ router = APIRouter(tags=["pages"])
 _NONCE_BYTES = 18
 
 
-@router.get("/", response_class=HTMLResponse, responses={302: {"description": "log in first"}, **problems(422, 503)})
-async def show_map(request: Request, opened: OpenDoors, asked: Annotated[PageQuery, Query()]) -> Response:
-    """The map page; without a session the browser is sent to the login page."""
+_CAPABILITY = {name: f"page:{name}" for name in ("planner", "officer", "field", "imports")}
+"""What a role needs to open a page; who is logged in may open any other."""
+
+
+@router.get("/", response_class=RedirectResponse, status_code=302, responses=problems(422, 503))
+async def lead_in(request: Request, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
+    """To the first page of the caller's role; without a session to the login page."""
     token = request.cookies.get(COOKIE)
-    if not token or await accounts.caller(opened.pool, token) is None:
+    found = await accounts.caller(opened.pool, token) if token else None
+    if found is None:
         return RedirectResponse("/login", status_code=302)
-    settings = _page_settings(asked.lang)
-    return _page(map_page(settings), settings.nonce)
+    held = may(found.role)
+    first = next((name for name, needed in _CAPABILITY.items() if needed in held), "account")
+    return RedirectResponse(f"/{first}", status_code=302)
 
 
 @router.get("/login", response_class=HTMLResponse, responses=problems(422))
 def show_login(asked: Annotated[PageQuery, Query()]) -> Response:
     """The login page."""
-    settings = _page_settings(asked.lang)
-    return _page(login_page(settings), settings.nonce)
+    return _page("login", asked.lang)
+
+
+def _add_page(name: str) -> None:
+    async def show(request: Request, opened: OpenDoors, asked: Annotated[PageQuery, Query()]) -> Response:
+        token = request.cookies.get(COOKIE)
+        found = await accounts.caller(opened.pool, token) if token else None
+        if found is None:
+            return RedirectResponse("/login", status_code=302)
+        if name in _CAPABILITY and _CAPABILITY[name] not in may(found.role):
+            return RedirectResponse("/", status_code=302)
+        return _page(name, asked.lang)
+
+    show.__doc__ = f"The page `{name}`; who may not open it is led to their own."
+    answers = {302: {"description": "another page first"}, **problems(422, 503)}
+    router.add_api_route(
+        f"/{name}", show, name=f"show_{name}", methods=["GET"], response_class=HTMLResponse, responses=answers
+    )
+
+
+for _name in PAGES:
+    if _name != "login":
+        _add_page(_name)
 
 
 @router.get("/static/{version}/{name:path}", response_class=Response, responses=problems(404, 422))
@@ -73,9 +100,7 @@ def _assets() -> Assets:
     return load_assets()
 
 
-def _page_settings(language: Language) -> PageSettings:
-    return PageSettings(_assets(), secrets.token_urlsafe(_NONCE_BYTES), language)
-
-
-def _page(html: str, nonce: str) -> HTMLResponse:
+def _page(name: str, language: Language) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    html = render(name, PageSettings(_assets(), nonce, language))
     return HTMLResponse(html, headers={"Content-Security-Policy": content_security_policy(nonce)})

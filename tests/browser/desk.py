@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -98,7 +99,7 @@ class Desk:
     def enter(self, login: str) -> None:
         """Log in by the form and wait for the map page."""
         self.log_in(login)
-        self.page.wait_for_url(f"{self.site.url}/")
+        self.page.wait_for_url(re.compile(rf"^{re.escape(self.site.url)}/(planner|officer|field|imports|account)$"))
         self.settle()
 
     def drill(self, code: str) -> None:

@@ -145,7 +145,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_configuration_stays_inside_its_element_and_unchanged(figure, text):
-    ModuleMount("app/map.mjs", {"text": text}).add_to(figure)
+    ModuleMount("planner", {"text": text}).add_to(figure)
     page = figure.render()
     found = re.search(r'<script type="application/json" id="page-config">(.*?)</script>', page)
     assert found is not None
@@ -156,7 +156,7 @@ def test_hostile_configuration_stays_inside_its_element_and_unchanged(figure, te
 
 def test_a_mount_outside_our_figure_is_refused():
     with pytest.raises(TypeError, match="LocalFigure"):
-        ModuleMount("app/map.mjs", {}).render()
+        ModuleMount("planner", {}).render()
 
 
 def test_a_module_that_does_not_exist_is_refused(figure):

@@ -1,6 +1,6 @@
 /** The login page: sends the form, says what is wrong, opens the map. */
 
-import { languageButton } from "./account.mjs";
+import { languageButton } from "./header.mjs";
 import { createApi } from "./api.mjs";
 import { byId, readConfig } from "./dom.mjs";
 import { loadWords } from "./i18n.mjs";

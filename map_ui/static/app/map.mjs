@@ -1,10 +1,10 @@
 /** The map page: one state, the parts that show it, and the way from a choice to what is drawn. */
 
-import { drawAccount } from "./account.mjs";
 import { createActivity } from "./activity.mjs";
 import { createApi } from "./api.mjs";
 import { byId, readConfig } from "./dom.mjs";
 import { drawFilterPanel, lastDays } from "./filterpanel.mjs";
+import { drawHeader } from "./header.mjs";
 import { startHeat } from "./heat.mjs";
 import { loadWords } from "./i18n.mjs";
 import { drawLayerPanel } from "./layerpanel.mjs";
@@ -13,8 +13,8 @@ import { MapView } from "./mapview.mjs";
 import { createNavigation } from "./navigation.mjs";
 import { createNotices } from "./notices.mjs";
 import { Panel } from "./panel.mjs";
-import { Planner } from "./plans.mjs";
 import { loadPlace } from "./place.mjs";
+import { Planner } from "./plans.mjs";
 import { VILLAGE_LEVEL, createRegions } from "./regions.mjs";
 import { createState, readFragment } from "./state.mjs";
 
@@ -40,7 +40,7 @@ async function openPage() {
   api.setCsrf(me.csrf);
   if (!NEEDED.every((capability) => me.may.includes(capability))) {
     document.querySelector("main").hidden = true;
-    drawAccount({ me, api, words, notices }, () => location.reload());
+    drawHeader({ me, api, words, notices }, () => location.reload());
     throw new Error(words.t("error.no_map"));
   }
   const [catalog, kinds] = await Promise.all([api.get("/api/layers"), readKinds(api)]);
@@ -159,7 +159,7 @@ class MapPage {
   }
 
   #translate() {
-    drawAccount(this.#page, () => this.#translate());
+    drawHeader(this.#page, () => this.#translate());
     this.#view.translate();
     this.#panel.draw();
     this.#planner.draw();
