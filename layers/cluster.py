@@ -21,7 +21,7 @@ from typing import Literal
 from layers.errors import Unavailable
 from layers.settings import DatabaseSettings
 
-__all__ = ["SUPERUSER", "Before", "Cluster", "ClusterStatus"]
+__all__ = ["SUPERUSER", "Before", "Cluster", "ClusterStatus", "bin_dir"]
 
 SUPERUSER = "postgres"
 Before = Literal["absent", "stopped", "running"]
@@ -49,7 +49,7 @@ class ClusterStatus:
     socket_dir: Path
 
 
-def _bin_dir() -> Path:
+def bin_dir() -> Path:
     """The newest PostgreSQL programs of this machine."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     if found:
@@ -141,7 +141,7 @@ class Cluster:
         return self._run("pg_ctl", *words, "-D", str(self.data_dir), "-s", check=check)
 
     def _run(self, program: str, *words: str, check: bool = False) -> subprocess.CompletedProcess[str]:
-        command: Sequence[str] = [str(_bin_dir() / program), *words]
+        command: Sequence[str] = [str(bin_dir() / program), *words]
         if os.geteuid() == 0:
             command = [
                 "setpriv",

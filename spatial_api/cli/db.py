@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from layers.backup import backup, restore
 from layers.cluster import Cluster
 from layers.crypto import Vault
 from layers.errors import Conflict
@@ -16,7 +18,7 @@ from spatial_api.settings import Settings
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate and look at the database.")
+app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate, save and look at the database.")
 
 
 @app.command()
@@ -56,6 +58,25 @@ def show_status(as_json: AsJson = False) -> None:
     answer(state, as_json)
     if state["problems"]:
         raise typer.Exit(1)
+
+
+@app.command(name="backup")
+def save(
+    folder: Annotated[Path, typer.Argument(help="A new folder; it holds the key too: keep it as safe as the data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Save the database and the key file into a new folder, as they are at one moment."""
+    answer(backup(database(), folder), as_json)
+
+
+@app.command(name="restore")
+def bring_back(
+    folder: Annotated[Path, typer.Argument(help="The folder that `wangge db backup` wrote.")],
+    key: Annotated[Path | None, typer.Option(help="The key file, when it was kept elsewhere.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup in the database's place, once the doctor has found it sound; what stood there is kept."""
+    answer(restore(database(), folder, key), as_json)
 
 
 def _bring_up_to_date() -> DatabaseStatus:

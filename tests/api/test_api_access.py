@@ -16,6 +16,9 @@ BOX = "100,25,101,26"
 NO_PLAN = uuid.UUID(int=0)
 TARGET = {"village": EAST, "load": 8, "band": [6, 10], "tolerance": 0.2}
 HOUSE = {"address": "东村9号", "point": [100.23, 25.51], "crs": "wgs84"}
+LONG_AGO = "2026-01-01T09:00:00+08:00"
+VISIT = {"id": str(uuid.UUID(int=1)), "house_id": str(NO_PLAN), "visited_at": LONG_AGO, "outcome": "met"}
+INCIDENT = {"id": str(uuid.UUID(int=1)), "kind": "noise", "text": "吵闹", "occurred_at": LONG_AGO, "address": "东村9号"}
 
 # method, path, body, and the status for administrator, planner, officer, field; 404 is: allowed, but not there.
 MATRIX = [
@@ -35,6 +38,10 @@ MATRIX = [
     ("GET", f"/api/heat?bbox={BOX}&{PERIOD}&cell=1000", None, (403, 200, 200, 200)),
     ("GET", "/api/geocode?text=东村1号", None, (403, 403, 200, 200)),
     ("POST", "/api/houses", HOUSE, (403, 403, 201, 404)),
+    ("GET", "/api/me/grids", None, (403, 403, 403, 200)),
+    ("GET", f"/api/houses/{NO_PLAN}", None, (403, 403, 404, 404)),
+    ("POST", "/api/visits", VISIT, (403, 403, 403, 404)),
+    ("POST", "/api/incidents", INCIDENT, (403, 403, 422, 422)),
     ("GET", "/tiles/village/12/3188/1747.mvt", None, (403, 200, 200, 200)),
     ("GET", "/tiles/grid/12/3188/1747.mvt", None, (403, 200, 200, 200)),
     ("GET", "/tiles/building/14/12752/6990.mvt", None, (403, 200, 200, 200)),
@@ -42,7 +49,17 @@ MATRIX = [
     ("GET", "/tiles/incident/14/12752/6990.mvt", None, (403, 403, 200, 200)),
 ]
 ASKED = [row[:3] for row in MATRIX]
+# page, and who is let in; everybody else is led to their own first page.
+PAGES = [
+    ("/planner", ("planner",)),
+    ("/officer", ("planner", "officer")),
+    ("/field", ("field",)),
+    ("/imports", ("planner",)),
+    ("/account", ROLES),
+]
+FIRST = {"administrator": "/account", "planner": "/planner", "officer": "/officer", "field": "/field"}
 OPEN = {"/", "/login", "/static/{version}/{name}", "/problems/{slug}", "/health", "/ready", "/api/login"}
+OPEN |= {page for page, _ in PAGES}
 
 
 def _template_matches(template, path):
@@ -56,6 +73,21 @@ def _template_matches(template, path):
 def test_every_role_gets_what_the_table_says(login, method, path, body, statuses):
     found = tuple(login(role).ask(method, path, body).status_code for role in ROLES)
     assert found == statuses
+
+
+@pytest.mark.parametrize(("page", "roles"), PAGES)
+def test_a_page_lets_in_whom_it_is_for_and_leads_others_to_theirs(login, nobody, page, roles):
+    for role in ROLES:
+        answer = login(role).get(page)
+        assert (answer.status_code, answer.headers.get("location")) == ((200, None) if role in roles else (302, "/"))
+    answer = nobody.get(page)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/login")
+
+
+@pytest.mark.parametrize(("role", "page"), FIRST.items())
+def test_the_front_door_leads_to_the_page_of_the_role(login, role, page):
+    answer = login(role).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (302, page)
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: " ".join(asked[:2]))

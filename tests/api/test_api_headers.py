@@ -43,7 +43,7 @@ def test_answers_about_people_are_not_stored(login):
         assert login("planner").get(path).headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/login"])
+@pytest.mark.parametrize("path", ["/planner", "/officer", "/imports", "/account", "/login"])
 def test_a_page_runs_only_scripts_with_its_own_nonce(login, path):
     pages = [login("planner").get(path) for _ in range(2)]
     nonces = [re.search(r"'nonce-([^']+)'", page.headers["content-security-policy"]).group(1) for page in pages]
@@ -59,14 +59,14 @@ def test_a_page_runs_only_scripts_with_its_own_nonce(login, path):
         assert page.headers["cache-control"] == "no-store"
 
 
-def test_without_a_session_the_map_leads_to_the_login(nobody):
+def test_without_a_session_the_front_door_leads_to_the_login(nobody):
     answer = nobody.get("/")
     assert (answer.status_code, answer.headers["location"]) == (302, "/login")
     assert nobody.get("/", cookie="wangge_session=invented").status_code == 302
 
 
 def test_every_file_of_a_page_is_there_and_kept_for_ever(login, nobody):
-    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', login("planner").get("/").text)
+    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', login("planner").get("/planner").text)
     assert len(found) >= 4
     for path in found:
         answer = nobody.get(path)

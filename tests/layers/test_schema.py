@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, make_url
 
-from layers.cluster import SUPERUSER, _bin_dir
+from layers.cluster import SUPERUSER, bin_dir
 from layers.db import OWNER_ROLE, Database
 from layers.migrate import migrate
 from layers.models import Base
@@ -38,7 +38,7 @@ def _owner_engine(database: Database):
 
 
 def _dump(database: Database) -> str:
-    command = [str(_bin_dir() / "pg_dump"), "--schema-only", "--no-comments", database.conninfo(SUPERUSER)]
+    command = [str(bin_dir() / "pg_dump"), "--schema-only", "--no-comments", database.conninfo(SUPERUSER)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     noise = ("--", "SET ", "SELECT pg_catalog", "\\restrict", "\\unrestrict")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(noise)]
