@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from layers.settings import DatabaseSettings
@@ -27,6 +28,10 @@ class Settings(DatabaseSettings):
     session_cookie_secure: bool = Field(
         default=False, description="Send the session cookie over HTTPS only; set it wherever there is HTTPS."
     )
+    tls_cert: Path | None = Field(
+        default=None, description="The certificate (PEM, with its chain) under which to speak HTTPS; needs tls_key."
+    )
+    tls_key: Path | None = Field(default=None, description="The private key (PEM) of the certificate.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body taken, in bytes.")
     concurrent_logins: int = Field(
         default=2, ge=1, le=32, description="Passwords checked at one time; each takes about 64 MB of memory."
@@ -39,3 +44,14 @@ class Settings(DatabaseSettings):
         if isinstance(value, str):
             return tuple(name.strip().lower() for name in value.split(",") if name.strip())
         return value
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("HTTPS needs both WANGGE_TLS_CERT and WANGGE_TLS_KEY")
+        return self
+
+    @property
+    def cookie_secure(self) -> bool:
+        """Whether the session cookie is sent over HTTPS only: as said, and wherever this server speaks HTTPS itself."""
+        return self.session_cookie_secure or self.tls_cert is not None

@@ -65,7 +65,8 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [Fault(f"WANGGE_{'.'.join(map(str, f['loc']))}".upper(), f["msg"]) for f in error.errors()]
+        # What concerns several settings together names them in its words.
+        faults = [Fault(f"WANGGE_{'.'.join(map(str, f['loc'])) or '*'}".upper(), f["msg"]) for f in error.errors()]
         raise Invalid("The settings have faults.", faults) from None
 
 

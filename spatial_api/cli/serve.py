@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from layers.db import Database
+from layers.errors import Fault, Invalid
 from layers.migrate import require_ready
 from spatial_api.app import create_app
 from spatial_api.cli.context import settings
 from spatial_api.request_log import configure_logs
+from spatial_api.settings import Settings
+from spatial_api.tls import check_certificate
 
 __all__ = ["app", "serve"]
 
@@ -24,9 +28,11 @@ _GRACE_S = 10
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, instead of WANGGE_HOST.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port, instead of WANGGE_PORT.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Speak HTTPS under this certificate (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
 ) -> None:
     """Serve pages and API until SIGINT or SIGTERM; requests under way are finished first."""
-    given = settings()
+    given = _with_tls(settings(), tls_cert, tls_key)
     database = Database(given)
     require_ready(database)
     configure_logs(given.log_level)
@@ -34,6 +40,8 @@ def serve(
         create_app(given, database),
         host=host or given.host,
         port=port or given.port,
+        ssl_certfile=given.tls_cert,
+        ssl_keyfile=given.tls_key,
         # Its access log writes query strings, and its headers tell what runs here.
         access_log=False,
         log_config=None,
@@ -52,3 +60,13 @@ def serve(
         return
     if not server.started:
         raise typer.Exit(1)
+
+
+def _with_tls(given: Settings, cert: Path | None, key: Path | None) -> Settings:
+    """The settings with these files instead of their own; checked where HTTPS is to be spoken."""
+    if (cert is None) != (key is None):
+        raise Invalid("HTTPS needs both files.", [Fault("--tls-cert, --tls-key", "give both or none")])
+    chosen = given if cert is None else given.model_copy(update={"tls_cert": cert, "tls_key": key})
+    if chosen.tls_cert is not None and chosen.tls_key is not None:
+        check_certificate(chosen.tls_cert, chosen.tls_key)
+    return chosen

@@ -46,7 +46,7 @@ async def log_in(body: LoginBody, request: Request, opened: OpenDoors, _: Annota
         result.token,
         expires=result.expires_at,
         path="/",
-        secure=settings.session_cookie_secure,
+        secure=settings.cookie_secure,
         httponly=True,
         samesite="strict",
     )
