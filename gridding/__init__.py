@@ -7,6 +7,7 @@ from gridding.label import label_houses
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
+from gridding.refit import refit
 from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
 
@@ -28,5 +29,6 @@ __all__ = [
     "divide",
     "label_houses",
     "number",
+    "refit",
     "succeed",
 ]

@@ -16,7 +16,7 @@ from gridding.segments import LEAST_BORDER_M, SharedEdges, shared_edges, sum_by_
 from gridding.tessellate import Faces, tessellate
 from gridding.village import Village
 
-__all__ = ["Atoms", "build_atoms"]
+__all__ = ["Atoms", "absorb_orphans", "build_atoms"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def build_atoms(village: Village) -> Atoms:
     if not len(village.atoms):
         lived_in = np.unique(piece[at[housed]])
         for crossable in (barriers.free, ~barriers.hard):
-            piece = _absorb_orphans(piece, lived_in, edges.where(crossable & _within(basic, edges)))
+            piece = absorb_orphans(piece, lived_in, edges.where(crossable & _within(basic, edges)))
     wide = whole_border_m(edges) >= LEAST_BORDER_M
     passable = edges.where(~barriers.hard & wide & _within(basic, edges))
     piece, warnings = _join_ties(piece, at, housed, village, passable)
@@ -85,7 +85,7 @@ def _pieces(faces: Faces, free: SharedEdges) -> Ints:
     return connected_components(joined, directed=False)[1].astype(np.int64)
 
 
-def _absorb_orphans(piece: Ints, lived_in: Ints, passable: SharedEdges) -> Ints:
+def absorb_orphans(piece: Ints, lived_in: Ints, passable: SharedEdges) -> Ints:
     """Give the pieces after each one without a house joined the neighbour with the longest common border.
 
     Pieces that touch no such neighbour wait for a round in which a neighbour has been absorbed.

@@ -12,7 +12,7 @@ from gridding.linework import NOT_FOUND
 from gridding.segments import edges_of, undirected_keys
 from gridding.village import Village
 
-__all__ = ["dissolve", "reading_order"]
+__all__ = ["dissolve", "reading_order", "thin"]
 
 
 def dissolve(atoms: Atoms, label: Ints, village: Village) -> GeoDataFrame:
@@ -51,15 +51,16 @@ def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:
     inner = edges[uses[edge.ravel()] > 1]
     needed = np.vstack([inner[:, :2], inner[:, 2:], shapely.get_coordinates(village.boundary)])
     keys = set(map(tuple, lattice_keys(needed).tolist()))
-    thinned = np.array([*(_thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]
+    thinned = np.array([*(thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]
     # Where two borders pinch the village at one point, a vertex may be needed that looks idle.
     sound = shapely.is_valid(thinned).all() and shapely.coverage_is_valid(thinned)
     return thinned if sound else shapes
 
 
-def _thin(shape: Polygon | MultiPolygon, keys: set[tuple[int, ...]]) -> Polygon | MultiPolygon:
+def thin(shape: Polygon | MultiPolygon, keys: set[tuple[int, ...]]) -> Polygon | MultiPolygon:
+    """Give the shape with no other vertices than those at these lattice places."""
     if isinstance(shape, MultiPolygon):
-        return MultiPolygon([polygon for part in shape.geoms if isinstance(polygon := _thin(part, keys), Polygon)])
+        return MultiPolygon([polygon for part in shape.geoms if isinstance(polygon := thin(part, keys), Polygon)])
     rings = [shapely.get_coordinates(ring) for ring in (shape.exterior, *shape.interiors)]
     shell, *holes = (
         [

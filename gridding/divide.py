@@ -1,14 +1,12 @@
 """From a village and a target to a plan."""
 
 import numpy as np
-import pandas as pd
-from geopandas import GeoDataFrame
 
 from gridding.allocate import choose_k
 from gridding.atoms import build_atoms
 from gridding.dissolve import dissolve
 from gridding.graph import Graph, build_graph, join_components
-from gridding.label import label_houses
+from gridding.label import label_houses, with_load
 from gridding.lattice import Ints
 from gridding.report import measure
 from gridding.solve import solve
@@ -35,7 +33,7 @@ def divide(village: Village, target: Target) -> Plan:
     graph, links = join_components(graph, atoms, total / k / 2, k)
     grids = dissolve(atoms, _solve_basic(graph, k, target.tolerance), village)
     labels = label_houses(grids, village.houses)
-    grids = _with_load(grids, labels, village)
+    grids = with_load(grids, labels, village.houses)
     reasons = (reason,) if reason else ()
     drawn = tuple(Link(line, False, "given") for line in village.links)
     report = measure(grids, village, graph, target, k, (reasons, (*drawn, *links), atoms.warnings))
@@ -48,9 +46,3 @@ def _solve_basic(graph: Graph, k: int, tolerance: float) -> Ints:
         return graph.load
     weight = graph.load if graph.load.any() else np.ones_like(graph.load)
     return solve(graph, weight, min(k, int((weight > 0).sum())), tolerance)
-
-
-def _with_load(grids: GeoDataFrame, labels: "pd.Series[int]", village: Village) -> GeoDataFrame:
-    load = village.houses.set_index("id")["load"].reindex(labels.index)
-    by_seq = load.groupby(labels).sum().reindex(grids["seq"], fill_value=0)
-    return grids.assign(load=by_seq.to_numpy(dtype=np.int64))[["seq", "kind", "name", "load", "geometry"]]

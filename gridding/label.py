@@ -7,7 +7,7 @@ from geopandas import GeoDataFrame
 
 from gridding.types import place_of
 
-__all__ = ["label_houses"]
+__all__ = ["label_houses", "with_load"]
 
 
 def label_houses(grids: GeoDataFrame, houses: GeoDataFrame, column: str = "seq") -> "pd.Series[int]":
@@ -23,3 +23,10 @@ def label_houses(grids: GeoDataFrame, houses: GeoDataFrame, column: str = "seq")
     values = grids[column].to_numpy()[order][lowest.to_numpy(dtype=np.int64)]
     ids = houses["id"].to_numpy()[lowest.index.to_numpy(dtype=np.int64)]
     return pd.Series(values, index=pd.Index(ids, name="id"), name=column)
+
+
+def with_load(grids: GeoDataFrame, labels: "pd.Series[int]", houses: GeoDataFrame) -> GeoDataFrame:
+    """Give the grids (seq, kind, name, geometry) with the load of the houses labelled with each."""
+    load = houses.set_index("id")["load"].reindex(labels.index)
+    by_seq = load.groupby(labels).sum().reindex(grids["seq"], fill_value=0)
+    return grids.assign(load=by_seq.to_numpy(dtype=np.int64))[["seq", "kind", "name", "load", "geometry"]]

@@ -32,6 +32,7 @@ __all__ = [
     "accounts",
     "add",
     "caller",
+    "change_password",
     "disable",
     "login",
     "logout",
@@ -71,7 +72,10 @@ class LoginResult:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request, and the scope of everything it may read or change."""
+    """Who makes a request, and the scope of everything it may read or change.
+
+    `limited_to` holds the capabilities of the token that asks, None for a session: then those of the role hold.
+    """
 
     account_id: uuid.UUID
     login: str
@@ -80,6 +84,7 @@ class Caller:
     region_code: str
     scope: Scope
     csrf: str
+    limited_to: frozenset[str] | None = None
 
 
 def add(session: Session, login: str, name: str, role: str, region_code: str, password: str) -> uuid.UUID:
@@ -164,6 +169,32 @@ def set_password(session: Session, login: str, password: str) -> None:
     _end_sessions(session, account)
     record(session, "set_password", "account", str(account.id))
     session.flush()
+
+
+def change_password(session: Session, account_id: uuid.UUID, current: str, new: str, token: str, now: datetime) -> bool:
+    """Whether a person got the new password they chose; the session of `token` stays, their others end.
+
+    False when `current` is not their password, or they may not try now. As with `login` a wrong one is counted in the
+    caller's transaction, so commit it.
+
+    Raises:
+        Invalid: when the new password is too short.
+    """
+    if faults := _password_faults(new):
+        raise Invalid("The password has faults.", [Fault("new", fault.message) for fault in faults])
+    account = session.get_one(Account, account_id, with_for_update=True)
+    if account.locked_until is not None and account.locked_until > now:
+        return False
+    if not _verify(account.password_hash, current):
+        _count_failure(session, account, now)
+        return False
+    account.password_hash = _HASHER.hash(new)
+    account.failed_logins, account.locked_until = 0, None
+    mine = LoginSession.account_id == account_id
+    session.execute(delete(LoginSession).where(mine, LoginSession.token_hash != _digest(token)))
+    record(session, "change_password", "account", str(account_id))
+    session.flush()
+    return True
 
 
 def accounts(session: Session) -> list[AccountRow]:

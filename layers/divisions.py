@@ -12,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from layers.codes import LEVELS, parent_of
+from layers.codes import LEVELS, parent_of, region_range
+from layers.db import scope_of
 from layers.errors import Fault, Invalid
+from layers.houses import home_of
 from layers.imports import ImportResult, begin, refuse_again
 from layers.regions import known_codes, store_regions
 
@@ -83,11 +85,14 @@ def store(session: Session, divisions: Divisions, source_name: str, sha256: str)
 
     Raises:
         Conflict: when the same file was imported before.
-        Invalid: naming every region whose parent is neither in the list nor in the database.
+        Invalid: naming every region whose parent is neither in the list nor in the database, or that lies outside the
+            session's scope.
     """
     refuse_again(session, "divisions", source_name, sha256)
-    with begin(session, "divisions", source_name, sha256=sha256) as log:
+    home = home_of(scope_of(session))
+    with begin(session, "divisions", source_name, sha256=sha256, region_code=home) as log:
         _check_parents(session, divisions)
+        _check_scope(session, divisions)
         frame = pd.DataFrame(divisions.rows, columns=[field.name for field in fields(Division)], dtype=object)
         counts = store_regions(log, frame.assign(synthetic=False, source=source_name))
         log.fault(*divisions.faults)
@@ -185,3 +190,11 @@ def _check_parents(session: Session, divisions: Divisions) -> None:
     ]
     if faults:
         raise Invalid(f"{len(faults)} divisions hang in the air.", faults)
+
+
+def _check_scope(session: Session, divisions: Divisions) -> None:
+    scope = scope_of(session)
+    outside = [row for row in divisions.rows if not scope.covers(*region_range(row.code))]
+    if outside:
+        faults = [Fault(f"{row.code} {row.name}", "it lies outside your region; leave it out") for row in outside]
+        raise Invalid(f"{len(outside)} divisions lie outside your region.", faults)

@@ -16,6 +16,7 @@ from layers.crypto import Vault
 from layers.db import raw
 from layers.errors import Fault, Unavailable
 from layers.grid_rows import frame_of
+from layers.models import Plan
 from layers.plans import faults_in_lonlat, links_of, of_village
 from layers.queries import load
 from layers.villages import build, in_force, plane_of, read_inputs
@@ -37,6 +38,8 @@ _PLAIN = (
     "enrolment_apart_from_person",
     "visit_apart_from_house",
 )
+_OF_GRIDS_ALONE = ("empty", "type", "invalid", "sliver", "overlap", "border_mismatch")
+"""Faults of grids that have nothing to do with their village's boundary."""
 _NUMBERED = (*PLACED, "household", "person", "enrolment", "visit")
 _IMPORTED = ("region", "barrier", "link", *_NUMBERED)
 CHECKS = (*_PLAIN, "misplaced", "unknown_number", "imported_rows", "grids_cover_villages", "sealed_values")
@@ -84,24 +87,30 @@ def _imported(session: Session, table: str) -> Iterator[Fault]:
 
 
 def _coverages(session: Session) -> Iterator[Fault]:
-    """The grids in force of each village against its boundary, by gridding's own check."""
+    """The grids in force of each village against its boundary, by gridding's own check.
+
+    Between the correction of a boundary and the next publish the grids are those of the boundary before: under a
+    stale plan they are only asked to fit each other.
+    """
     for row in raw(session).execute(load("doctor.sql")["villages_in_force"]).fetchall():
         code = str(row[0])
         inputs = read_inputs(session, code)
         plane = plane_of(inputs)
+        published = [plan for plan in of_village(session, code) if plan.status == "published"]
+        stale = any(plan.stale for plan in published)
         try:
-            report = check(_in_force(session, code, plane), build(inputs, plane))
+            report = check(_in_force(session, code, plane, published), build(inputs, plane))
             # A grid's load is that of its publish; people have come and gone since.
             faults = [fault for fault in report.faults if fault.severity == "fault" and fault.kind != "load_wrong"]
+            faults = [fault for fault in faults if not stale or fault.kind in _OF_GRIDS_ALONE]
         except VillageError as error:
             faults = list(error.faults)
         for fault in faults_in_lonlat(faults, plane):
             yield Fault(f"{code} {fault.where}", fault.message, fault.place)
 
 
-def _in_force(session: Session, code: str, plane: Plane) -> Coverage:
+def _in_force(session: Session, code: str, plane: Plane, published: list[Plan]) -> Coverage:
     grids = frame_of(in_force(session, code), "seq")
-    published = [plan for plan in of_village(session, code) if plan.status == "published"]
     links = tuple(link for plan in published for link in links_of(plan, plane))
     planar = grids.set_geometry(plane.to_plane(GeoSeries(grids.geometry)))
     return Coverage(grids=planar, report=Report(links=links))

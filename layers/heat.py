@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ async def heat(
     until: date,
     bbox: Box,
     cell_m: float,
-    kind: str | None = None,
+    kinds: Sequence[str] | None = None,
     exact: bool,
 ) -> Heat:
     """Incidents on days in [since, until) (Asia/Shanghai) in a box (west, south, east, north; EPSG:4326) as heat.
@@ -98,7 +98,8 @@ async def heat(
     lattice = _Lattice(_snapped(cell_m) / _METRES_A_DEGREE)
     if faults := [*_box_faults(bbox, lattice), *_period_faults(since, until)]:
         raise Invalid("The question has faults.", faults)
-    values = scope.params() | {"since": since, "until": until, "kind": kind}
+    values = scope.params() | {"since": since, "until": until}
+    values |= {"kinds": None if kinds is None else list(kinds)}
     values |= _widened(bbox, lattice) | {"height": lattice.height, "block": _BLOCK}
     found, unlocated = await _cells(connection, values)
     cells = {cell: n for cell, n in found.items() if lattice.reaches(cell, bbox)}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from layers.assign import place_of
 from layers.audit import record
 from layers.codes import LEVELS, code_of, level_of, region_range, village_of
+from layers.datum import parse_crs, to_wgs84
 from layers.db import actor, raw, scope_of
 from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.gazetteer import StoredGazetteer
@@ -26,7 +27,6 @@ from layers.scope import Scope
 
 __all__ = ["HouseRow", "add_house", "home_of"]
 
-_SAME_DATUM = ("wgs84", "cgcs2000", "EPSG:4326", "EPSG:4490")
 _LONGEST_ADDRESS = 200
 _BY_POINT = ("house", "building", "street", "hamlet")
 
@@ -73,7 +73,8 @@ def add_house(
 ) -> HouseRow:
     """A new house, in its grid at once.
 
-    It stands in its building, else at its point (lon, lat in the datum `crs`), else where its address is geocoded.
+    It stands in its building, else at its point (lon, lat in the datum `crs`; stored on WGS 84), else where its address
+    is geocoded.
     `village` (12 digits) says which village it is in for certain.
     The village is locked against a publish until the transaction ends; the audit names the house, not its address.
 
@@ -84,6 +85,7 @@ def add_house(
     """
     if faults := [*_address_faults(address), *_point_faults(point, crs, building_id)]:
         raise Invalid("The house has faults.", faults)
+    point = _on_wgs84(point, crs)
     scope = scope_of(session)
     within = _within(scope, village)
     location = locate(address, StoredGazetteer(session), within)
@@ -126,11 +128,20 @@ def _point_faults(point: tuple[float, float] | None, crs: str | None, building_i
     faults = []
     if building_id is not None:
         faults.append(Fault("point", "a house in a building stands where the building is: give one of both"))
-    if crs not in _SAME_DATUM:
-        faults.append(Fault("crs", f"{crs!r} cannot be converted; stated must be one of {', '.join(_SAME_DATUM)}"))
+    try:
+        parse_crs(crs or "")
+    except Invalid as error:
+        faults += error.faults
     if not all(map(math.isfinite, point)) or abs(point[0]) > 180 or abs(point[1]) > 90:
         faults.append(Fault("point", "must be longitude and latitude in degrees"))
     return faults
+
+
+def _on_wgs84(point: tuple[float, float] | None, crs: str | None) -> tuple[float, float] | None:
+    if point is None or crs is None:
+        return None
+    lon, lat = to_wgs84(point[0], point[1], crs)
+    return float(lon), float(lat)
 
 
 def _find(

@@ -28,12 +28,16 @@ __all__ = [
     "RegionRow",
     "facilities",
     "grids",
+    "most_out_of_balance",
     "region_path",
     "regions",
 ]
 
 PAGE = 200
 """The longest page."""
+
+PREFECTURE_WIDTH = 4
+"""The digits of a prefecture's code: in what is wider nobody is counted only to be ordered by."""
 
 Box = tuple[float, float, float, float]
 Item = TypeVar("Item")
@@ -61,13 +65,15 @@ class RegionRow:
     """A region with what is registered inside the scope.
 
     `assumed_households` are those of buildings in which no household is registered, in addition to `households`.
-    `plan_status` is that of a village's newest plan that is not retired.
+    `plan_status` is that of a village's newest plan that is not retired. `imbalance` and `off_band` are told by
+    `most_out_of_balance` alone.
     """
 
     code: str
     level: int
     name: str
     parent_code: str | None
+    parent_name: str | None
     synthetic: bool
     source: str
     bbox: Box | None
@@ -76,13 +82,16 @@ class RegionRow:
     assumed_households: int
     grids: int
     plan_status: str | None
+    imbalance: float | None = None
+    off_band: int | None = None
 
 
 @dataclass(frozen=True)
 class GridRow:
     """A grid during [begins_at, ends_at); `households` and `persons` are None for grids no longer in force.
 
-    `deviation` is load / mean load of the village's basic grids - 1, None for exclusive grids.
+    `deviation` is load / mean load of the village's basic grids - 1, None for exclusive grids; `geometry` the GeoJSON
+    MultiPolygon when shapes were asked for.
     """
 
     grid_no: str
@@ -97,6 +106,7 @@ class GridRow:
     ends_at: datetime | None
     deviation: float | None
     bbox: Box
+    geometry: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,10 +142,36 @@ async def regions(
     for stated in (parent, code):
         if stated is not None:
             level_of(stated)
-    asked = {"parent": parent, "code": code, "text": _plain(text), "level": level, "after": _plain(after)}
+    codes = None if code is None else [code]
+    asked = {"parent": parent, "codes": codes, "text": _plain(text), "level": level, "after": _plain(after)}
     values = scope.params() | asked | {"limit": _limit(limit) + 1}
     rows = await _rows(connection, load("regions.sql")["page"], values)
     return _page([_region(row) for row in rows], limit, lambda region: region.code)
+
+
+async def most_out_of_balance(
+    connection: ReadConnection, scope: Scope, region: str, *, limit: int = PAGE, after: str | None = None
+) -> Page[RegionRow]:
+    """The villages of a region by need of a planner, after the village `after`.
+
+    First those with a published plan, by `imbalance`: how far the worst basic grid is from the village's mean load, or
+    outside the plan's band, as a ratio; `off_band` counts the grids outside it. Then those without, by households.
+
+    Cost: linear in the grids of the region, and in the households of its villages without a plan.
+    Limit: in a region wider than a prefecture villages without a plan come by code.
+
+    Raises:
+        Invalid: when `region` is no region code, or the limit is not 1 to `PAGE`.
+    """
+    first, last = region_range(region)
+    is_narrow = len(region) >= PREFECTURE_WIDTH
+    values = {"first": first, "last": last, "counts": is_narrow, "after": after, "limit": _limit(limit) + 1}
+    ranked = await _rows(connection, load("regions.sql")["unbalanced"], scope.params() | values)
+    codes = [row["code"] for row in ranked]
+    asked = {"parent": None, "codes": codes, "text": None, "level": None, "after": None, "limit": len(codes)}
+    known = {row["code"]: row for row in await _rows(connection, load("regions.sql")["page"], scope.params() | asked)}
+    rows = [_region(known[row["code"]] | row) for row in ranked]
+    return _page(rows, limit, lambda village: village.code)
 
 
 async def region_path(connection: ReadConnection, code: str) -> list[RegionName]:
@@ -156,8 +192,11 @@ async def grids(
     region: str | None = None,
     at: tuple[float, float] | None = None,
     as_of: datetime | None = None,
+    shapes: bool = False,
 ) -> list[GridRow]:
     """The grids of a region, or the one around a point (lon, lat), in force now or at the moment `as_of`.
+
+    With `shapes` they come with their geometry.
 
     Raises:
         Invalid: when not exactly one of `region` and `at` is given, or `region` is no region code.
@@ -169,7 +208,7 @@ async def grids(
         first, last = await _seen_range(connection, scope, region)
     else:
         first = last = await _around(connection, at, as_of) or 0
-    values = {"first": first, "last": last, "as_of": as_of} | scope.params()
+    values = {"first": first, "last": last, "as_of": as_of, "shapes": shapes} | scope.params()
     return [_grid(row) for row in await _rows(connection, load("grids.sql")["grids"], values)]
 
 

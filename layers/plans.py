@@ -26,8 +26,10 @@ from layers.villages import VillageInputs, build, plane_of, read_inputs
 
 __all__ = [
     "Draft",
+    "discard",
     "divide_village",
     "draft",
+    "draft_of",
     "faults_in_lonlat",
     "find",
     "grids_of",
@@ -36,6 +38,7 @@ __all__ = [
     "require_rev",
     "save",
     "submit",
+    "target_of",
 ]
 
 
@@ -71,11 +74,16 @@ def draft(inputs: VillageInputs, target: Target) -> Draft:
     except VillageError as error:
         faults = faults_in_lonlat(error.faults, plane)
         raise Invalid(f"Village {inputs.code} cannot be divided.", faults) from error
+    return draft_of(inputs.code, target, plan, plane)
+
+
+def draft_of(code: str, target: Target, plan: Coverage, plane: Plane) -> Draft:
+    """A coverage in a village's plane as the draft that can be saved."""
     grids = plan.grids.set_geometry(plane.to_lonlat(GeoSeries(plan.grids.geometry)))
-    return Draft(inputs.code, target, rows_of(grids), _report(plan, plane))
+    return Draft(code, target, rows_of(grids), _report(plan, plane))
 
 
-def save(session: Session, made: Draft) -> Plan:
+def save(session: Session, made: Draft, act: str = "plan.divide") -> Plan:
     """Store a draft as a plan of its village."""
     plan = Plan(
         id=uuid.uuid4(),
@@ -95,7 +103,7 @@ def save(session: Session, made: Draft) -> Plan:
     for row in made.grids:
         geom = func.st_setsrid(func.st_geomfromwkb(shapely.to_wkb(row.geom)), 4326)
         session.add(PlanGrid(plan_id=plan.id, seq=row.number, kind=row.kind, name=row.name, load=row.load, geom=geom))
-    audit.record(session, "plan.divide", "plan", str(plan.id), grid_no=region_range(made.code)[0])
+    audit.record(session, act, "plan", str(plan.id), grid_no=region_range(made.code)[0])
     session.flush()
     return plan
 
@@ -140,18 +148,36 @@ def submit(session: Session, plan_id: uuid.UUID, rev: int) -> Plan:
 
     Raises:
         NotFound: no such plan in the scope.
-        Conflict: someone changed it since `rev`, or it is no draft.
+        Conflict: someone changed it since `rev`, it is no draft, or its village has changed since.
     """
     plan = find(session, plan_id, lock=True)
     require_rev(plan, rev)
     if plan.status != "draft":
         raise Conflict(f"Only a draft can be submitted; this plan is {plan.status}.")
+    if plan.stale:
+        raise Conflict("The village has changed since this plan was made; take the refitted draft, or divide it again.")
     plan.status, plan.rev = "in_review", plan.rev + 1
     plan.submitted_at, plan.submitted_by = func.now(), actor(session)
     audit.record(session, "plan.submit", "plan", str(plan.id), grid_no=region_range(plan.village_code)[0])
     session.flush()
     session.refresh(plan)
     return plan
+
+
+def discard(session: Session, plan_id: uuid.UUID, rev: int) -> None:
+    """Throw away a plan that was never in force, with its grids; the audit remembers that there was one.
+
+    Raises:
+        NotFound: no such plan in the scope.
+        Conflict: someone changed it since `rev`, or it is or was in force.
+    """
+    plan = find(session, plan_id, lock=True)
+    require_rev(plan, rev)
+    if plan.status not in ("draft", "in_review"):
+        raise Conflict(f"Only a plan that was never in force can be discarded; this one is {plan.status}.")
+    audit.record(session, "plan.discard", "plan", str(plan.id), grid_no=region_range(plan.village_code)[0])
+    session.delete(plan)
+    session.flush()
 
 
 def require_rev(plan: Plan, rev: int) -> None:
@@ -162,6 +188,11 @@ def require_rev(plan: Plan, rev: int) -> None:
     """
     if plan.rev != rev:
         raise Conflict(f"The plan was changed meanwhile: it is at revision {plan.rev}, you have {rev}; load it again.")
+
+
+def target_of(plan: Plan) -> Target:
+    """The target that a stored plan was made for."""
+    return Target(plan.target_load, (plan.band_low, plan.band_high), plan.tolerance, plan.k)
 
 
 def faults_in_lonlat(faults: Iterable[Any], plane: Plane) -> list[Fault]:

@@ -78,7 +78,7 @@ def publish(session: Session, plan_id: uuid.UUID, rev: int) -> PublishResult:
     if plan.status != "in_review":
         raise Conflict(f"Only a plan in review can be published; this one is {plan.status}.")
     if plan.stale:
-        raise Conflict("The village has changed since this plan was made; divide it again.")
+        raise Conflict("The village has changed since this plan was made; take the refitted draft, or divide it again.")
     inputs = read_inputs(session, code)
     change = _change(session, plan, inputs)
     return _carry_out(session, plan, change)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import pandas as pd
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -16,9 +18,21 @@ from layers.imports import Import, ewkb
 from layers.queries import load
 from layers.shapes import area_m2, as_multipolygon, place_of_shape
 
-__all__ = ["known_codes", "refuse_overlap", "set_shape", "store_regions"]
+__all__ = ["Revision", "known_codes", "refuse_overlap", "revise_regions", "set_shape", "store_regions"]
 
 _SLIVER_M2 = 1.0
+_AT_ONCE = 500
+"""Shapes of so many regions travel in one statement: some megabytes."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What changes of a region in force: its name, or its shape (lon/lat, densified) with where that came from."""
+
+    code: str
+    name: str | None = None
+    shape: MultiPolygon | None = None
+    source: str | None = None
 
 
 def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
@@ -46,25 +60,43 @@ def store_regions(log: Import, regions: pd.DataFrame) -> dict[str, int]:
         if not pd.isna(mca_code) and mca_code != old_mca_code:
             recoded.append((code, mca_code))
     log.copy("region", new)
-    _change(log, "rename_regions", renamed)
-    _change(log, "recode_regions", recoded)
+    revise_regions(log, [Revision(code, name=name) for code, name in renamed])
+    _recode(log, recoded)
     kept = len(regions) - len(new) - len({code for code, _ in renamed + recoded})
     return {"new": len(new), "kept": kept, "renamed": len(renamed), "recoded": len(recoded)}
 
 
 def set_shape(log: Import, code: str, shape: BaseGeometry, source: str) -> float:
-    """The geodesic area in m² of a region that now has this lon/lat polygon as its shape, edges densified to 200 m.
+    """The geodesic area in m² of a region that has this lon/lat polygon as its shape from now on, densified to 200 m.
+
+    The region goes on as a new version; with its old shape it stays known.
 
     Raises:
         NotFound: when no such region is in force.
     """
     dense = as_multipolygon(densify(shape))
-    values = {"code": code, "geom": ewkb(dense), "area_m2": area_m2(dense), "source": source, "import_id": log.id}
-    cursor = raw(log.session).execute(load("imports.sql")["set_shape"], values)
-    if cursor.rowcount == 0:
+    if not revise_regions(log, [Revision(code, shape=dense, source=source)]):
         raise NotFound(f"There is no region {code}: import the divisions first.")
-    log.count("region", 1)
     return area_m2(dense)
+
+
+def revise_regions(log: Import, revisions: Sequence[Revision]) -> int:
+    """How many regions in force go on otherwise from now on, each as a new version; those not in force are left out."""
+    count = 0
+    for start in range(0, len(revisions), _AT_ONCE):
+        some = revisions[start : start + _AT_ONCE]
+        values = {
+            "codes": [revision.code for revision in some],
+            "names": [revision.name for revision in some],
+            "geoms": [None if revision.shape is None else ewkb(revision.shape) for revision in some],
+            "areas_m2": [None if revision.shape is None else area_m2(revision.shape) for revision in some],
+            "sources": [revision.source for revision in some],
+            "import_id": log.id,
+        }
+        count += raw(log.session).execute(load("imports.sql")["revise_regions"], values).rowcount
+    if count:
+        log.count("region", count)
+    return count
 
 
 def refuse_overlap(session: Session, shape: BaseGeometry) -> None:
@@ -81,10 +113,10 @@ def refuse_overlap(session: Session, shape: BaseGeometry) -> None:
         raise Invalid("These villages overlap others that are in force.", faults)
 
 
-def _change(log: Import, query: str, rows: list[tuple[str, str]]) -> None:
+def _recode(log: Import, rows: list[tuple[str, str]]) -> None:
     codes, texts = [code for code, _ in rows], [text for _, text in rows]
     values = {"codes": codes, "texts": texts, "import_id": log.id}
-    raw(log.session).execute(load("imports.sql")[query], values)
+    raw(log.session).execute(load("imports.sql")["recode_regions"], values)
     log.count("region", len(rows))
 
 

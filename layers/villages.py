@@ -20,6 +20,9 @@ from layers.queries import load
 
 __all__ = ["VillageInputs", "build", "in_force", "plane_of", "read_inputs"]
 
+# Land narrower than two of these throughout is no grid; gridding.growth leaves it out by the same width.
+_HAIR_M = 5e-4
+
 
 @dataclass(frozen=True)
 class VillageInputs:
@@ -80,20 +83,24 @@ def plane_of(inputs: VillageInputs) -> Plane:
 
 
 def build(inputs: VillageInputs, plane: Plane) -> Village:
-    """The village in its plane; exclusive grids in force stay as they are.
+    """The village in its plane; exclusive grids in force stay as they are, but for what lies outside its boundary.
 
     Raises:
         gridding.VillageError: when the boundary or a row cannot be divided, with every fault and its place.
     """
     hard = inputs.barriers["hard"].astype(bool)
+    boundary = plane.to_plane(inputs.boundary)
     exclusive = frame_of([row for row in inputs.in_force if row.kind == "exclusive"], "number")[["name", "geometry"]]
+    exclusive = _planar(exclusive, plane)
+    # A corrected boundary may leave an exclusive grid outside, or a hair of it inside.
+    exclusive = exclusive[exclusive.intersection(boundary).buffer(-_HAIR_M).area > 0]
     return Village(
-        plane.to_plane(inputs.boundary),
+        boundary,
         _planar(inputs.buildings, plane),
         hard=plane.to_plane(GeoSeries(inputs.barriers.geometry[hard])),
         soft=_planar(inputs.barriers.loc[~hard, ["cost", "geometry"]], plane),
         links=plane.to_plane(inputs.links),
-        exclusive=_planar(exclusive, plane) if len(exclusive) else None,
+        exclusive=exclusive if len(exclusive) else None,
     )
 
 

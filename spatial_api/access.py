@@ -1,11 +1,14 @@
 """Who asks, and what they may do: one table of capabilities, and the dependencies that hold every route to it.
 
-Three questions in this order: is there a session (401), was it one of our pages that asked (403), may the role do it
-(403). Where they may do it is the caller's scope, which every call into `layers` takes; outside it is nothing (404).
+Three questions in this order: is there a session or a token (401), was it one of our pages that asked (403; a token has
+no page), may the role do it, and the token (403). Where they may do it is the caller's scope, which every call into
+`layers` takes; outside it is nothing (404).
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,24 +18,29 @@ import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from layers import accounts
+from layers import accounts, tokens
 from layers.accounts import Caller
 from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from spatial_api.errors import ForeignRequest, NoSession
+from spatial_api.uploads import Uploads
 
 __all__ = [
     "CAPABILITIES",
     "COOKIE",
     "CSRF_HEADER",
     "SAFE_METHODS",
+    "TOKEN_CAPABILITIES",
     "AnyCaller",
     "Capability",
     "Doors",
     "OpenDoors",
+    "SessionCaller",
     "caller",
     "doors",
+    "held",
+    "in_session",
     "may",
     "require",
 ]
@@ -113,17 +121,35 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
 }
 
 
+TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
+    {
+        "region:read",
+        "plan:read",
+        "grid:read",
+        "counts:read",
+        "case:open",
+        "house:read",
+        "export:read",
+        "import:write",
+    }
+)
+"""What a token may hold, where its owner's role has it: no page, no person, no plan changed, no other token."""
+
+
 @dataclass(frozen=True)
 class Doors:
     """What the routes reach the data through: the writing door, the reading door, the vault.
 
-    `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes.
+    `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
+    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent.
     """
 
     database: Database
     pool: ReadPool
     vault: Vault
     login_limit: anyio.CapacityLimiter
+    export_limit: anyio.CapacityLimiter
+    uploads: Uploads
 
 
 def doors(request: Request) -> Doors:
@@ -141,21 +167,35 @@ def may(role: str) -> frozenset[Capability]:
     return CAPABILITIES.get(role, frozenset())
 
 
+def held(asking: Caller) -> frozenset[str]:
+    """What a caller may do: what the role may, and of that only what the token holds where a token asks."""
+    if asking.limited_to is None:
+        return may(asking.role)
+    return may(asking.role) & TOKEN_CAPABILITIES & asking.limited_to
+
+
 async def caller(request: Request, opened: OpenDoors) -> Caller:
-    """Who asks.
+    """Who asks: by the token of the header Authorization if there is one, otherwise by the session of the cookie.
+
+    A request with both counts as the token's, which never may do more.
 
     Raises:
-        NoSession: without a session in force.
-        ForeignRequest: when an unsafe method comes without the session's token.
+        NoSession: without a session or token in force.
+        ForeignRequest: when an unsafe method comes with a session but without the session's CSRF token.
     """
-    token = request.cookies.get(COOKIE)
-    found = await accounts.caller(opened.pool, token) if token else None
+    given = request.headers.get("authorization")
+    cookie = request.cookies.get(COOKIE)
+    if given is not None:
+        found = await _by_header(opened, given)
+    else:
+        found = await accounts.caller(opened.pool, cookie) if cookie else None
     if found is None:
         raise NoSession
     request.state.account_id = str(found.account_id)
-    if request.method not in SAFE_METHODS:
-        given = request.headers.get(CSRF_HEADER, "")
-        if not secrets.compare_digest(given.encode(), found.csrf.encode()):
+    # No browser adds a token by itself to what a foreign page asks for; of a Basic one the Origin is looked at.
+    if given is None and request.method not in SAFE_METHODS:
+        csrf = request.headers.get(CSRF_HEADER, "")
+        if not secrets.compare_digest(csrf.encode(), found.csrf.encode()):
             raise ForeignRequest(f"The header {CSRF_HEADER} is missing or wrong; /api/me gives it.")
     return found
 
@@ -163,16 +203,46 @@ async def caller(request: Request, opened: OpenDoors) -> Caller:
 AnyCaller = Annotated[Caller, Depends(caller)]
 
 
+async def in_session(asking: AnyCaller) -> Caller:
+    """The caller, who is a person with a session.
+
+    Raises:
+        Forbidden: when a token asks.
+    """
+    if asking.limited_to is not None:
+        raise Forbidden("A token may not do this; log in.")
+    return asking
+
+
+SessionCaller = Annotated[Caller, Depends(in_session)]
+
+
 def require(capability: Capability) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that gives the caller when their role has the capability.
+    """A dependency that gives the caller when their role has the capability, and their token when a token asks.
 
     Raises:
         Forbidden: from the dependency, when it has not.
     """
 
     async def allowed(asking: AnyCaller) -> Caller:
+        if asking.limited_to is not None and capability not in held(asking):
+            raise Forbidden(f"This needs the capability {capability}, which this token has not.")
         if capability not in may(asking.role):
             raise Forbidden(f"This needs the capability {capability}, which the role {asking.role} has not.")
         return asking
 
     return allowed
+
+
+async def _by_header(opened: Doors, given: str) -> Caller | None:
+    """The holder of the token in `Bearer <token>` or `Basic <login:token>`; a password opens nothing here."""
+    scheme, _, value = given.partition(" ")
+    if scheme.lower() == "bearer":
+        return await tokens.caller_by_token(opened.pool, value.strip())
+    if scheme.lower() != "basic":
+        return None
+    try:
+        login, _, secret = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return await tokens.caller_by_token(opened.pool, secret, login)

@@ -31,7 +31,6 @@ __all__ = [
     "LayerAnswer",
     "Located",
     "Me",
-    "Plan",
     "PlanGrid",
     "PlanList",
     "PlanSummary",
@@ -127,13 +126,16 @@ class LayerAnswer(LayerSpec):
 class Region(_Answer):
     """A region with what is registered in it inside the caller's scope.
 
-    `assumed_households` are those of buildings in which nobody is registered; `plan_status` is a village's.
+    `assumed_households` are those of buildings in which nobody is registered; `plan_status` is a village's, that of the
+    newest plan that is not retired. `imbalance` and `off_band` are told when that order was asked for: the worst grid's
+    distance from the mean load or the band, as a ratio, and the number of grids outside the band.
     """
 
     code: str
     level: int
     name: str
     parent_code: str | None
+    parent_name: str | None
     synthetic: bool
     source: str
     bbox: Box | None
@@ -142,6 +144,8 @@ class Region(_Answer):
     assumed_households: int
     grids: int
     plan_status: str | None
+    imbalance: float | None
+    off_band: int | None
 
 
 class RegionPage(_Answer):
@@ -152,7 +156,10 @@ class RegionPage(_Answer):
 
 
 class Grid(_Answer):
-    """A grid in force during [from, to); `deviation` is load / mean load of the village's basic grids - 1."""
+    """A grid in force during [from, to); `deviation` is load / mean load of the village's basic grids - 1.
+
+    `geometry` is a GeoJSON MultiPolygon in lon, lat where shapes were asked for.
+    """
 
     grid_no: str
     village: str
@@ -166,6 +173,7 @@ class Grid(_Answer):
     ends_at: Annotated[datetime | None, Field(serialization_alias="to")]
     deviation: float | None
     bbox: Box
+    geometry: dict[str, Any] | None
 
 
 class GridPage(_Answer):
@@ -228,12 +236,6 @@ class PlanGrid(_Answer):
     geometry: dict[str, Any]
 
 
-class Plan(PlanSummary):
-    """A plan with its grids in reading order."""
-
-    grids: list[PlanGrid]
-
-
 class Published(_Answer):
     """What a publish did: `kept` grids went on untouched, `changed` keep their number with another shape.
 
@@ -253,24 +255,32 @@ class Published(_Answer):
 
 
 class CountRow(_Answer):
-    """The incidents of one place; `n` is null where the figure is protected, which may be zero too."""
+    """The incidents of one place; `n` is null where the figure is protected, which may be zero too.
+
+    `per_1000` is the shown number per 1,000 people registered there now, null when there is none or it is protected.
+    """
 
     code: str
     name: str | None
     n: int | None
     protected: bool
+    persons: int
+    per_1000: float | None
 
 
 class Counts(_Answer):
     """Incidents by place; `unlocated` are known only to a coarser place than asked for.
 
-    When `protected`, `total` is null where it must be hidden, and `unlocated` always is.
+    When `protected`, `total` is null where it must be hidden, and `unlocated` always is. `persons` and `per_1000` are
+    those of the whole region.
     """
 
     items: list[CountRow]
     total: int | None
     unlocated: int | None
     protected: bool
+    persons: int
+    per_1000: float | None
 
 
 class Heat(_Answer):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import anyio
+import anyio.to_thread
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,12 +20,50 @@ from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
 from spatial_api.problems import add_handlers
 from spatial_api.request_log import RequestLog
-from spatial_api.routes import counts, grids, health, houses, kinds, layers, pages, plans, regions, session, tiles
+from spatial_api.routes import (
+    counts,
+    fieldwork,
+    grids,
+    health,
+    houses,
+    imports,
+    incidents,
+    items,
+    jobs,
+    kinds,
+    layers,
+    pages,
+    plans,
+    regions,
+    session,
+    tiles,
+    tokens,
+)
 from spatial_api.settings import Settings
+from spatial_api.uploads import Uploads
 
 __all__ = ["create_app"]
 
-_ROUTES = (session, layers, kinds, regions, plans, grids, counts, houses, tiles, pages, health)
+_ROUTES = (
+    session,
+    layers,
+    kinds,
+    regions,
+    plans,
+    grids,
+    counts,
+    incidents,
+    houses,
+    fieldwork,
+    items,
+    imports,
+    jobs,
+    tokens,
+    tiles,
+    pages,
+    health,
+)
+_CONCURRENT_EXPORTS = 2
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -39,12 +78,20 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
+        vault = Vault.open_file(settings.key_path)
         app.state.doors = Doors(
-            database, pool, Vault.open_file(settings.key_path), anyio.CapacityLimiter(settings.concurrent_logins)
+            database,
+            pool,
+            vault,
+            login_limit=anyio.CapacityLimiter(settings.concurrent_logins),
+            export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
+            uploads=Uploads(database, vault, settings.data_dir / "uploads"),
         )
+        app.state.doors.uploads.start()
         try:
             yield
         finally:
+            await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await pool.close()
             database.dispose()
 
@@ -59,7 +106,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(RequestLog),
-            Middleware(Guard, hosts=settings.allowed_hosts, max_body_bytes=settings.max_body_bytes),
+            Middleware(
+                Guard,
+                hosts=settings.allowed_hosts,
+                max_body_bytes=settings.max_body_bytes,
+                max_upload_bytes=settings.max_upload_bytes,
+            ),
         ],
     )
     app.state.settings = settings

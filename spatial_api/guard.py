@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ __all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONTENT_TOO_LARGE = 413
+_UPLOAD = re.compile(r"/api/imports/[a-z]+")
 
 # A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
 _DEFAULT_HEADERS = {
@@ -57,10 +59,11 @@ class Guard:
     it then is the same site, but it still says that name.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], max_body_bytes: int, max_upload_bytes: int) -> None:
         self._app = app
         self._hosts = LOCAL_HOSTS | frozenset(hosts)
         self._max_body_bytes = max_body_bytes
+        self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer with a problem."""
@@ -72,7 +75,7 @@ class Guard:
         except WanggeError as error:
             await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
             return
-        await self._app(scope, self._measured(receive), send)
+        await self._app(scope, self._measured(receive, self._limit_bytes(scope)), send)
 
     def _refuse_strangers(self, method: str, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -82,14 +85,19 @@ class Guard:
         if origin is not None and method not in SAFE_METHODS and _site_of(origin) != host.lower():
             raise ForeignRequest("The Origin header names another site.")
 
-    def _measured(self, receive: Receive) -> Receive:
+    def _limit_bytes(self, scope: AsgiScope) -> int:
+        """A file to import may be larger than anything else; its route takes it piece by piece."""
+        is_upload = scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"])
+        return self._max_upload_bytes if is_upload else self._max_body_bytes
+
+    def _measured(self, receive: Receive, limit_bytes: int) -> Receive:
         taken = 0
 
         async def receive_measured() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_body_bytes:
+            if taken > limit_bytes:
                 raise HTTPException(_CONTENT_TOO_LARGE)
             return message
 

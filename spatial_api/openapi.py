@@ -19,6 +19,9 @@ TAGS = [
     {"name": "grids", "description": "网格与设施 · grids in force, and facilities"},
     {"name": "counts", "description": "事件统计与热力 · incidents counted, and as heat"},
     {"name": "houses", "description": "房屋与地理编码 · houses and geocoding"},
+    {"name": "fieldwork", "description": "走访与上报 · the field worker's grids, visits and reports"},
+    {"name": "imports", "description": "导入 · files brought in by upload, their jobs, and taking them back"},
+    {"name": "tokens", "description": "访问令牌 · what programs log in with"},
     {"name": "pages", "description": "页面 · pages and their files"},
     {"name": "health", "description": "运行状态 · is it running, is it ready"},
 ]

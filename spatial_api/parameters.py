@@ -22,13 +22,16 @@ __all__ = [
     "BoxText",
     "CatalogName",
     "CountsQuery",
+    "DaysQuery",
     "DivideBody",
     "FacilityQuery",
     "GridCode",
     "GridQuery",
     "HeatQuery",
     "HouseBody",
+    "KindCountsQuery",
     "KindQuery",
+    "KindsText",
     "LoginBody",
     "NoQuery",
     "PageQuery",
@@ -99,6 +102,7 @@ RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
 KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
+KindsText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}(,[a-z0-9_.-]{1,64}){0,63}$")]
 CatalogName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 BoxText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_box)]
 LonLatText = Annotated[str, StringConstraints(max_length=100), AfterValidator(_check_lon_lat)]
@@ -122,12 +126,16 @@ class PageQuery(_Strict):
 
 
 class RegionQuery(_Strict):
-    """Which regions: below `parent`, that of `code`, or those whose name holds `q`; by default the caller's own."""
+    """Which regions: below `parent`, that of `code`, or those whose name holds `q`; by default the caller's own.
+
+    With `order` imbalance: the villages in the region `code`, those that most need a planner first.
+    """
 
     parent: RegionCode | None = None
     code: RegionCode | None = None
     q: Text | None = None
     level: Annotated[int, Field(ge=1, le=5)] | None = None
+    order: Literal["code", "imbalance"] = "code"
     limit: Annotated[int, Field(ge=1, le=PAGE)] = 100
     after: RegionCode | None = None
 
@@ -135,6 +143,8 @@ class RegionQuery(_Strict):
     def _one_way(self) -> Self:
         if sum(way is not None for way in (self.parent, self.code, self.q)) > 1:
             raise ValueError("give one of parent, code and q")
+        if self.order == "imbalance" and not (self.parent is None and self.q is None and self.level in (None, 5)):
+            raise ValueError("order imbalance is for the villages (level 5) of one code")
         return self
 
 
@@ -151,11 +161,15 @@ class PlanQuery(_Strict):
 
 
 class GridQuery(_Strict):
-    """The grids of a village, or the one at a place; `as_of` a moment, now when it is left out."""
+    """The grids of a village, or the one at a place; `as_of` a moment, now when it is left out.
+
+    With `shapes` they come with their geometry.
+    """
 
     village: VillageCode | None = None
     at: LonLatText | None = None
     as_of: datetime | None = None
+    shapes: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -176,7 +190,12 @@ class FacilityQuery(_Strict):
 class _Period(_Strict):
     from_: Annotated[date, Field(alias="from", description="the first day")]
     to: Annotated[date, Field(description="the day after the last")]
-    kind: KindCode | None = None
+    kind: Annotated[KindsText | None, Field(description="one kind, or several with commas between them")] = None
+
+    @property
+    def kinds(self) -> list[str] | None:
+        """The kinds asked for; None: all."""
+        return None if self.kind is None else self.kind.split(",")
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -187,10 +206,29 @@ class _Period(_Strict):
 
 
 class CountsQuery(_Period):
-    """Incidents of a period, of one kind or all, counted by level inside a region (the caller's own when left out)."""
+    """Incidents of a period, of some kinds or all, counted by level in a region (the caller's own when left out)."""
 
     by: Literal["grid", "village", "township", "county"]
     region: RegionCode | None = None
+
+
+class DaysQuery(_Period):
+    """Incidents of a period step by step, in a region (the caller's own when left out) or one grid."""
+
+    region: RegionCode | None = None
+    grid: GridCode | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.region is not None and self.grid is not None:
+            raise ValueError("give a region or a grid, not both")
+        return self
+
+
+class KindCountsQuery(DaysQuery):
+    """Incidents of a period by kind, in a region (the caller's own when left out) or one grid."""
+
+    kind: None = None
 
 
 class HeatQuery(_Period):

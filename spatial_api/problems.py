@@ -36,6 +36,7 @@ __all__ = [
     "add_handlers",
     "answer_problem",
     "kind_of",
+    "prefers_english",
     "problem_body",
 ]
 
@@ -147,8 +148,8 @@ _TOO_LARGE = ProblemKind(
     413,
     "请求内容过大",
     "The request is too large",
-    "请减小请求内容；上限为 WANGGE_MAX_BODY_BYTES。",
-    "Send less at once; the limit is WANGGE_MAX_BODY_BYTES.",
+    "请减小请求内容；上限为 WANGGE_MAX_BODY_BYTES，导入文件为 WANGGE_MAX_UPLOAD_BYTES。",
+    "Send less at once; the limit is WANGGE_MAX_BODY_BYTES, and WANGGE_MAX_UPLOAD_BYTES for a file to import.",
 )
 UNEXPECTED = ProblemKind(
     "internal",
@@ -202,11 +203,15 @@ def answer_problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as an HTTP answer, its title in Chinese unless the browser prefers English."""
-    wanted = Headers(scope=scope).get("accept-language", "").lower()
-    english = wanted.startswith("en")
+    english = prefers_english(scope)
     body = orjson.dumps(problem_body(kind, detail, faults, english=english))
     language = {"Content-Language": "en" if english else "zh-CN", "Vary": "Accept-Language"}
     return Response(body, kind.status, headers={**language, **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def prefers_english(scope: AsgiScope) -> bool:
+    """Whether a browser prefers English; whoever does not say so gets Chinese."""
+    return Headers(scope=scope).get("accept-language", "").lower().startswith("en")
 
 
 def add_handlers(app: FastAPI, outages: Sequence[type[Exception]]) -> None:
@@ -226,10 +231,20 @@ async def _answer_domain_error(request: Request, error: Exception) -> Response:
     kind = kind_of(error)
     if kind is UNEXPECTED:
         return answer_problem(request.scope, kind)
+    if kind is _NO_SESSION:
+        return _with_challenge(request, answer_problem(request.scope, kind, error.detail))
     headers = {"Retry-After": "5"} if kind is _UNAVAILABLE else None
     # What an outage says names sockets and settings: for the operator's eyes, not for a browser's.
     detail, faults = ("", ()) if kind is _UNAVAILABLE else (error.detail, error.faults)
     return answer_problem(request.scope, kind, detail, faults, headers)
+
+
+def _with_challenge(request: Request, answer: Response) -> Response:
+    """Ask programs for a token; a page is not asked, because its browser would open a window of its own for it."""
+    if not {"referer", "sec-fetch-mode"} & set(request.headers.keys()):
+        for scheme in ("Basic", "Bearer"):
+            answer.headers.append("WWW-Authenticate", f'{scheme} realm="wangge"')
+    return answer
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:

@@ -33,6 +33,9 @@ class Settings(DatabaseSettings):
     )
     tls_key: Path | None = Field(default=None, description="The private key (PEM) of the certificate.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body taken, in bytes.")
+    max_upload_bytes: int = Field(
+        default=200_000_000, ge=1_000, description="The largest file taken for an import by upload, in bytes."
+    )
     concurrent_logins: int = Field(
         default=2, ge=1, le=32, description="Passwords checked at one time; each takes about 64 MB of memory."
     )

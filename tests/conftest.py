@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,11 @@ from layers.settings import DatabaseSettings
 _TEMPLATE = "wangge_template"
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Whoever ends the run with SIGTERM ends its cluster too: as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,11 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS = {
     "db": "spatial_api.cli.db",
     "account": "spatial_api.cli.account",
+    "token": "spatial_api.cli.token",
     "import": "spatial_api.cli.imports",
     "plan": "spatial_api.cli.plan",
+    "region": "spatial_api.cli.changes",
+    "export": "spatial_api.cli.export",
     "serve": "spatial_api.cli.serve",
     "doctor": "spatial_api.cli.doctor",
 }

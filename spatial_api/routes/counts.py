@@ -1,4 +1,4 @@
-"""Incidents counted by place, and as heat; whoever may not open the cases gets protected figures."""
+"""Incidents counted by place, day and kind, and as heat; whoever may not open the cases gets protected figures."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from layers.accounts import Caller
+from layers.breakdown import incident_days, incident_kinds
 from layers.counts import incident_counts
 from layers.db import read
 from layers.heat import heat
 from spatial_api import answers
-from spatial_api.access import OpenDoors, may, require
+from spatial_api.access import OpenDoors, held, require
 from spatial_api.openapi import problems
-from spatial_api.parameters import CountsQuery, HeatQuery, box_of
+from spatial_api.parameters import CountsQuery, DaysQuery, HeatQuery, KindCountsQuery, box_of
+from spatial_api.schemas.incidents import DaysAnswer, KindCounts
 
 __all__ = ["router"]
 
@@ -34,9 +36,40 @@ async def count_incidents(caller: Reader, opened: OpenDoors, asked: Annotated[Co
             since=asked.from_,
             until=asked.to,
             region=asked.region or caller.region_code,
-            kind=asked.kind,
+            kinds=asked.kinds,
             exact=_exact(caller),
         )
+
+
+@router.get("/counts/days", responses=problems(401, 403, 404, 422, 503))
+async def count_days(caller: Reader, opened: OpenDoors, asked: Annotated[DaysQuery, Query()]) -> DaysAnswer:
+    """Incidents of a period by day, week or month, whichever its length calls for, in a region or grid."""
+    async with read(opened.pool, caller.scope) as connection:
+        found = await incident_days(
+            connection,
+            caller.scope,
+            since=asked.from_,
+            until=asked.to,
+            place=asked.grid or asked.region or caller.region_code,
+            kinds=asked.kinds,
+            exact=_exact(caller),
+        )
+    return DaysAnswer.model_validate(found)
+
+
+@router.get("/counts/kinds", responses=problems(401, 403, 404, 422, 503))
+async def count_kinds(caller: Reader, opened: OpenDoors, asked: Annotated[KindCountsQuery, Query()]) -> KindCounts:
+    """Incidents of a period by kind, in a region or grid."""
+    async with read(opened.pool, caller.scope) as connection:
+        items, protected = await incident_kinds(
+            connection,
+            caller.scope,
+            since=asked.from_,
+            until=asked.to,
+            place=asked.grid or asked.region or caller.region_code,
+            exact=_exact(caller),
+        )
+    return KindCounts.model_validate({"items": items, "protected": protected})
 
 
 @router.get("/heat", responses=problems(401, 403, 422, 503), response_model=answers.Heat)
@@ -50,7 +83,7 @@ async def draw_heat(caller: Reader, opened: OpenDoors, asked: Annotated[HeatQuer
             until=asked.to,
             bbox=box_of(asked.bbox),
             cell_m=asked.cell,
-            kind=asked.kind,
+            kinds=asked.kinds,
             exact=_exact(caller),
         )
     # Tens of thousands of cells: written as they are, not checked one by one against the model.
@@ -58,4 +91,4 @@ async def draw_heat(caller: Reader, opened: OpenDoors, asked: Annotated[HeatQuer
 
 
 def _exact(caller: Caller) -> bool:
-    return "case:open" in may(caller.role)
+    return "case:open" in held(caller)

@@ -25,7 +25,9 @@ async def list_grids(caller: Reader, opened: OpenDoors, asked: Annotated[GridQue
     """The grids of a village, or the one that holds a place (none: an empty list)."""
     at = None if asked.at is None else lon_lat_of(asked.at)
     async with read(opened.pool, caller.scope) as connection:
-        found = await lists.grids(connection, caller.scope, region=asked.village, at=at, as_of=asked.as_of)
+        found = await lists.grids(
+            connection, caller.scope, region=asked.village, at=at, as_of=asked.as_of, shapes=asked.shapes
+        )
     return GridPage.model_validate({"items": found})
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from layers.accounts import Caller
 from layers.catalog import CATALOG, LayerSpec
-from spatial_api.access import AnyCaller, Capability, may
+from spatial_api.access import AnyCaller, Capability, held
 from spatial_api.answers import LayerAnswer
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
@@ -22,14 +23,14 @@ _PERSONAL: Mapping[str, Capability] = {"house": "house:read", "incident": "case:
 _REGIONS = frozenset({"county", "township", "village"})
 
 
-def may_draw(role: str, spec: LayerSpec) -> bool:
-    """Whether a role may draw a layer."""
+def may_draw(caller: Caller, spec: LayerSpec) -> bool:
+    """Whether a caller may draw a layer."""
     if spec.personal:
-        return _PERSONAL.get(spec.name) in may(role)
-    return ("region:read" if spec.name in _REGIONS else "grid:read") in may(role)
+        return _PERSONAL.get(spec.name) in held(caller)
+    return ("region:read" if spec.name in _REGIONS else "grid:read") in held(caller)
 
 
 @router.get("/layers", responses=problems(401, 422, 503))
 async def catalog(caller: AnyCaller, _: Annotated[NoQuery, Query()]) -> list[LayerAnswer]:
     """The layers that the caller may draw, in drawing order."""
-    return [LayerAnswer(**spec.model_dump()) for spec in CATALOG.values() if may_draw(caller.role, spec)]
+    return [LayerAnswer(**spec.model_dump()) for spec in CATALOG.values() if may_draw(caller, spec)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 from gridding import Target
 from layers import plans
 from layers.accounts import Caller
+from layers.comparison import compare
 from layers.models import Plan as PlanRow
 from layers.publish import publish
 from spatial_api import answers
 from spatial_api.access import OpenDoors, require
 from spatial_api.openapi import problems
 from spatial_api.parameters import DivideBody, NoQuery, PlanQuery, RevBody
+from spatial_api.schemas.plans import ComparedGrid, ComparedPlan, EffectAnswer, RevQuery
 
 __all__ = ["router"]
 
@@ -38,7 +41,7 @@ def divide(
     caller: Annotated[Caller, Depends(require("plan:divide"))],
     opened: OpenDoors,
     _: Annotated[NoQuery, Query()],
-) -> answers.Plan:
+) -> ComparedPlan:
     """Divide a village and keep the result as a draft; the report says what could not be had."""
     target = Target(load=body.load, band=body.band, tolerance=body.tolerance, k=body.k)
     with opened.database.write(caller.scope, caller.account_id) as session:
@@ -46,10 +49,22 @@ def divide(
 
 
 @router.get("/{plan_id}", responses=problems(401, 403, 404, 422, 503))
-def show(plan_id: UUID, caller: Reader, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> answers.Plan:
-    """A plan with its grids."""
+def show(plan_id: UUID, caller: Reader, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> ComparedPlan:
+    """A plan with its grids, who lives in them today, and what publishing it would change."""
     with opened.database.write(caller.scope, caller.account_id) as session:
         return _with_grids(session, plans.find(session, plan_id))
+
+
+@router.delete("/{plan_id}", status_code=204, responses=problems(401, 403, 404, 409, 422, 503))
+def discard(
+    plan_id: UUID,
+    caller: Annotated[Caller, Depends(require("plan:divide"))],
+    opened: OpenDoors,
+    asked: Annotated[RevQuery, Query()],
+) -> None:
+    """Throw away a plan that was never in force."""
+    with opened.database.write(caller.scope, caller.account_id) as session:
+        plans.discard(session, plan_id, asked.rev)
 
 
 @router.post("/{plan_id}/submit", responses=problems(401, 403, 404, 409, 413, 422, 503))
@@ -78,12 +93,20 @@ def put_into_force(
         return answers.Published.model_validate(publish(session, plan_id, body.rev))
 
 
-def _with_grids(session: Session, plan: PlanRow) -> answers.Plan:
-    summary = answers.PlanSummary.model_validate(plan).model_dump()
+def _with_grids(session: Session, plan: PlanRow) -> ComparedPlan:
+    rows = plans.grids_of(session, plan.id)
+    compared = compare(session, plan, rows)
     grids = [
-        answers.PlanGrid(
-            seq=row.number, kind=row.kind, name=row.name, load=row.load, geometry=row.geom.__geo_interface__
+        ComparedGrid(
+            seq=row.number,
+            kind=row.kind,
+            name=row.name,
+            load=row.load,
+            geometry=row.geom.__geo_interface__,
+            **asdict(compared.grids[row.number]),
         )
-        for row in plans.grids_of(session, plan.id)
+        for row in rows
     ]
-    return answers.Plan(**summary, grids=grids)
+    summary = answers.PlanSummary.model_validate(plan).model_dump()
+    effect = None if compared.effect is None else EffectAnswer.model_validate(compared.effect)
+    return ComparedPlan(**summary, grids=grids, effect=effect)

@@ -28,6 +28,11 @@ async def list_regions(
     """Regions that overlap the caller's scope; a region outside it is not in the list, whatever asks for it."""
     nothing_asked = asked.parent is None and asked.code is None and asked.q is None
     async with read(opened.pool, caller.scope) as connection:
+        if asked.order == "imbalance":
+            region = asked.code or caller.region_code
+            return await lists.most_out_of_balance(
+                connection, caller.scope, region, limit=asked.limit, after=asked.after
+            )
         return await lists.regions(
             connection,
             caller.scope,

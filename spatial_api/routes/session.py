@@ -11,16 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from layers import accounts, lists
-from layers.accounts import LoginResult
+from layers.accounts import Caller, LoginResult
 from layers.codes import code_of
 from layers.db import Database, read
-from layers.errors import TooMany
+from layers.errors import Fault, Invalid, TooMany
 from layers.scope import Scope
-from spatial_api.access import COOKIE, AnyCaller, OpenDoors, may
+from spatial_api.access import COOKIE, AnyCaller, OpenDoors, SessionCaller, held
 from spatial_api.answers import HomeRegion, Me, ScopeAnswer
 from spatial_api.errors import NoSession
 from spatial_api.openapi import problems
 from spatial_api.parameters import LoginBody, NoQuery
+from spatial_api.schemas.tokens import PasswordBody
 from spatial_api.settings import Settings
 
 __all__ = ["router"]
@@ -54,7 +55,7 @@ async def log_in(body: LoginBody, request: Request, opened: OpenDoors, _: Annota
 
 
 @router.post("/logout", status_code=204, response_class=Response, responses=problems(401, 403, 422, 503))
-def log_out(request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
+def log_out(request: Request, caller: SessionCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
     """End the session."""
     with opened.database.write(Scope.nothing(), caller.account_id) as session:
         accounts.logout(session, request.cookies[COOKIE])
@@ -77,13 +78,35 @@ async def who_am_i(caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Q
         role=caller.role,
         region=HomeRegion(code=caller.region_code, name=name, bbox=bbox),
         csrf=caller.csrf,
-        may=sorted(may(caller.role)),
+        may=sorted(held(caller)),
         scope=ScopeAnswer(
             lo=code_of(max(caller.scope.lo, 0)),
             hi=code_of(max(caller.scope.hi, 0)),
             grids=None if grids is None else [code_of(number) for number in grids],
         ),
     )
+
+
+@router.post("/me/password", status_code=204, response_class=Response, responses=problems(401, 403, 413, 422, 429, 503))
+async def change_password(
+    body: PasswordBody, request: Request, caller: SessionCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]
+) -> Response:
+    """Choose a new password; one's other sessions end. Wrong ones are counted as at the login."""
+    if opened.login_limit.statistics().tasks_waiting >= _MOST_WAITING:
+        raise TooMany("Many are logging in at this moment; try again in a minute.")
+    token = request.cookies[COOKIE]
+    changed = await anyio.to_thread.run_sync(
+        _change_password, opened.database, caller, body, token, limiter=opened.login_limit
+    )
+    if not changed:
+        fault = Fault("current", "it is not your password, or too many wrong ones were given and you must wait")
+        raise Invalid("The password was not changed.", [fault])
+    return Response(status_code=204)
+
+
+def _change_password(database: Database, caller: Caller, body: PasswordBody, token: str) -> bool:
+    with database.write(Scope.nothing(), caller.account_id) as session:
+        return accounts.change_password(session, caller.account_id, body.current, body.new, token, datetime.now(UTC))
 
 
 def _open_session(database: Database, body: LoginBody) -> LoginResult | None:

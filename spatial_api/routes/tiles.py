@@ -54,7 +54,7 @@ async def draw(
     spec = CATALOG.get(layer)
     if spec is None:
         raise NotFound(f"There is no layer {layer!r}.")
-    if not may_draw(caller.role, spec):
+    if not may_draw(caller, spec):
         raise Forbidden(f"The role {caller.role} may not see the layer {layer!r}.")
     return _answer(request, await tiles.tile(opened.pool, caller.scope, layer, z, x, y))
 

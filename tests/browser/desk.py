@@ -97,7 +97,7 @@ class Desk:
         self.page.click("#login-button")
 
     def enter(self, login: str) -> None:
-        """Log in by the form and wait for the map page."""
+        """Log in by the form and wait for the first page of the role."""
         self.log_in(login)
         self.page.wait_for_url(re.compile(rf"^{re.escape(self.site.url)}/(planner|officer|field|imports|account)$"))
         self.settle()

@@ -39,20 +39,27 @@ def test_a_session_that_ended_elsewhere_leads_to_the_login(desk: Desk, site: Sit
     desk.watch.refused.clear()
 
 
-def test_an_administrator_is_told_that_there_is_no_map(desk: Desk) -> None:
-    desk.enter("admin")
-    assert "此账号的角色没有地图页面。" in desk.words("#notices")
-    assert "管理员" in desk.words("#account")
-    assert desk.page.is_hidden("main")
+@pytest.mark.parametrize(
+    ("login", "pages", "first"),
+    [
+        ("planner", ["planner", "officer", "imports", "account"], "planner"),
+        ("admin", ["account"], "account"),
+    ],
+)
+def test_each_role_enters_its_own_page_and_is_offered_no_other(
+    desk: Desk, site: Site, login: str, pages: list[str], first: str
+) -> None:
+    desk.enter(login)
+    assert desk.page.url == f"{site.url}/{first}"
+    links = [link.get_attribute("href") for link in desk.page.locator("#pages a").all()]
+    assert links == [f"/{page}" for page in pages]
+    assert desk.page.get_attribute(f'#pages a[href="/{first}"]', "aria-current") == "page"
 
 
-def test_a_field_worker_sees_the_grids_of_the_duty(desk: Desk, site: Site) -> None:
-    desk.enter("field")
-    assert "网格员" in desk.words("#account")
-    assert desk.page.locator("#notices .bad").count() == 0
-    [(village, grids)] = site.rows("select grid_no / 1000, count(*) from duty group by 1")
-    desk.open(f"/#region={village}")
-    assert desk.page.locator("#table tbody tr[data-code]").count() == grids
+def test_a_page_of_another_role_leads_to_ones_own(desk: Desk, site: Site) -> None:
+    desk.enter("officer")
+    desk.open("/planner")
+    assert desk.page.url == f"{site.url}/officer"
 
 
 def test_the_policy_allows_nothing_foreign(desk: Desk, site: Site) -> None:

@@ -52,8 +52,24 @@ def test_names_of_grids_and_kinds_are_text(poisoned: Site, new_desk: NewDesk, de
     desk = new_desk("planner", f"/#region={dense}&grid={dense}001")
     assert desk.words("#grid h3") == SCRIPT
     assert IMAGE in desk.words("#table caption")
-    assert SCRIPT in desk.page.locator("#filter-kind option").all_text_contents()
     assert SCRIPT in desk.page.locator(".map-label").all_text_contents()
+    assert hacked(desk) is None
+
+
+def test_names_of_kinds_are_text(poisoned: Site, new_desk: NewDesk) -> None:
+    desk = new_desk("planner", "/officer")
+    assert SCRIPT in desk.words("body")
+    assert hacked(desk) is None
+
+
+def test_names_that_are_found_are_text(poisoned: Site, new_desk: NewDesk) -> None:
+    desk = new_desk("planner")
+    desk.page.fill("#find", "<img")
+    desk.settle()
+    assert IMAGE in desk.words("#find-0")
+    desk.page.click("#unbalanced-card summary")
+    desk.settle()
+    assert IMAGE in desk.words("#unbalanced")
     assert hacked(desk) is None
 
 

@@ -1,4 +1,4 @@
-"""The pictures that README shows; WANGGE_WRITE_PICTURES=1 writes them anew, from a county of full size."""
+"""The pictures in README and the planner's guide; WANGGE_WRITE_PICTURES=1 writes them, from a county of full size."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser.desk import DESK, PHONE, NewDesk
+from browser.desk import DESK, PHONE, Desk, NewDesk
 
 from fixtures.load import OFFICER_TOWNSHIP
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST_BYTES = 400_000
+LARGEST_IN_GUIDE_BYTES = 300_000
 # Of one colour all over, a picture of this size has a few thousand bytes.
 SMALLEST_BYTES = 20_000
 WRITES = os.environ.get("WANGGE_WRITE_PICTURES") == "1"
@@ -44,3 +45,38 @@ def test_a_picture_of_the_page_is_neither_empty_nor_large(
     assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_BYTES
     if WRITES:
         shutil.copy(picture, PICTURES)
+
+
+def keep(desk: Desk, picture: Path) -> None:
+    """Take the picture, look at its size, and put it into the documents when asked to."""
+    desk.page.screenshot(path=picture)
+    assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_IN_GUIDE_BYTES
+    if WRITES:
+        shutil.copy(picture, PICTURES)
+
+
+def test_a_picture_of_the_search_and_the_villages_in_need(new_desk: NewDesk, tmp_path: Path) -> None:
+    desk = new_desk("planner", size=DESK)
+    desk.page.click("#unbalanced-card summary")
+    desk.settle()
+    desk.page.fill("#find", OFFICER_TOWNSHIP)
+    desk.settle()
+    keep(desk, tmp_path / "planner-find.png")
+
+
+def test_pictures_of_a_proposal_and_of_the_question_before_it_is_published(
+    new_desk: NewDesk, dense: str, tmp_path: Path
+) -> None:
+    desk = new_desk("planner", f"/#region={dense}", DESK)
+    for name, value in (("load", 90), ("low", 70), ("high", 110), ("tolerance", 10)):
+        desk.page.fill(f'#planner input[name="{name}"]', str(value))
+    desk.page.click("#divide")
+    desk.settle()
+    desk.page.locator("#proposal").scroll_into_view_if_needed()
+    desk.page.evaluate("document.querySelector('#planner').scrollIntoView()")
+    keep(desk, tmp_path / "planner-proposal.png")
+    desk.page.click("#plan-step")
+    desk.settle()
+    desk.page.click("#plan-step")
+    keep(desk, tmp_path / "planner-publish.png")
+    desk.page.keyboard.press("Escape")

@@ -96,11 +96,6 @@ def test_a_county_with_synthetic_townships_is_called_synthetic(new_desk: NewDesk
     assert "合成数据" in desk.words("#region .badges")
 
 
-def test_who_sees_only_own_grids_is_told_so(new_desk: NewDesk) -> None:
-    assert "只显示我负责的网格" in new_desk("field").words("#region")
-    assert "只显示我负责的网格" not in new_desk("planner").words("#region")
-
-
 def test_protected_counts_are_explained_under_the_table(new_desk: NewDesk) -> None:
-    assert "其余数字按 5 取整" in new_desk("planner").words("#table > .note")
+    assert "其余数字按 5 取整" in new_desk("planner", "/officer").words("#table > .note")
     assert "取整" not in new_desk("officer").words("#table")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from layers import china
 from layers.db import OWNER_ROLE, Database
-from spatial_api.cli import imports
+from spatial_api.cli import importing, imports
 from spatial_api.cli.context import TellingGroup
 
 LIST = "level,code,name,parent_code\n1,53,云南省,\n2,5329,大理州,53\n3,532901,大理市,5329\n"
@@ -22,7 +22,7 @@ LIST = "level,code,name,parent_code\n1,53,云南省,\n2,5329,大理州,53\n3,532
 def run(database, monkeypatch):
     """Run `import …` against this test's database."""
     name = make_url(database.conninfo(OWNER_ROLE)).database
-    monkeypatch.setattr(imports, "ready_database", lambda: Database(database.settings, name))
+    monkeypatch.setattr(importing, "ready_database", lambda: Database(database.settings, name))
     outer = typer.Typer(cls=TellingGroup)
     outer.add_typer(imports.app, name="import")
     runner = CliRunner(env={"COLUMNS": "160"})

@@ -52,3 +52,21 @@ def test_a_lake_inside_one_village_is_no_gap():
 def test_a_ring_that_crosses_itself_is_found():
     (fault,) = faults(west=WEST, east=Polygon([(1000, 0), (2000, 1000), (1000, 1000), (2000, 0)]))
     assert fault.kind == "village_invalid"
+
+
+def every(**villages):
+    return [(fault.kind, fault.message) for fault in check_neighbours(gpd.GeoSeries(villages), every=True)]
+
+
+def test_every_sliver_can_be_listed():
+    assert every(west=WEST, east=EAST) == []
+    assert every(west=WEST, east=box(999.9995, 0, 2000, 1000)) == [
+        ("village_sliver", "east and west overlap by 0.50 m2")
+    ]
+    notch = Polygon([(1000, 0), (1000, 500), (1000.0001, 505), (1000, 510), (1000, 1000), (2000, 1000), (2000, 0)])
+    assert every(west=WEST, east=notch) == [("village_sliver", "east and west leave 0.0005 m2 between them")]
+
+
+def test_holes_can_be_listed_too():
+    holed = WEST.difference(box(300, 300, 400, 400))
+    assert every(west=holed, east=EAST) == [("village_hole", "west has a hole of 10000.00 m2")]

@@ -81,8 +81,8 @@ def test_days_are_those_of_shanghai_and_the_last_is_not_in_the_period(town):
 def test_one_kind_is_counted_alone(town):
     with town.write(Scope.everything()) as session:
         incident(session, ONE, spot(0.2), kind="hazard")
-    assert counted(town, "grid", kind="hazard").total == 1
-    assert counted(town, "grid", kind="hazard'").total == 0
+    assert counted(town, "grid", kinds=["hazard"]).total == 1
+    assert counted(town, "grid", kinds=["hazard'"]).total == 0
 
 
 def test_a_scope_counts_what_is_inside_it(town):
@@ -120,8 +120,8 @@ def test_below_a_hidden_village_nothing_is_shown(town):
         for _ in range(7):
             incident(session, EAST, spot(1.5), kind="hazard")
         incident(session, ONE, spot(0.2), kind="hazard")
-    assert numbers(counted(town, "village", kind="hazard", exact=False)) == [None, None]
-    found = counted(town, "grid", region="532901003002", kind="hazard", exact=False)
+    assert numbers(counted(town, "village", kinds=["hazard"], exact=False)) == [None, None]
+    found = counted(town, "grid", region="532901003002", kinds=["hazard"], exact=False)
     assert (numbers(found), found.total) == ([None], None)
 
 
@@ -159,7 +159,8 @@ def test_any_scope_and_period_count_what_a_plain_filter_counts(town, rows, scope
     }
 
 
-def test_counts_come_from_the_index_of_grid_and_day(town):
+@pytest.mark.parametrize("query", ["incidents", "steps", "parts_by_kind"])
+def test_counts_come_from_the_index_of_grid_and_day(town, query):
     with psycopg.connect(town.conninfo(SUPERUSER), autocommit=True) as admin:
         admin.execute(
             """insert into incident (id, grid_no, source, kind, text, occurred_at, handled_grid_no)
@@ -169,11 +170,12 @@ def test_counts_come_from_the_index_of_grid_and_day(town):
         )
         admin.execute("vacuum analyze incident")
     scope = Scope.of_region(VILLAGE)
-    values = scope.params() | PERIOD | {"kind": None, "first": scope.lo, "last": scope.hi}
+    values = scope.params() | PERIOD | {"kinds": None, "first": scope.lo, "last": scope.hi}
+    values |= {"step": "day", "apart": False}
     with psycopg.connect(town.conninfo(READ_ROLE)) as reader:
         for key, value in scope.as_settings().items():
             reader.execute("select set_config(%s, %s, true)", [f"wangge.{key}", value])
-        lines = reader.execute("explain " + load("counts.sql")["incidents"], values).fetchall()
+        lines = reader.execute("explain " + load("counts.sql")[query], values).fetchall()
     assert "ix_incident_grid_no_occurred_on" in "\n".join(line for (line,) in lines)
 
 

@@ -81,7 +81,7 @@ def test_period_kind_and_scope_are_kept(town):
         incident(session, ONE, spot(0.2), kind="hazard")
         incident(session, ZERO + 1001, spot(1.5))
     assert sum(n for _, _, n in heated(town).cells) == 10
-    assert sum(n for _, _, n in heated(town, kind="hazard").cells) == 1
+    assert sum(n for _, _, n in heated(town, kinds=["hazard"]).cells) == 1
     assert sum(n for _, _, n in heated(town, until=date(2026, 6, 2)).cells) == 11
     assert sum(n for _, _, n in heated(town, Scope.of_grids([ONE])).cells) == 10
     assert heated(town, Scope.of_grids([ZERO + 2])).cells == ()

@@ -10,6 +10,7 @@ import pytest
 from builders import COUNTY, VILLAGE, building, county, grid, house, plan, spot, square
 from sqlalchemy import select
 
+from layers.datum import from_wgs84
 from layers.db import set_scope
 from layers.errors import Conflict, Invalid, NotFound
 from layers.houses import add_house, home_of
@@ -101,13 +102,22 @@ def test_a_building_that_is_none_is_not_found(town):
         add_house(town, "人民路16号", building_id=uuid.uuid4())
 
 
+def test_a_shifted_point_is_stored_where_it_is_with_the_datum_it_was_stated_in(town):
+    there = (spot(0.6).x, spot(0.6).y)
+    shifted = tuple(map(float, from_wgs84(*there, "gcj02")))
+    assert shifted != pytest.approx(there, abs=1e-4)
+    found = add_house(town, "大理市人民路16号", point=shifted, crs="gcj02")
+    assert found.point == pytest.approx(there, abs=1e-9)
+    assert town.get(House, found.id).source_crs == "gcj02"
+
+
 @pytest.mark.parametrize(
     ("where", "wrong"),
     [
         ("address", {"address": "  "}),
         ("address", {"address": "a\0b"}),
         ("address", {"address": "长" * 201}),
-        ("crs", {"point": (100.005, 25.005), "crs": "gcj02"}),
+        ("crs", {"point": (100.005, 25.005), "crs": "nad27"}),
         ("crs", {"point": (100.005, 25.005)}),
         ("point", {"point": (math.nan, 25.005), "crs": "wgs84"}),
         ("point", {"point": (25.005, 100.005), "crs": "wgs84"}),

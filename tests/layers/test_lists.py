@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from builders import (
     COUNTY,
@@ -22,8 +23,11 @@ from builders import (
     square,
 )
 
+from layers.cluster import SUPERUSER
+from layers.db import READ_ROLE
 from layers.errors import Invalid, NotFound
-from layers.lists import facilities, grids, region_path, regions
+from layers.lists import facilities, grids, most_out_of_balance, region_path, regions
+from layers.queries import load
 from layers.scope import Scope
 
 ONE = int(VILLAGE) * 1000 + 1
@@ -159,3 +163,82 @@ def test_facilities_come_in_pages_and_inside_the_scope(town):
             page(scope, place)
     with pytest.raises(Invalid):
         page(after="1")
+
+
+def needy(database, scope=ALL, region=COUNTY, **page):
+    return ask(database, scope, lambda connection: most_out_of_balance(connection, scope, region, **page))
+
+
+@pytest.fixture
+def uneven(database):
+    """Four villages: 1 even (10, 10), 2 uneven (8, 12), 3 without a plan and 1 household, 4 likewise with 2."""
+    with database.write(Scope.everything()) as session:
+        county(session, villages=4)
+        for at, loads in ((0, (10, 10)), (1, (8, 12))):
+            made = plan(session, f"{TOWNSHIP}{at + 1:03d}")
+            for part, load_ in enumerate(loads):
+                grid(session, made, ONE + at * 1000 + part, square(at, part / 2, 0.5), load=load_)
+        for at, households in ((2, 1), (3, 2)):
+            for _ in range(households):
+                number = (int(VILLAGE) + at) * 1000
+                household(session, number, house(session, number, spot(at + 0.5)))
+    return database
+
+
+def test_uneven_plans_come_first_then_the_largest_village_without_one(uneven):
+    found = needy(uneven).items
+    assert [village.code[-1] for village in found] == list("2143")
+    assert [village.imbalance for village in found] == [0.2, 0, None, None]
+    assert [village.off_band for village in found] == [0, 0, None, None]
+    assert [village.parent_name for village in found] == ["下关街道"] * 4
+
+
+def test_a_grid_outside_the_band_counts_by_how_far_it_is_out(uneven):
+    with uneven.write(Scope.everything()) as session:
+        made = plan(session, f"{TOWNSHIP}003")
+        # Both grids are alike, but twice the band's upper end of 15.
+        for part in range(2):
+            grid(session, made, ONE + 2000 + part, square(2, part / 2, 0.5), load=30)
+    first = needy(uneven).items[0]
+    assert (first.code[-1], first.imbalance, first.off_band) == ("3", 1.0, 2)
+
+
+def test_the_needy_come_in_pages_and_inside_the_scope(uneven):
+    pages, after = [], None
+    for _ in range(4):
+        page = needy(uneven, limit=1, after=after)
+        pages += [village.code[-1] for village in page.items]
+        after = page.next
+    assert (pages, after) == (list("2143"), None)
+    own = Scope.of_region(VILLAGE)
+    assert [village.code for village in needy(uneven, own).items] == [VILLAGE]
+    assert needy(uneven, own, f"{TOWNSHIP}002").items == ()
+
+
+def test_in_a_province_nobody_is_counted_to_order_villages(uneven):
+    assert [village.code[-1] for village in needy(uneven, region="53").items] == list("2134")
+
+
+def test_the_needy_come_from_the_indexes_of_plans_grids_and_households(uneven):
+    with psycopg.connect(uneven.conninfo(SUPERUSER), autocommit=True) as admin:
+        admin.execute(
+            """insert into region (id, code, name, level, parent_code, source)
+               select gen_random_uuid(), code, 'v', 5, left(code, 9), 'made'
+               from generate_series(532902001001, 532902004000) n cross join lateral (select n::text as code) v"""
+        )
+        admin.execute(
+            """insert into grid (id, grid_no, validity, plan_id, kind, load, geom, area_m2)
+               select gen_random_uuid(), (532902000000 + n) * 1000 + k, '[2026-01-01,)', (select id from plan limit 1),
+                      'basic', 10, (select geom from grid limit 1), 1
+               from generate_series(1001, 4000) n, generate_series(1, 7) k"""
+        )
+        admin.execute("vacuum analyze region, grid, household, plan")
+    values = ALL.params() | {"first": int(VILLAGE) * 1000, "last": int(VILLAGE) * 1000 + 4999}
+    values |= {"counts": True, "after": None, "limit": 10}
+    with psycopg.connect(uneven.conninfo(READ_ROLE)) as reader:
+        for key, value in ALL.as_settings().items():
+            reader.execute("select set_config(%s, %s, true)", [f"wangge.{key}", value])
+        lines = reader.execute("explain " + load("regions.sql")["unbalanced"], values).fetchall()
+    told = "\n".join(line for (line,) in lines)
+    assert "ix_grid_in_force" in told
+    assert "ix_region_level_lo" in told

@@ -6,9 +6,11 @@ import { test } from "node:test";
 import { Problem, createApi, readProblem, withQuery } from "../../map_ui/static/app/api.mjs";
 import { chooseLanguage, fill } from "../../map_ui/static/app/i18n.mjs";
 import { describe } from "../../map_ui/static/app/notices.mjs";
-import { isTargetInBand, planUnderWay } from "../../map_ui/static/app/plans.mjs";
+import { loadIncidents } from "../../map_ui/static/app/incidents.mjs";
+import { isTargetInBand } from "../../map_ui/static/app/orderform.mjs";
 import { loadPlace } from "../../map_ui/static/app/place.mjs";
-import { deviationOf, faultLines, groupByKind, missedSeqs, reasonLines } from "../../map_ui/static/app/proposal.mjs";
+import { planUnderWay } from "../../map_ui/static/app/planlist.mjs";
+import { faultLines, groupByKind, missedSeqs, reasonLines } from "../../map_ui/static/app/proposal.mjs";
 import { createRegions } from "../../map_ui/static/app/regions.mjs";
 import { createState, readFragment, writeFragment } from "../../map_ui/static/app/state.mjs";
 import { sortRows } from "../../map_ui/static/app/table.mjs";
@@ -177,12 +179,6 @@ test("faults are counted by kind; an unknown kind has words too", () => {
   assert.deepEqual(faultLines(faults, spell), ["fault.house_outside|2", "fault.other|1"]);
 });
 
-test("a basic grid deviates from the mean load, an exclusive one does not", () => {
-  assert.equal(deviationOf({ kind: "basic", load: 450 }, 400), 0.125);
-  assert.equal(deviationOf({ kind: "exclusive", load: 450 }, 400), null);
-  assert.equal(deviationOf({ kind: "basic", load: 0 }, 0), null);
-});
-
 const REGIONS = {
   53: { code: "53", level: 1, parent_code: null },
   5301: { code: "5301", level: 2, parent_code: "53" },
@@ -229,7 +225,7 @@ test("a region is shown without its counts when these fail, and the failure is t
   const failing = async (path, query) => (path === "/api/counts" ? Promise.reject(new Error("no counts")) : get(path, query));
   const api = { all, get: failing };
   const page = { api, regions: createRegions(api, "53"), notices: { show: ({ message }) => told.push(message) } };
-  const place = await loadPlace(page, { region: "530103" });
+  const place = await loadIncidents(page, { region: "530103" });
   assert.deepEqual([place.children.length, place.counts.size, place.total], [1, 0, undefined]);
   assert.deepEqual(told, ["no counts"]);
 });
@@ -237,7 +233,7 @@ test("a region is shown without its counts when these fail, and the failure is t
 test("incidents are counted by the level below, and by county where that has no counts", async () => {
   const by = async (region) => {
     const api = regionApi();
-    await loadPlace({ api, regions: createRegions(api, "53") }, { region, from: "a", to: "b", kind: null });
+    await loadIncidents({ api, regions: createRegions(api, "53") }, { region, from: "a", to: "b", kind: null });
     return api.asked.find(({ path }) => path === "/api/counts").by;
   };
   assert.deepEqual(await Promise.all(Object.keys(REGIONS).map(by)), ["county", "county", "township", "village", "grid"]);

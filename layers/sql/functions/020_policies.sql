@@ -1,6 +1,7 @@
 -- The second wall around personal tables: a row is there only inside the transaction's scope; with no scope set there is no row.
 -- The values stand unwrapped, so that the planner sees the range and uses the index on grid_no: wrapped in (select ...) the same
--- query was a thousand times slower at province scope. A list of grids narrows the range further.
+-- query was a thousand times slower at province scope. A list of grids narrows the range further; as CASE, since of "x is null or ..."
+-- the planner expects one row in two hundred, and sorts a whole range for one page (1.2 s instead of 0.17 s on 150,000 houses).
 do $$
 declare
     personal text;
@@ -17,8 +18,8 @@ begin
             $policy$, personal);
         execute format($policy$
             create policy scope_grids on %I as restrictive using (
-                nullif(current_setting('wangge.grids', true), '') is null
-                or grid_no = any (nullif(current_setting('wangge.grids', true), '')::bigint[]))
+                case when nullif(current_setting('wangge.grids', true), '') is null then true
+                     else grid_no = any (nullif(current_setting('wangge.grids', true), '')::bigint[]) end)
             $policy$, personal);
     end loop;
 end

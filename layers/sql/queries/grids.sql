@@ -20,6 +20,7 @@ with chosen as materialized (
 select c.grid_no, c.kind, c.name, c.load, c.area_m2, lower(c.validity) as begins_at, upper(c.validity) as ends_at,
        case when c.kind = 'basic' then round(c.load / nullif(mean.load, 0) - 1, 4)::float8 end as deviation,
        st_xmin(c.geom) as west, st_ymin(c.geom) as south, st_xmax(c.geom) as east, st_ymax(c.geom) as north,
+       case when %(shapes)s::boolean then st_asgeojson(c.geom, 7)::json end as geometry,
        case when upper_inf(c.validity) then
            (select count(*) from household k where k.grid_no = c.grid_no and k.moved_out_on is null) end as households,
        case when upper_inf(c.validity) then

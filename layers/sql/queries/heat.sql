@@ -22,7 +22,7 @@ with located as (
     from incident i
     where i.grid_no = any(%(numbers)s::bigint[])
       and i.occurred_on >= %(since)s::date and i.occurred_on < %(until)s::date
-      and (%(kind)s::text is null or i.kind = %(kind)s::text)
+      and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s::text[]))
       and (i.level not in ('house', 'building', 'street')
            or (st_x(i.point) >= %(west)s::float8 and st_x(i.point) < %(east)s::float8
                and st_y(i.point) >= %(south)s::float8 and st_y(i.point) < %(north)s::float8))

@@ -13,32 +13,37 @@ select id, source_name, at from import_log
 -- What is known now of these regions.
 select code, name, mca_code from region where upper_inf(validity) and code = any(%(codes)s)
 
--- name: rename_regions
--- The regions go on under a new name from this transaction on; what they were called before stays known.
-with renamed as (
-    select * from unnest(%(codes)s::text[], %(texts)s::text[]) as t (code, name)
+-- name: revise_regions
+-- The regions go on from this transaction on under another name or with another shape (null: the same); what they were before stays
+-- known. One that began in this transaction, or in one that ended while this one waited, was never seen otherwise: it is changed itself.
+with revised as (
+    select code, name, geom::geometry as geom, area_m2, source
+    from unnest(%(codes)s::text[], %(names)s::text[], %(geoms)s::text[], %(areas_m2)s::float8[], %(sources)s::text[])
+         as t (code, name, geom, area_m2, source)
+), fresh as (
+    update region r set name = coalesce(v.name, r.name), geom = coalesce(v.geom, r.geom), area_m2 = coalesce(v.area_m2, r.area_m2),
+                        synthetic = r.synthetic and v.geom is null, source = coalesce(v.source, r.source), import_id = %(import_id)s
+      from revised v where r.code = v.code and upper_inf(r.validity) and lower(r.validity) >= now()
+    returning r.code
 ), ended as (
-    update region set validity = tstzrange(lower(validity), now())
-      from renamed where region.code = renamed.code and upper_inf(region.validity)
-    returning region.*
+    update region r set validity = tstzrange(lower(r.validity), now())
+      from revised v where r.code = v.code and upper_inf(r.validity) and lower(r.validity) < now()
+    returning r.*
+), begun as (
+    insert into region (id, code, level, name, name_en, parent_code, mca_code, validity, geom, area_m2, synthetic, source, import_id)
+    select gen_random_uuid(), e.code, e.level, coalesce(v.name, e.name), e.name_en, e.parent_code, e.mca_code, tstzrange(now(), null),
+           coalesce(v.geom, e.geom), coalesce(v.area_m2, e.area_m2), e.synthetic and v.geom is null, coalesce(v.source, e.source),
+           %(import_id)s
+      from ended e join revised v using (code)
+    returning code
 )
-insert into region (id, code, level, name, name_en, parent_code, mca_code, validity, geom, area_m2, synthetic, source,
-                    import_id)
-select gen_random_uuid(), ended.code, ended.level, renamed.name, ended.name_en, ended.parent_code, ended.mca_code,
-       tstzrange(now(), null), ended.geom, ended.area_m2, ended.synthetic, ended.source, %(import_id)s
-  from ended join renamed using (code)
+select code from fresh union all select code from begun
 
 -- name: recode_regions
 -- The civil affairs' code of a region became known or was put right; the region itself is the same.
 update region set mca_code = recoded.mca_code, import_id = %(import_id)s
   from unnest(%(codes)s::text[], %(texts)s::text[]) as recoded (code, mca_code)
  where region.code = recoded.code and upper_inf(region.validity)
-
--- name: set_shape
--- The shape of a region that has none yet, or another one.
-update region set geom = %(geom)s::geometry, area_m2 = %(area_m2)s, synthetic = false, source = %(source)s,
-                  import_id = %(import_id)s
- where code = %(code)s and upper_inf(validity)
 
 -- name: overlapping_villages
 -- Villages in force that share land with this shape, with how much of it.

@@ -8,7 +8,7 @@ with page as materialized (
     from region r
     where upper_inf(r.validity)
       and (%(parent)s::text is null or r.parent_code = %(parent)s::text)
-      and (%(code)s::text is null or r.code = %(code)s::text)
+      and (%(codes)s::text[] is null or r.code = any(%(codes)s::text[]))
       and (%(level)s::int is null or r.level = %(level)s::int)
       and (%(text)s::text is null or strpos(r.name, %(text)s::text) > 0 or starts_with(r.code, %(text)s::text))
       and (%(after)s::text is null or r.code > %(after)s::text)
@@ -19,6 +19,7 @@ with page as materialized (
     limit %(limit)s::int
 )
 select page.code, page.level, page.name, page.parent_code, page.synthetic, page.source,
+       (select u.name from region u where u.code = page.parent_code and upper_inf(u.validity)) as parent_name,
        st_xmin(page.geom) as west, st_ymin(page.geom) as south, st_xmax(page.geom) as east, st_ymax(page.geom) as north,
        (select count(*) from household k where k.grid_no between page.lo and page.hi and k.moved_out_on is null
            and (%(grids)s::bigint[] is null or k.grid_no = any(%(grids)s::bigint[]))) as households,
@@ -35,6 +36,37 @@ select page.code, page.level, page.name, page.parent_code, page.synthetic, page.
          order by l.created_at desc, l.id limit 1) as plan_status
 from page
 order by page.code
+
+-- name: unbalanced
+-- Villages by how far the worst grid of the published plan is from the village's mean or outside the band, as a ratio;
+-- then those without a published plan, by their households. Nobody is counted in villages that have a plan, nor at all
+-- in a scope wider than a prefecture: there the latter come by code.
+with village as materialized (
+    select r.code, r.lo, r.hi, l.band_low, l.band_high, l.id is null as is_open
+    from region r left join plan l on l.village_code = r.code and l.status = 'published'
+    where upper_inf(r.validity) and r.level = 5
+      and r.lo between greatest(%(lo)s::bigint, %(first)s::bigint) / 1000 * 1000 and least(%(hi)s::bigint, %(last)s::bigint)
+      and (%(grids)s::bigint[] is null
+           or exists (select 1 from unnest(%(grids)s::bigint[]) as own (grid_no) where own.grid_no between r.lo and r.hi))
+), basic as (
+    select v.code, v.band_low, v.band_high, g.load::float8, avg(g.load) over (partition by v.code)::float8 as mean
+    from village v join grid g on g.grid_no between v.lo and v.hi and upper_inf(g.validity) and g.kind = 'basic'
+    where not v.is_open
+), uneven as (
+    select code, count(*) filter (where load not between band_low and band_high) as off_band,
+           max(greatest(abs(load / nullif(mean, 0) - 1), load / band_high - 1, 1 - load / band_low)) as imbalance
+    from basic group by code
+), ranked as materialized (
+    select v.code, round(u.imbalance::numeric, 4)::float8 as imbalance, u.off_band, row_number() over (
+               order by v.is_open, u.imbalance desc nulls last, case when v.is_open and %(counts)s::boolean then
+                   (select count(*) from household k where k.grid_no between v.lo and v.hi and k.moved_out_on is null)
+               end desc, v.code) as rank
+    from village v left join uneven u using (code)
+)
+select code, imbalance, off_band from ranked
+where %(after)s::text is null or rank > (select a.rank from ranked a where a.code = %(after)s::text)
+order by rank
+limit %(limit)s::int
 
 -- name: path
 -- A region and all above it, the province first.

@@ -22,9 +22,15 @@ export async function readProblem(answer) {
   return new Problem({ ...body, status: answer.status, title: body.title ?? `HTTP ${answer.status}` });
 }
 
+function problemOf(request) {
+  const isProblem = (request.getResponseHeader("content-type") ?? "").includes("problem+json");
+  const body = isProblem ? JSON.parse(request.responseText) : {};
+  return new Problem({ ...body, status: request.status, title: body.title ?? `HTTP ${request.status}` });
+}
+
 /**
  * The API's caller: `get(path, query, signal)`, `send(method, path, body)`, `all(path, query)` for every page of a
- * list, and `setCsrf(token)`. `language()` gives the language in which problems are wanted; `onSignedOut` is
+ * list, `upload(path, query, file, onProgress)` a file as the body, and `setCsrf(token)`. `language()` gives the language in which problems are wanted; `onSignedOut` is
  * called when a session has ended.
  */
 export function createApi({ fetch, language, onSignedOut }) {
@@ -44,6 +50,25 @@ export function createApi({ fetch, language, onSignedOut }) {
     return answer.status === 204 ? null : answer.json();
   }
 
+  /** fetch() does not tell how much of a body is sent; `onProgress(share)` hears it, 0 to 1. */
+  function sendFile(url, file, onProgress) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", url);
+      request.setRequestHeader("Accept-Language", language());
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      if (csrf !== null) request.setRequestHeader("X-CSRF-Token", csrf);
+      request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+      request.onerror = () => reject(new Problem({ status: 0, title: "offline" }));
+      request.onload = () => {
+        if (request.status === 401 && onSignedOut !== undefined) onSignedOut();
+        if (request.status < 300) resolve(JSON.parse(request.responseText));
+        else reject(problemOf(request));
+      };
+      request.send(file);
+    });
+  }
+
   const get = (path, query, signal) => ask(withQuery(path, query), { signal });
 
   return {
@@ -56,6 +81,7 @@ export function createApi({ fetch, language, onSignedOut }) {
       if (csrf !== null) headers["X-CSRF-Token"] = csrf;
       return ask(path, { method, headers, body: JSON.stringify(body ?? {}) });
     },
+    upload: (path, query, file, onProgress) => sendFile(withQuery(path, query), file, onProgress),
     async all(path, query) {
       const items = [];
       let after = null;

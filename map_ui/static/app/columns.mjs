@@ -1,22 +1,21 @@
 /** The columns of the panel's table: for the regions below a region, and for the grids of a village. */
 
 import { gridTitle } from "./facts.mjs";
-import { countText, integer, signedPercent } from "./format.mjs";
+import { integer, signedPercent } from "./format.mjs";
 
-/** Columns for rows of /api/regions; `counts` is a Map from code to a row of /api/counts. */
-export function regionColumns(counts, words) {
+/** Columns for rows of /api/regions. */
+export function regionColumns(words) {
   return [
     nameColumn(words.t("name_and_code"), ({ code }) => code, ({ name }) => name),
     numberColumn("households", words, ({ households }) => households),
     numberColumn("persons", words, ({ persons }) => persons),
     numberColumn("grids", words, ({ grids }) => grids),
     planColumn(words),
-    incidentColumn(counts, words, ({ code }) => code),
   ];
 }
 
 /** Columns for rows of /api/grids. */
-export function gridColumns(counts, words) {
+export function gridColumns(words) {
   return [
     nameColumn(words.t("grid_and_code"), ({ grid_no }) => grid_no, (grid) => gridTitle(grid, words.t)),
     numberColumn("households", words, ({ households }) => households),
@@ -29,7 +28,6 @@ export function gridColumns(counts, words) {
       value: ({ deviation }) => deviation,
       text: ({ deviation }) => signedPercent(deviation, words.language),
     },
-    incidentColumn(counts, words, ({ grid_no }) => grid_no),
   ];
 }
 
@@ -45,14 +43,4 @@ function planColumn(words) {
 
 function numberColumn(key, words, value) {
   return { key, title: words.t(key), isNumber: true, value, text: (row) => integer(value(row), words.language) };
-}
-
-function incidentColumn(counts, words, codeOf) {
-  return {
-    key: "incidents",
-    title: words.t("incidents"),
-    isNumber: true,
-    value: (row) => counts.get(codeOf(row))?.n,
-    text: (row) => countText(counts.get(codeOf(row)), words),
-  };
 }

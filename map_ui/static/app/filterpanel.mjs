@@ -1,4 +1,4 @@
-/** The period and kind of the incidents that are counted and drawn. */
+/** The period of the incidents that are counted and drawn, as presets and as two dates. */
 
 import { element } from "./dom.mjs";
 import { addDays, today } from "./format.mjs";
@@ -12,9 +12,9 @@ export function lastDays(days, now = new Date()) {
   return { from: addDays(to, -days), to };
 }
 
-/** Draws into `box`; sets `from`, `to` (exclusive) and `kind` (null: all) in the state. */
-export function drawFilterPanel(box, { kinds, state, words }) {
-  const { from, to, kind } = state.get();
+/** Draws into `box`; sets `from` and `to` (exclusive) in the state. */
+export function drawFilterPanel(box, { state, words }) {
+  const { from, to } = state.get();
   const presets = PERIODS_DAYS.map((days) => presetButton(days, { from, to }, state, words));
   const fields = [
     dateField("from", words.t("filter.from"), from, {
@@ -30,7 +30,7 @@ export function drawFilterPanel(box, { kinds, state, words }) {
   keepFocus(box, () =>
     box.replaceChildren(
       element("div", { class: "presets", role: "group", "aria-label": words.t("filter.period") }, ...presets),
-      element("div", { class: "fields" }, ...fields, kindField(kinds, kind, state, words)),
+      element("div", { class: "fields" }, ...fields),
     ),
   );
 }
@@ -53,13 +53,4 @@ function dateField(name, title, value, { isGood, onChoose }) {
   };
   const input = element("input", { type: "date", id: `filter-${name}`, value, onchange });
   return element("label", { class: "choice" }, element("span", {}, title), input);
-}
-
-function kindField(kinds, kind, state, words) {
-  const options = kinds.map((row) => element("option", { value: row.code }, words.titled(row, "name")));
-  const all = element("option", { value: "" }, words.t("filter.all_kinds"));
-  const onchange = (event) => state.set({ kind: event.target.value || null });
-  const select = element("select", { id: "filter-kind", onchange }, all, ...options);
-  select.value = kind ?? "";
-  return element("label", { class: "choice" }, element("span", {}, words.t("filter.kind")), select);
 }

@@ -7,6 +7,12 @@ export function integer(value, language) {
   return Number.isFinite(value) ? new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value) : NOTHING;
 }
 
+/** A number with at most two decimals; a dash when it is not known. */
+export function decimal(value, language) {
+  if (!Number.isFinite(value)) return NOTHING;
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+}
+
 /** A ratio as percent, such as 4.2%; a dash when it is not known. */
 export function percent(ratio, language) {
   if (!Number.isFinite(ratio)) return NOTHING;
@@ -56,4 +62,10 @@ export function addDays(date, days) {
 /** A length in metres as text: 250 m, 2.5 km. */
 export function metres(length_m) {
   return length_m < 1000 ? `${length_m} m` : `${length_m / 1000} km`;
+}
+
+/** A moment in China, YYYY-MM-DD HH:MM. */
+export function moment(at) {
+  const options = { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short", hourCycle: "h23" };
+  return new Intl.DateTimeFormat("sv-SE", options).format(new Date(at));
 }

@@ -11,6 +11,7 @@ export function startHeat({ map, api, state, activity, notices }) {
   const layer = densityLayer({ pane: "overlayPane", opacity: 1 });
   let asked = null;
   let timer = 0;
+  let endWait = () => {};
 
   function query() {
     const { from, to, kind, bandwidth_m } = state.get();
@@ -41,6 +42,8 @@ export function startHeat({ map, api, state, activity, notices }) {
 
   function refresh() {
     clearTimeout(timer);
+    // Who waited for the question that is not asked any more need not wait on.
+    endWait();
     if (!state.get().heat) {
       asked?.abort();
       layer.remove();
@@ -49,10 +52,10 @@ export function startHeat({ map, api, state, activity, notices }) {
       return;
     }
     layer.addTo(map);
-    const end = activity.begin();
+    endWait = activity.begin();
     timer = setTimeout(() => {
       load();
-      end();
+      endWait();
     }, WAIT_MS);
   }
 

@@ -8,7 +8,8 @@ import { sampleColour } from "./styles.mjs";
 /**
  * Draws the switches into `box`. `page` gives `catalog`, `state`, `words`; `zoom` is the map's, for the hint that a
  * layer begins further in. What is switched is set in the state: `layers` (a Set of names), `heat`, `gridMode`
- * (`deviation`, `load` or `outline`), `bandwidth_m` (null: fitting the zoom).
+ * (`deviation`, `load` or `outline`), `bandwidth_m` (null: fitting the zoom). What a page's state does not
+ * have it is not offered.
  */
 export function drawLayerPanel(box, { catalog, state, words }, zoom) {
   const { layers, heat, gridMode, bandwidth_m } = state.get();
@@ -28,8 +29,9 @@ export function drawLayerPanel(box, { catalog, state, words }, zoom) {
       colour: sampleColour(spec),
     });
   });
+  const hasHeat = heat !== undefined;
   const toggleHeat = () => state.set({ heat: !heat });
-  rows.push(switchRow({ name: "heat", title: words.t("layers.heat"), isOn: heat, onchange: toggleHeat }));
+  if (hasHeat) rows.push(switchRow({ name: "heat", title: words.t("layers.heat"), isOn: heat, onchange: toggleHeat }));
   const modes = [
     ["deviation", words.t("grid_mode.deviation")],
     ["load", words.t("grid_mode.load")],
@@ -39,15 +41,14 @@ export function drawLayerPanel(box, { catalog, state, words }, zoom) {
     ["", words.t("heat.bandwidth.auto")],
     ...BANDWIDTHS_M.map((length_m) => [String(length_m), metres(length_m)]),
   ];
-  keepFocus(box, () =>
-    box.replaceChildren(
-      element("ul", {}, ...rows),
-      choice("grid-mode", words.t("layers.grid_mode"), modes, gridMode, (value) => state.set({ gridMode: value })),
-      choice("bandwidth", words.t("heat.bandwidth"), bandwidths, String(bandwidth_m ?? ""), (value) =>
-        state.set({ bandwidth_m: value === "" ? null : Number(value) }),
-      ),
-    ),
-  );
+  const chooseMode = (value) => state.set({ gridMode: value });
+  const chooseBandwidth = (value) => state.set({ bandwidth_m: value === "" ? null : Number(value) });
+  const parts = [element("ul", {}, ...rows)];
+  if (gridMode !== undefined) parts.push(choice("grid-mode", words.t("layers.grid_mode"), modes, gridMode, chooseMode));
+  if (hasHeat) {
+    parts.push(choice("bandwidth", words.t("heat.bandwidth"), bandwidths, String(bandwidth_m ?? ""), chooseBandwidth));
+  }
+  keepFocus(box, () => box.replaceChildren(...parts));
 }
 
 function switchRow({ name, title, isOn, onchange, hint = null, colour = null }) {

@@ -1,4 +1,4 @@
-/** The map: catalog layers switched by the state, labels, a proposed plan, and what was clicked. */
+/** The map: catalog layers switched by the state, labels, and what was clicked. */
 
 import { createLabels } from "./labels.mjs";
 import { styleOf } from "./styles.mjs";
@@ -9,12 +9,6 @@ import { vectorTileLayer } from "./vectortiles.mjs";
 const PICKED = ["grid", "village", "township", "county"];
 // Fields of colour lie under lines, small regions under large ones, points over all.
 const ORDER = ["county", "grid", "building", "barrier", "link", "village", "township"];
-const PREVIEW = { color: "#8f2d56", weight: 2.5, dashArray: "6 4", fillOpacity: 0.08, interactive: false };
-
-function boxOf(geometry) {
-  const bounds = L.geoJSON(geometry).getBounds();
-  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-}
 
 /** The view on a Leaflet `map`. `onPick({layer, properties})` is called for a click on a grid or region. */
 export class MapView {
@@ -22,10 +16,8 @@ export class MapView {
   #page;
   #onPick;
   #layers;
+  #listeners = new Map();
   #labels;
-  #preview;
-  #placeLabels = [];
-  #planLabels = [];
   #zoomControl = null;
 
   constructor(map, page, onPick) {
@@ -33,12 +25,11 @@ export class MapView {
     this.#page = page;
     this.#onPick = onPick;
     this.#labels = createLabels(map);
-    this.#preview = L.geoJSON([], { style: PREVIEW }).addTo(map);
     this.#layers = new Map(page.catalog.map((spec) => [spec.name, this.#makeLayer(spec)]));
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.on("click", ({ latlng }) => this.#pick(latlng));
     page.state.on(["layers"], () => this.showLayers());
-    page.state.on(["region", "grid", "gridMode", "from", "to", "kind"], () =>
+    page.state.on(["region", "grid", "gridMode", "from", "to", "kind", "choropleth"], () =>
       this.#shown().forEach((layer) => layer.restyle()),
     );
   }
@@ -52,22 +43,9 @@ export class MapView {
     }
   }
 
-  /** Writes `{text, bbox}` into the middle of each box, unless a plan is shown. */
+  /** Writes `{text, bbox}` into the middle of each box. */
   showLabels(items) {
-    this.#placeLabels = items;
-    this.#drawLabels();
-  }
-
-  /** Outlines the grids of a plan that is not published, with their seq in place of other labels; or none. */
-  showPlan(grids) {
-    this.#preview.clearLayers();
-    grids.forEach(({ geometry }) => this.#preview.addData(geometry));
-    this.#planLabels = grids.map(({ seq, geometry }) => ({ text: String(seq), bbox: boxOf(geometry) }));
-    this.#drawLabels();
-  }
-
-  #drawLabels() {
-    this.#labels.show(this.#planLabels.length > 0 ? this.#planLabels : this.#placeLabels);
+    this.#labels.show(items);
   }
 
   /** Moves to a box [west, south, east, north]. */
@@ -107,13 +85,20 @@ export class MapView {
     return layer;
   }
 
+  /** From now on a click on a feature of a layer calls `listener(properties)` first. */
+  onFeature(name, listener) {
+    this.#listeners.set(name, listener);
+  }
+
   #pick(latlng) {
-    for (const name of PICKED) {
+    for (const name of [...this.#listeners.keys(), ...PICKED]) {
       const layer = this.#layers.get(name);
       const isShown = layer !== undefined && this.#map.hasLayer(layer);
       const properties = isShown ? layer.propertiesAt(latlng) : null;
       if (properties !== null) {
-        this.#onPick({ layer: name, properties });
+        const listener = this.#listeners.get(name);
+        if (listener === undefined) this.#onPick({ layer: name, properties });
+        else listener(properties);
         return;
       }
     }

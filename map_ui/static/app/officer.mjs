@@ -1,3 +1,65 @@
-/** The officer's page. */
+/** The officer's page: incidents of a period by area or as density, along time, by kind, and one by one. */
 
-import "./map.mjs";
+import { createCaseCard } from "./casecard.mjs";
+import { createCases } from "./cases.mjs";
+import { openDesk } from "./desk.mjs";
+import { byId } from "./dom.mjs";
+import { drawFilterPanel, lastDays } from "./filterpanel.mjs";
+import { startHeat } from "./heat.mjs";
+import { INCIDENTS, loadIncidents } from "./incidents.mjs";
+import { createKindPanel } from "./kindpanel.mjs";
+import { PeriodBrush } from "./periodbrush.mjs";
+import { createShading } from "./shading.mjs";
+
+const PERIOD_DAYS = 30;
+const WINDOW_DAYS = 365;
+
+async function begin({ api, notices }) {
+  const values = { kind: null, measure: "count", choropleth: null, heat: false, heatShown: null, bandwidth_m: null };
+  return { ...values, ...lastDays(PERIOD_DAYS), window_days: WINDOW_DAYS, kinds: await readKinds(api, notices) };
+}
+
+// Without the kinds one can still see all incidents together.
+async function readKinds(api, notices) {
+  try {
+    return (await api.get("/api/kinds", { of: "incident" })).items;
+  } catch (error) {
+    notices.show(error);
+    return [];
+  }
+}
+
+/** The density on the map, from when the first place is shown: before that the map is not where it will be. */
+function density({ page, map }) {
+  let isStarted = false;
+  return {
+    show() {
+      if (!isStarted) startHeat({ ...page, map });
+      isStarted = true;
+    },
+  };
+}
+
+/** The list and the card of the incidents; nothing for those who may not open them. */
+function openCases(desk) {
+  if (!desk.page.me.may.includes("case:open")) return [];
+  const card = createCaseCard(desk, byId("case-card"));
+  desk.view.onFeature("incident", ({ id }) => id !== undefined && card.open(id));
+  return [createCases(desk, byId("cases"), card.open), card];
+}
+
+await openDesk({
+  layers: () => true,
+  values: begin,
+  load: loadIncidents,
+  asks: ["from", "to", "kind"],
+  more: INCIDENTS,
+  parts: (desk) => [
+    createShading({ page: desk.page, drawControls: () => desk.drawControls() }, byId("shading")),
+    new PeriodBrush(desk.page, byId("brush")),
+    { draw: () => drawFilterPanel(byId("filters"), desk.page) },
+    createKindPanel(desk, byId("kinds")),
+    density(desk),
+    ...openCases(desk),
+  ],
+});

@@ -3,25 +3,35 @@
 import { gridColumns, regionColumns } from "./columns.mjs";
 import { byId } from "./dom.mjs";
 import { drawGridFacts, drawRegionFacts, gridTitle } from "./facts.mjs";
-import { countText, integer, sequence } from "./format.mjs";
+import { sequence } from "./format.mjs";
 import { VILLAGE_LEVEL } from "./regions.mjs";
 import { Table } from "./table.mjs";
 import { drawTrail } from "./trailbar.mjs";
 
-/** `onRegion(code)` and `onGrid(grid_no)` are called for what is chosen in it. */
+const NOTHING = () => [];
+
+/**
+ * `onRegion(code)` and `onGrid(grid_no)` are called for what is chosen in it. `more` says what a page tells beyond the
+ * register: `columns(place, words)` of the table, `notes(place, words)` below it, `figures(place, words)` of the region
+ * and `gridLines(place, grid, words)` of the grid chosen (both: pairs of title and text), and the `sorting` to begin
+ * with (`{key, descending}`); each can be left out.
+ */
 export class Panel {
   #state;
   #words;
   #me;
+  #more;
   #onRegion;
   #onGrid;
-  #table = new Table(byId("table"));
+  #table;
   #place = null;
 
-  constructor({ state, words, me }, { onRegion, onGrid }) {
+  constructor({ state, words, me }, { more, onRegion, onGrid }) {
     this.#state = state;
     this.#words = words;
     this.#me = me;
+    this.#more = { columns: NOTHING, figures: NOTHING, gridLines: NOTHING, notes: NOTHING, ...more };
+    this.#table = new Table(byId("table"), more.sorting);
     this.#onRegion = onRegion;
     this.#onGrid = onGrid;
     state.on(["grid"], () => this.#drawGrids());
@@ -35,13 +45,13 @@ export class Panel {
 
   draw() {
     if (this.#place === null) return;
-    const { region, trail, children, total } = this.#place;
+    const { region, trail, children } = this.#place;
     const words = this.#words;
     drawTrail(byId("trail"), { trail, children, words, onGo: this.#onRegion });
     const isSynthetic = [region, ...children].some(({ synthetic }) => synthetic);
     const ownGridsOnly = this.#me.scope.grids !== null;
-    const incidents = countText({ n: total }, words);
-    drawRegionFacts(byId("region"), { region, incidents, isSynthetic, ownGridsOnly, words });
+    const figures = this.#more.figures(this.#place, words);
+    drawRegionFacts(byId("region"), { region, figures, isSynthetic, ownGridsOnly, words });
     this.#drawGrids();
   }
 
@@ -68,46 +78,39 @@ export class Panel {
   #drawGrids() {
     if (this.#place === null) return;
     const grid = this.#grid(this.#state.get().grid);
-    const count = this.#place.counts.get(grid?.grid_no);
-    drawGridFacts(byId("grid"), { grid, count, words: this.#words, onClose: () => this.#onGrid(null) });
+    const lines = grid === null ? [] : this.#more.gridLines(this.#place, grid, this.#words);
+    drawGridFacts(byId("grid"), { grid, lines, words: this.#words, onClose: () => this.#onGrid(null) });
     const isVillage = this.#place.region.level === VILLAGE_LEVEL;
     this.#table.show(isVillage ? this.#gridTable() : this.#regionTable());
   }
 
-  #notes(unlocatedKey) {
-    const { t, language } = this.#words;
-    const { isProtected, unlocated } = this.#place;
-    const lines = isProtected ? [t("table.protected")] : [];
-    return unlocated > 0 ? [...lines, t(unlocatedKey, { n: integer(unlocated, language) })] : lines;
-  }
-
   #gridTable() {
     const { t } = this.#words;
-    const { region, grids, counts } = this.#place;
+    const { region, grids } = this.#place;
     return {
       caption: t("table.grids", { name: region.name }),
-      columns: gridColumns(counts, this.#words),
+      columns: [...gridColumns(this.#words), ...this.#more.columns(this.#place, this.#words)],
       rows: grids,
       keyOf: ({ grid_no }) => grid_no,
       selected: this.#state.get().grid,
       onChoose: ({ grid_no }) => this.#onGrid(grid_no),
       empty: t("table.no_grids"),
-      notes: this.#notes("table.unlocated_grids"),
+      notes: this.#more.notes(this.#place, this.#words),
     };
   }
 
   #regionTable() {
     const { t } = this.#words;
-    const { region, children, counts } = this.#place;
+    const { region, children } = this.#place;
     return {
       caption: t("table.regions", { name: region.name }),
-      columns: regionColumns(counts, this.#words),
+      columns: [...regionColumns(this.#words), ...this.#more.columns(this.#place, this.#words)],
       rows: children,
       keyOf: ({ code }) => code,
       selected: null,
       onChoose: ({ code }) => this.#onRegion(code),
       empty: t("table.no_regions"),
-      notes: this.#notes("table.unlocated_regions"),
+      notes: this.#more.notes(this.#place, this.#words),
     };
   }
 }

@@ -1,25 +1,15 @@
-/** Dividing a village: ask for a proposal, look at it, submit it, publish it. */
+/** Dividing a village: ask for a proposal, compare it with the grids in force, submit it, publish it. */
 
+import { askToConfirm } from "./confirm.mjs";
 import { element } from "./dom.mjs";
 import { integer } from "./format.mjs";
+import { drawOrder, firstValues, isTargetInBand } from "./orderform.mjs";
+import { drawPlanList, isUnderWay, planUnderWay, refittedDraft } from "./planlist.mjs";
 import { drawProposal } from "./proposal.mjs";
 
-const UNDER_WAY = ["draft", "in_review"];
-
-/** The plan that is still to be published: the newest draft or plan in review; null when there is none. */
-export function planUnderWay(plans) {
-  const open = plans.filter(({ status }) => UNDER_WAY.includes(status));
-  return open.toSorted((a, b) => b.created_at.localeCompare(a.created_at))[0] ?? null;
-}
-
-/** Whether the target lies in its band; the server would refuse it otherwise, in its own words. */
-export function isTargetInBand({ load, low, high }) {
-  return low <= load && load <= high;
-}
-
 /**
- * The planner's part of the panel in `box`. `onPlan(grids)` gets the proposal's grids to draw, `onPublished()` is
- * called when grids have changed.
+ * The planner's part of the panel in `box`. `onPlan(plan)` gets the plan that is open (null: none) whenever it is
+ * drawn, `onPublished()` is called when grids have changed.
  */
 export class Planner {
   #page;
@@ -27,8 +17,8 @@ export class Planner {
   #onPlan;
   #onPublished;
   #village = null;
+  #plans = [];
   #plan = null;
-  #newest = null;
   // What is in the form and was not yet divided by: kept while the form is drawn anew.
   #typed = null;
 
@@ -39,34 +29,44 @@ export class Planner {
     this.#onPublished = onPublished;
   }
 
-  /** Shows a village with its plan under way, if there is one. */
-  async show(village) {
-    if (village !== this.#village) this.#plan = this.#newest = this.#typed = null;
-    this.#village = village;
-    await this.#run(async () => {
-      const { items } = await this.#page.api.get("/api/plans", { village });
-      if (village !== this.#village) return;
-      this.#newest = items[0] ?? null;
-      await this.#open(planUnderWay(items)?.id ?? null);
-    });
+  /** Shows a village with its `plans`, newest first, and its plan under way, if there is one. */
+  show({ code, name, plans }) {
+    const isOther = code !== this.#village?.code;
+    this.#village = { code, name };
+    this.#plans = plans;
+    if (!isOther) {
+      this.draw();
+      return null;
+    }
+    this.#plan = this.#typed = null;
+    return this.#run(() => this.#open(planUnderWay(plans)?.id ?? null));
   }
 
   hide() {
     this.#village = null;
+    this.#plans = [];
     this.#plan = this.#typed = null;
     this.draw();
   }
 
   draw() {
-    const { t } = this.#page.words;
+    const { words } = this.#page;
     this.#box.hidden = this.#village === null;
-    this.#onPlan(this.#plan?.grids ?? []);
+    this.#onPlan(this.#plan);
     if (this.#village === null) {
       this.#box.replaceChildren();
       return;
     }
-    const proposal = this.#plan === null ? "" : drawProposal(this.#plan, this.#page.words, this.#step());
-    this.#box.replaceChildren(element("h3", {}, t("plan.title")), proposal, this.#order());
+    const opened = this.#plan?.id ?? null;
+    const onOpen = (id) => this.#act(() => this.#open(id));
+    this.#box.replaceChildren(
+      element("h3", {}, words.t("plan.title")),
+      this.#refitted(onOpen),
+      drawPlanList(this.#plans, { opened, onOpen, words }),
+      this.#plan === null ? "" : drawProposal(this.#plan, words),
+      this.#plan === null ? "" : this.#buttons(),
+      this.#order(),
+    );
   }
 
   // Buttons are off while the server works, and drawn anew when it is done, unless another village is shown by then.
@@ -80,18 +80,25 @@ export class Planner {
     } catch (error) {
       notices.show(error);
     } finally {
-      if (village === this.#village) this.draw();
+      if (village?.code === this.#village?.code) this.draw();
       end();
     }
+  }
+
+  #act(work) {
+    this.#page.notices.clear();
+    return this.#run(work);
   }
 
   async #open(id) {
     this.#plan = id === null ? null : await this.#page.api.get(`/api/plans/${id}`);
   }
 
-  #act(work) {
-    this.#page.notices.clear();
-    return this.#run(work);
+  // What another planner did meanwhile is seen as well.
+  async #list() {
+    const { code } = this.#village;
+    const { items } = await this.#page.api.get("/api/plans", { village: code });
+    if (code === this.#village?.code) this.#plans = items;
   }
 
   #divide({ load, low, high, tolerance }) {
@@ -100,10 +107,11 @@ export class Planner {
       notices.warn(words.t("plan.out_of_band"));
       return null;
     }
-    const order = { village: this.#village, load, band: [low, high], tolerance: tolerance / 100, k: null };
+    const order = { village: this.#village.code, load, band: [low, high], tolerance: tolerance / 100, k: null };
     return this.#act(async () => {
       this.#plan = await api.send("POST", "/api/plans", order);
       this.#typed = null;
+      await this.#list();
     });
   }
 
@@ -112,65 +120,94 @@ export class Planner {
       const { id, rev } = this.#plan;
       await this.#page.api.send("POST", `/api/plans/${id}/submit`, { rev });
       await this.#open(id);
+      await this.#list();
     });
   }
 
-  #publish() {
-    return this.#act(async () => {
-      const { id, rev } = this.#plan;
+  async #publish() {
+    const { words } = this.#page;
+    const { id, rev, effect } = this.#plan;
+    const title = words.t("planner.publish.title", { name: this.#village.name });
+    if (!(await this.#isConfirmed(title, effectLines(effect, words), "plan.publish"))) return;
+    await this.#act(async () => {
       const result = await this.#page.api.send("POST", `/api/plans/${id}/publish`, { rev });
       this.#plan = null;
+      await this.#list();
       this.#sayPublished(result);
       await this.#onPublished();
     });
   }
 
-  #sayPublished({ begun, changed, kept, ended, moved, unplaced }) {
+  async #discard() {
+    const { t } = this.#page.words;
+    const { id, rev } = this.#plan;
+    if (!(await this.#isConfirmed(t("planner.discard.title"), [t("planner.discard.what")], "planner.discard"))) return;
+    await this.#act(async () => {
+      await this.#page.api.send("DELETE", `/api/plans/${id}?rev=${rev}`);
+      this.#plan = null;
+      await this.#list();
+      this.#page.notices.say(t("planner.discarded"));
+    });
+  }
+
+  #isConfirmed(title, lines, yes) {
+    const { t } = this.#page.words;
+    return askToConfirm({ title, lines, yes: t(yes), no: t("planner.cancel") });
+  }
+
+  #sayPublished({ begun, changed, kept, ended, moved, proposals, unplaced }) {
     const { words, notices } = this.#page;
     const number = (value) => integer(value, words.language);
     const lines = Object.entries(moved)
       .filter(([, n]) => n > 0)
       .map(([table, n]) => words.t("plan.moved", { what: words.t(`moved.${table}`), n: number(n) }));
+    if (proposals > 0) lines.push(words.t("planner.proposals", { n: number(proposals) }));
     if (unplaced > 0) lines.push(words.t("plan.unplaced", { n: number(unplaced) }));
     const grids = { begun: number(begun), changed: number(changed), kept: number(kept), ended: number(ended) };
     notices.say(words.t("plan.done", grids), lines);
   }
 
-  #step() {
+  #refitted(onOpen) {
     const { t } = this.#page.words;
-    const isDraft = this.#plan.status === "draft";
-    const onclick = () => (isDraft ? this.#submit() : this.#publish());
-    const text = t(isDraft ? "plan.submit" : "plan.publish");
-    return element("button", { type: "button", class: "primary", id: "plan-step", onclick }, text);
+    const draft = refittedDraft(this.#plans);
+    const isStale = this.#plans.some(({ status, stale }) => status === "published" && stale);
+    if (!isStale) return "";
+    const onclick = () => onOpen(draft.id);
+    const button = element("button", { type: "button", id: "refitted", onclick }, t("planner.refitted"));
+    return element("p", { class: "banner", role: "status" }, t("planner.stale"), draft === null ? null : button);
+  }
+
+  #buttons() {
+    const { t } = this.#page.words;
+    const { status, stale } = this.#plan;
+    const close = this.#button("plan-close", "planner.close", () => this.#act(() => this.#open(null)));
+    if (!isUnderWay(this.#plan)) return element("p", { class: "buttons" }, t("planner.read_only"), " ", close);
+    const step =
+      status === "draft"
+        ? this.#button("plan-step", "plan.submit", () => this.#submit(), "primary")
+        : this.#button("plan-step", "plan.publish", () => this.#publish(), "primary");
+    const discard = this.#button("plan-discard", "planner.discard", () => this.#discard());
+    return element("p", { class: "buttons" }, stale ? null : step, discard, close);
+  }
+
+  #button(id, key, onclick, kind = null) {
+    return element("button", { type: "button", id, class: kind, onclick }, this.#page.words.t(key));
   }
 
   #order() {
-    const { t } = this.#page.words;
-    const plan = this.#plan;
-    // Whoever divides again mostly wants the target of last time.
-    const last = plan ?? this.#newest;
-    const values = this.#typed ?? {
-      load: last?.target_load ?? 400,
-      low: last?.band_low ?? 300,
-      high: last?.band_high ?? 500,
-      tolerance: Math.round((last?.tolerance ?? 0.05) * 100),
+    const values = this.#typed ?? firstValues(this.#plan ?? this.#plans[0] ?? null);
+    const onType = (name, text) => {
+      this.#typed = { ...values, ...this.#typed, [name]: text };
     };
-    const fields = Object.entries(values).map(([name, value]) => numberField(name, t(`plan.${name}`), value));
-    const oninput = ({ target }) => {
-      this.#typed = { ...(this.#typed ?? values), [target.name]: target.value };
-    };
-    const onsubmit = (event) => {
-      event.preventDefault();
-      const typed = [...new FormData(event.target)].map(([name, value]) => [name, Number(value)]);
-      this.#divide(Object.fromEntries(typed));
-    };
-    const text = t(plan === null ? "plan.divide" : "plan.divide_again");
-    const button = element("button", { type: "submit", class: plan === null ? "primary" : "", id: "divide" }, text);
-    return element("form", { class: "fields", oninput, onsubmit }, ...fields, button);
+    const isAgain = this.#plan !== null;
+    return drawOrder({ values, isAgain, onType, onOrder: (order) => this.#divide(order) }, this.#page.words);
   }
 }
 
-function numberField(name, title, value) {
-  const input = element("input", { type: "number", name, min: "1", max: "100000", required: true, value });
-  return element("label", { class: "choice" }, element("span", {}, title), input);
+/** What publishing will do, a line each; the server counts again when it does it. */
+export function effectLines(effect, { t, language }) {
+  if (effect === null) return [t("planner.effect.unknown")];
+  const n = Object.fromEntries(Object.entries(effect).map(([name, value]) => [name, integer(value, language)]));
+  const lines = [t("planner.effect.grids", n), t("planner.effect.households", { n: n.moved_households })];
+  return effect.duties > 0 ? [...lines, t("planner.effect.duties", { n: n.duties })] : lines;
 }

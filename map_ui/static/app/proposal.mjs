@@ -1,7 +1,8 @@
-/** What a plan that is not published proposes: its summary, the grids that miss the target and why, all grids. */
+/** What a plan proposes: its summary, why it misses its target, and its grids beside those in force. */
 
+import { bandState, bandText, deviationText } from "./balance.mjs";
 import { element } from "./dom.mjs";
-import { integer, percent, signedPercent } from "./format.mjs";
+import { integer, percent, sequence } from "./format.mjs";
 
 const NAMED = 8;
 const FAULT_KINDS = ["tie_apart", "house_outside", "footprint_straddles"];
@@ -40,23 +41,16 @@ export function missedSeqs(reasons) {
   return new Set(reasons.map(({ seq }) => seq).filter((seq) => seq !== null));
 }
 
-/** The deviation of a basic grid's load from the mean load, as a ratio; null for an exclusive grid. */
-export function deviationOf({ kind, load }, mean_load) {
-  return kind === "basic" && mean_load > 0 ? load / mean_load - 1 : null;
-}
-
-/** The proposal of a `plan` as an element; `step` is the button that takes it further. */
-export function drawProposal({ status, stale, report, grids }, words, step) {
+/** What a plan says of itself: its status, a summary, and why it misses its target, as an element. */
+export function drawProposal({ status, stale, report, grids }, words) {
   const { t } = words;
   const lines = [...reasonLines(report.reasons, t), ...faultLines(report.faults, t)];
   return element(
     "div",
     { class: "proposal", id: "proposal", "data-status": status },
     element("p", {}, element("span", { class: "badge" }, t(`plan.${status}`)), " ", summary(grids, report, words)),
-    stale ? element("p", { class: "note" }, t("plan.stale")) : null,
+    stale ? element("p", { class: "banner" }, t("plan.stale")) : null,
     lines.length > 0 ? element("ul", { class: "faults" }, ...lines.map((line) => element("li", {}, line))) : null,
-    gridTable(grids, report, words),
-    step,
   );
 }
 
@@ -69,20 +63,47 @@ function summary(grids, report, { t, language }) {
   });
 }
 
-function gridTable(grids, { mean_load, reasons }, { t, language }) {
-  const missed = missedSeqs(reasons);
-  const rows = grids.map((grid) => {
-    const texts = [integer(grid.load, language), signedPercent(deviationOf(grid, mean_load), language)];
-    const cells = texts.map((text) => element("td", { class: "number" }, text));
-    const row = { class: missed.has(grid.seq) ? "missed" : null };
-    return element("tr", row, element("th", { scope: "row" }, grid.name || String(grid.seq)), ...cells);
-  });
-  const titles = [["plan.grid", null], ["load", "number"], ["deviation", "number"]];
-  const head = titles.map(([key, kind]) => element("th", { scope: "col", class: kind }, t(key)));
-  // What scrolls must be reached by keyboard.
-  return element(
-    "div",
-    { class: "proposal-grids", tabindex: "0", role: "group", "aria-label": t("plan.grids") },
-    element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
-  );
+/** The grids of a `plan` with who lives in them and what becomes of the grids in force, for a `Table`. */
+export function proposalTable(plan, words) {
+  const { t } = words;
+  const isUnderWay = plan.effect !== null;
+  const columns = [
+    { key: "seq", title: t("plan.grid"), value: ({ seq }) => seq, text: gridName, note: () => "" },
+    numberColumn("households", words),
+    numberColumn("persons", words),
+    numberColumn("load", words),
+    { ...numberColumn("deviation", words), text: ({ deviation }) => deviationText(deviation, words) },
+    bandColumn(plan, words),
+  ];
+  const succession = [
+    { key: "goes_on_from", title: t("planner.goes_on_from"), value: ({ goes_on_from }) => goes_on_from, text: origin },
+    numberColumn("moved_households", words),
+  ];
+  function origin({ goes_on_from }) {
+    return goes_on_from === null ? t("planner.new_grid") : sequence(goes_on_from);
+  }
+  return {
+    caption: t("planner.grids_of_plan"),
+    columns: isUnderWay ? [...columns, ...succession] : columns,
+    rows: plan.grids,
+    keyOf: ({ seq }) => String(seq),
+    empty: "",
+    notes: [],
+  };
+}
+
+function gridName({ seq, name }) {
+  return name ? `${seq} ${name}` : String(seq);
+}
+
+function numberColumn(key, { t, language }) {
+  const text = (grid) => integer(grid[key] ?? Number.NaN, language);
+  return { key, title: t(key), isNumber: true, value: (grid) => grid[key], text };
+}
+
+/** The column that says whether a grid's load lies in the band of `plan`. */
+export function bandColumn(plan, words) {
+  const state = (grid) => bandState(grid, plan);
+  const text = (grid) => bandText(state(grid), words);
+  return { key: "band", title: words.t("planner.band"), isNumber: false, value: text, text, state };
 }

@@ -24,9 +24,16 @@ const POINTS = {
 
 /**
  * The style of a feature of `spec` (a catalog entry). `view` says what is chosen: `{region, grid, gridMode, from,
- * to, kind}`. Gives what `vectorTileLayer` takes; an empty style draws nothing.
+ * to, kind, choropleth}`, each where the page has it. Gives what `vectorTileLayer` takes; an empty style draws nothing.
  */
 export function styleOf(spec, properties, view) {
+  const style = plainStyle(spec, properties, view);
+  const { layer, colours } = view.choropleth ?? {};
+  const colour = layer === spec.name ? colours.get(properties.code ?? properties.grid_no) : undefined;
+  return colour === undefined ? style : { ...style, fill: `${colour}d8` };
+}
+
+function plainStyle(spec, properties, view) {
   if (spec.name in REGION_LINES) return regionStyle(spec.name, properties, view);
   if (spec.name === "grid") return gridStyle(properties, view);
   if (spec.name === "building") return buildingStyle(properties);
@@ -50,7 +57,7 @@ function regionStyle(name, { code }, { region }) {
 }
 
 function gridStyle(properties, { grid, gridMode }) {
-  const fill = gridMode === "outline" ? null : `${gridColour(gridMode, properties) ?? UNKNOWN}d0`;
+  const fill = gridMode === undefined || gridMode === "outline" ? null : `${gridColour(gridMode, properties) ?? UNKNOWN}d0`;
   if (properties.grid_no === grid) return { fill, stroke: INK, width: 4, rank: 1 };
   const dash = properties.kind === "exclusive" ? [5, 3] : [];
   return { fill, stroke: "#66757e", width: 1.2, dash };
@@ -62,7 +69,7 @@ function buildingStyle({ households }) {
 
 // Tiles hold all incidents, so that another period or kind needs no new ones.
 function isInPeriod({ occurred_on, kind }, view) {
-  return occurred_on >= view.from && occurred_on < view.to && (view.kind === null || kind === view.kind);
+  return occurred_on >= view.from && occurred_on < view.to && (view.kind === null || view.kind.split(",").includes(kind));
 }
 
 function lineStyle(spec, { kind, hard }) {

@@ -15,16 +15,18 @@ export function sortRows(rows, value, descending) {
 
 /**
  * A table in `container`. `show({caption, columns, rows, keyOf, selected, onChoose, empty, notes})` fills it; columns
- * are `{key, title, value(row), text(row), isNumber}`; the first column's text is the row's button, its `note(row)`
- * stands below; `notes` are lines under the table.
+ * are `{key, title, value(row), text(row), isNumber}`, and `state(row)` where the cell has a `data-state`; the first column's text is the row's button, its `note(row)`
+ * stands below; `notes` are lines under the table. Without `onChoose` rows are not chosen.
  */
 export class Table {
   #container;
   #view = null;
-  #sorting = { key: null, descending: false };
+  #sorting;
 
-  constructor(container) {
+  /** `sorting` is the order to begin with: `{key, descending}` of a column; left out: that of the rows. */
+  constructor(container, sorting = { key: null, descending: false }) {
     this.#container = container;
+    this.#sorting = sorting;
   }
 
   /** Fills the table; the row that had the focus keeps it. */
@@ -34,7 +36,7 @@ export class Table {
     this.#draw();
     const rows = [...this.#container.querySelectorAll("tbody tr")];
     if (focused?.dataset.code !== undefined) {
-      rows.find(({ dataset }) => dataset.code === focused.dataset.code)?.querySelector("button").focus();
+      rows.find(({ dataset }) => dataset.code === focused.dataset.code)?.querySelector("button")?.focus();
     }
   }
 
@@ -67,12 +69,17 @@ export class Table {
     const { columns, keyOf, selected, onChoose } = this.#view;
     const key = keyOf(row);
     const [first, ...others] = columns;
-    const button = element("button", { type: "button", class: "link" }, first.text(row));
+    const isChoice = onChoose !== undefined;
+    const name = isChoice ? element("button", { type: "button", class: "link" }, first.text(row)) : first.text(row);
+    const onclick = isChoice ? () => onChoose(row) : null;
     return element(
       "tr",
-      { "data-code": key, "aria-current": key === selected ? "true" : null, onclick: () => onChoose(row) },
-      element("th", { scope: "row" }, button, element("span", { class: "note" }, first.note(row))),
-      ...others.map(({ text, isNumber }) => element("td", { class: isNumber ? "number" : null }, text(row))),
+      { "data-code": key, "aria-current": key === selected ? "true" : null, onclick },
+      element("th", { scope: "row" }, name, element("span", { class: "note" }, first.note(row))),
+      ...others.map(({ text, isNumber, state }) => {
+        const attributes = { class: isNumber ? "number" : null, "data-state": state?.(row) };
+        return element("td", attributes, text(row));
+      }),
     );
   }
 

@@ -1,0 +1,127 @@
+"""A list's rows: one query a layer, with its scope, filters and key, behind row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from layers.db import ReadConnection
+from layers.errors import Fault, Invalid, NotFound
+from layers.items.filters import Filters
+from layers.items.keys import After, key_of, read_key
+from layers.listing import LISTS, ListSpec
+from layers.lists import Page
+from layers.queries import load, read_sql
+from layers.scope import Scope
+
+__all__ = ["MAX_LIMIT", "find_list", "items", "longer_than"]
+
+MAX_LIMIT = 1000
+"""The longest page."""
+
+
+def find_list(name: str) -> ListSpec:
+    """The layer of that name.
+
+    Raises:
+        NotFound: when there is none that can be listed.
+    """
+    if name not in LISTS:
+        raise NotFound(f"There is no layer {name!r}.")
+    return LISTS[name]
+
+
+async def items(
+    connection: ReadConnection,
+    scope: Scope,
+    layer: str,
+    filters: Filters,
+    *,
+    limit: int = 100,
+    after: str | None = None,
+    shapes: bool = False,
+) -> Page[dict[str, Any]]:
+    """One page of a layer: its columns by name, and `lon`, `lat` (null without a place).
+
+    In order of the layer's key; with `near` in order of distance, told as `distance_m`. `lon`, `lat` of a line or an
+    area are a point on it; `shapes` adds `shape`, its WKB in lon/lat. The connection's transaction has the scope set.
+    Cost: with `near` linear in the rows of the grids that the circle touches, with `q` in the rows looked through.
+
+    Raises:
+        NotFound: when there is no such layer, or region or grid are unknown or outside the scope.
+        Invalid: when the layer cannot be filtered so, `after` is no key of it, or the limit not 1 to `MAX_LIMIT`.
+    Limit: a row whose number is that of a grid elsewhere than its point is not found by box or circle.
+    """
+    spec = find_list(layer)
+    filters.check(spec)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {MAX_LIMIT}")])
+    start = read_key(spec, after, by_distance=filters.near is not None)
+    values = await _values(connection, scope, spec, filters)
+    # One row more than asked for: it tells whether there is a next page.
+    asked = values | start.values() | {"limit": limit + 1, "skip": 0, "shapes": shapes}
+    rows = await _rows(connection, spec, asked)
+    shown = tuple(_item(spec, row, shapes=shapes) for row in rows[:limit])
+    return Page(shown, key_of(spec, rows[limit - 1]) if len(rows) > limit else None)
+
+
+async def longer_than(connection: ReadConnection, scope: Scope, layer: str, filters: Filters, count: int) -> bool:
+    """Whether a list has more rows than that.
+
+    Cost: linear in `count`.
+
+    Raises:
+        NotFound, Invalid: as `items`.
+    """
+    spec = find_list(layer)
+    filters.check(spec)
+    values = await _values(connection, scope, spec, filters)
+    asked = values | After().values() | {"limit": 1, "skip": count, "shapes": False}
+    return bool(await _rows(connection, spec, asked))
+
+
+async def _values(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+    await _refuse_unseen(connection, scope, filters)
+    values = {"layer": spec.name, "numbers": None} | filters.values() | scope.params()
+    if spec.personal and values["window"] is not None:
+        cursor = await connection.execute(load("items.sql")["numbers"], values)
+        [row] = await cursor.fetchall()
+        values["numbers"] = row["numbers"]
+    return values
+
+
+async def _refuse_unseen(connection: ReadConnection, scope: Scope, filters: Filters) -> None:
+    if filters.grid is not None and not scope.covers(int(filters.grid), int(filters.grid)):
+        raise NotFound(f"There is no grid {filters.grid} here.")
+    if filters.region is None:
+        return
+    first, last = Filters(region=filters.region).number_range()
+    asked = {"region": filters.region, "as_of": filters.as_of}
+    if scope.overlaps(first, last):
+        cursor = await connection.execute(load("items.sql")["known"], asked)
+        if await cursor.fetchone() is not None:
+            return
+    raise NotFound(f"There is no region {filters.region!r} here.")
+
+
+async def _rows(connection: ReadConnection, spec: ListSpec, values: Mapping[str, object]) -> list[dict[str, Any]]:
+    # Not prepared: planned with the values at hand, PostgreSQL leaves out every filter that is not given.
+    cursor = await connection.execute(_sql(spec.sql), values, prepare=False)
+    return await cursor.fetchall()
+
+
+@cache
+def _sql(file: str) -> str:
+    return read_sql(f"items/{file}")
+
+
+def _item(spec: ListSpec, row: Mapping[str, Any], *, shapes: bool) -> dict[str, Any]:
+    """What of a row is told: the columns of the catalog and nothing else, then its place."""
+    item = {column.name: row[column.name] for column in spec.columns}
+    item |= {"lon": row["lon"], "lat": row["lat"]}
+    if row["distance_m"] is not None:
+        item["distance_m"] = round(row["distance_m"], 2)
+    if shapes:
+        item["shape"] = row["shape"]
+    return item

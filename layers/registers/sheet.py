@@ -1,0 +1,27 @@
+"""A list as it was read: cells as text by our columns, with the line and the header that each stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from layers.errors import Fault
+
+__all__ = ["Sheet"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of one list, not yet looked at in detail.
+
+    `columns` are the cells by our column's name, stripped text, "" where the cell is empty, all as long as `lines`, the
+    line of the file on which each row ends. `headers` is what the file calls our columns. `crs` is the stated datum of
+    its coordinates (see `layers.datum`), None when it has none. `warnings` were noted while reading.
+    """
+
+    register: str
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    crs: str | None
+    warnings: tuple[Fault, ...]

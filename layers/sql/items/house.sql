@@ -1,0 +1,37 @@
+-- Houses with their last visit, in order of id, with `near` of distance. The page is cut first: only its rows are looked up.
+with page as materialized (
+    select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, h.point, away.distance_m
+    from house h
+    cross join lateral (select st_distance(h.point::geography, %(near)s::geography) as distance_m) away
+    where h.grid_no between %(first)s::bigint and %(last)s::bigint
+      and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
+      and (%(grids)s::bigint[] is null or h.grid_no = any(%(grids)s::bigint[]))
+      and (%(numbers)s::bigint[] is null or h.grid_no = any(%(numbers)s::bigint[]))
+      and (%(box)s::geometry is null or st_intersects(h.point, %(box)s::geometry))
+      and (%(near)s::geography is null or st_dwithin(h.point::geography, %(near)s::geography, %(radius_m)s::float8))
+      and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0 or starts_with(h.ref, %(q)s::text))
+      and (%(after)s::uuid is null
+           or case when %(near)s::geography is null then h.id > %(after)s::uuid
+                   else (away.distance_m, h.id) > (%(after_m)s::float8, %(after)s::uuid) end)
+    order by away.distance_m, h.id
+    limit %(limit)s::int offset %(skip)s::int
+)
+select page.id::text as id, page.rev, page.ref, page.address, lpad(page.grid_no::text, 15, '0') as grid_no,
+       page.level, page.radius_m, page.building_id::text as building_id,
+       (select count(*) from household k where k.house_id = page.id and k.moved_out_on is null) as households,
+       last.visited_at as last_visit_at, last.outcome as last_outcome, last.next_due_on,
+       case when last.visited_at is null then 'never'
+            when last.next_due_on < today.day then 'overdue'
+            when last.next_due_on <= today.day + 7 or last.visited_at < now() - interval '90 days' then 'due'
+            else 'done' end as visit_state,
+       st_x(page.point) as lon, st_y(page.point) as lat, page.distance_m,
+       case when %(shapes)s::bool then st_asbinary(page.point) end as shape
+from page
+cross join (select (now() at time zone 'Asia/Shanghai')::date as day) today
+left join lateral (
+    select v.visited_at, v.outcome, v.next_due_on from visit v
+    where v.house_id = page.id
+    order by v.visited_at desc, v.id desc
+    limit 1
+) last on true
+order by page.distance_m, page.id

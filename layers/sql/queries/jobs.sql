@@ -1,0 +1,26 @@
+-- Long work that a page waits for: each step in a transaction of its own, so that others see it while the work goes on.
+
+-- name: open
+insert into job (id, kind, account_id, region_code, request)
+values (%(id)s, %(kind)s, %(account_id)s, %(region_code)s, %(request)s)
+
+-- name: advance
+update job set status = 'running', stage = %(stage)s, done = %(done)s, total = %(total)s,
+               started_at = coalesce(started_at, now())
+where id = %(id)s and finished_at is null
+
+-- name: finish
+update job set status = 'done', stage = 'done', done = coalesce(total, done), result = %(result)s, finished_at = now()
+where id = %(id)s and finished_at is null
+
+-- name: fail
+update job set status = 'failed', problem = %(problem)s, finished_at = now()
+where id = %(id)s and finished_at is null
+
+-- name: fail_orphans
+update job set status = 'failed', problem = %(problem)s, finished_at = now()
+where finished_at is null and created_at < %(before)s
+
+-- name: find
+select id, kind, account_id, region_code, status, stage, done, total, request, result, problem, created_at, finished_at
+from job where id = %(id)s and account_id = %(account_id)s

@@ -1,0 +1,83 @@
+/** How the map is coloured by incidents: by area (number or rate) or as density; the switch and the legend. */
+
+import { OUTSIDE, choropleth } from "./choropleth.mjs";
+import { element, swatch } from "./dom.mjs";
+import { decimal } from "./format.mjs";
+import { keepFocus } from "./layerpanel.mjs";
+import { legendRow, legendSection } from "./legend.mjs";
+import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
+
+const CHOICES = ["count", "rate", "density"];
+
+/**
+ * The part of the page in `box`; of the state it sets `measure` ("count" or "rate"), `heat` (true: density) and
+ * `choropleth`, which is null while the map shows density: areas and density never cover one another.
+ */
+export function createShading({ page, drawControls }, box) {
+  const { state, words } = page;
+  let place = null;
+
+  function colour() {
+    const { measure, heat } = state.get();
+    state.set({ choropleth: heat || place === null ? null : choropleth({ ...areasOf(place), measure }) });
+  }
+
+  function draw() {
+    const { measure, heat } = state.get();
+    const chosen = heat ? "density" : measure;
+    const buttons = CHOICES.map((choice) =>
+      element(
+        "button",
+        {
+          type: "button",
+          id: `shade-${choice}`,
+          "aria-pressed": String(choice === chosen),
+          onclick: () => choose(choice),
+        },
+        words.t(`officer.shade.${choice}`),
+      ),
+    );
+    const group = { class: "presets", role: "group", "aria-label": words.t("officer.shade") };
+    keepFocus(box, () => box.replaceChildren(element("div", group, ...buttons)));
+  }
+
+  function choose(choice) {
+    state.set(choice === "density" ? { heat: true } : { heat: false, measure: choice });
+  }
+
+  state.on(["measure", "heat"], () => {
+    colour();
+    draw();
+    drawControls();
+  });
+
+  return {
+    draw,
+    show(shown) {
+      place = shown;
+      colour();
+      drawControls();
+    },
+    sections() {
+      const { choropleth: shown } = state.get();
+      return shown === null ? [] : [legend(shown, words)];
+    },
+  };
+}
+
+function areasOf({ region, children, grids, counts }) {
+  if (region.level === VILLAGE_LEVEL) return { layer: "grid", codes: grids.map(({ grid_no }) => grid_no), counts };
+  return { layer: LEVEL_LAYERS[region.level + 1] ?? null, codes: children.map(({ code }) => code), counts };
+}
+
+function legend({ measure, classes, outside }, words) {
+  const text = (value) => decimal(value, words.language);
+  const rows = classes.map(({ from, to, colour }) => legendRow(swatch(colour), range(text(from), text(to), words)));
+  const others = outside.map((name) => legendRow(swatch(OUTSIDE[name]), words.t(`officer.class.${name}`)));
+  const note = element("p", { class: "note" }, words.t("officer.legend.classes"));
+  return legendSection(words.t(`officer.legend.${measure}`), [...others, ...rows], note);
+}
+
+function range(from, to, words) {
+  return from === to ? from : words.t("legend.range", { from, to });
+}

@@ -1,0 +1,96 @@
+"""Bring in a file by upload, look at what was brought in, and take it back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from layers import import_log, job_rows
+from layers.accounts import Caller
+from layers.undo import undo
+from spatial_api.access import OpenDoors, require
+from spatial_api.importers import check_options, known_kinds
+from spatial_api.openapi import problems
+from spatial_api.parameters import NoQuery
+from spatial_api.routes.jobs import fault_row, job_answer
+from spatial_api.schemas.imports import (
+    ImportKind,
+    ImportKinds,
+    ImportPage,
+    ImportQuery,
+    ImportRow,
+    ImportsQuery,
+    ImportWithFaults,
+    JobAnswer,
+    Undone,
+)
+from spatial_api.settings import Settings
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/imports", tags=["imports"])
+Importer = Annotated[Caller, Depends(require("import:write"))]
+
+_SHOWN_FAULTS = 200
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}},
+    }
+}
+
+
+@router.get("/kinds", responses=problems(401, 403, 422, 503))
+def list_kinds(
+    request: Request,
+    caller: Importer,  # noqa: ARG001 -- who may import
+    _: Annotated[NoQuery, Query()],
+) -> ImportKinds:
+    """The kinds of files that can be brought in, and the columns that each knows."""
+    settings: Settings = request.app.state.settings
+    return ImportKinds(items=known_kinds(), max_upload_bytes=settings.max_upload_bytes)
+
+
+@router.get("", responses=problems(401, 403, 422, 503))
+def list_imports(caller: Importer, opened: OpenDoors, asked: Annotated[ImportsQuery, Query()]) -> ImportPage:
+    """What was brought in, newest first: imports into regions inside the caller's scope."""
+    after = None if asked.after is None else str(asked.after)
+    with opened.database.write(caller.scope, caller.account_id) as session:
+        return ImportPage.model_validate(import_log.list_imports(session, asked.limit, after))
+
+
+@router.get("/{import_id}", responses=problems(401, 403, 404, 422, 503))
+def show_import(
+    import_id: UUID, caller: Importer, opened: OpenDoors, _: Annotated[NoQuery, Query()]
+) -> ImportWithFaults:
+    """One import with the first of the faults that did not stop it."""
+    with opened.database.write(caller.scope, caller.account_id) as session:
+        found = import_log.find_import(session, import_id)
+    faults = [fault_row(fault) for fault in found.faults[:_SHOWN_FAULTS]]
+    return ImportWithFaults(entry=ImportRow.model_validate(found.entry), faults=faults)
+
+
+@router.post("/{import_id}/undo", responses=problems(401, 403, 404, 409, 413, 422, 503))
+def take_back(import_id: UUID, caller: Importer, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Undone:
+    """Take an import back; refused with 409 and the rows that were edited since or that others hang on."""
+    with opened.database.write(caller.scope, caller.account_id) as session:
+        return Undone.model_validate(undo(session, import_id))
+
+
+@router.post("/{kind}", status_code=202, responses=problems(400, 401, 403, 413, 422, 429, 503), openapi_extra=_FILE)
+async def bring_in(
+    kind: ImportKind, request: Request, caller: Importer, opened: OpenDoors, asked: Annotated[ImportQuery, Query()]
+) -> JobAnswer:
+    """Import the file that is the body, as it is; the answer is the job that does it, to be asked for until it ends."""
+    check_options(kind, asked.crs, asked.encoding, asked.level)
+    try:
+        job_id = await opened.uploads.take(request.stream(), kind, asked, caller)
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error
+    job = await to_thread.run_sync(job_rows.find_job, opened.database, job_id, caller.account_id)
+    return JobAnswer(job=job_answer(job, english=False))

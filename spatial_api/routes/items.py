@@ -1,0 +1,92 @@
+"""The rows of a layer: a page as JSON, or all of them as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import orjson
+from anyio import to_thread
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from layers.accounts import Caller
+from layers.db import read
+from layers.errors import Forbidden
+from layers.export import FORMATS, Order, prepare
+from layers.items import find_list, items
+from layers.listing import ListSpec
+from spatial_api.access import AnyCaller, Capability, Doors, OpenDoors, held
+from spatial_api.download import Download, attachment
+from spatial_api.openapi import problems
+from spatial_api.parameters import CatalogName
+from spatial_api.schemas.items import ItemPage, ItemQuery
+
+__all__ = ["NEEDS", "router"]
+
+router = APIRouter(prefix="/api", tags=["layers"])
+
+_PAGE = 100
+
+NEEDS: Mapping[str, frozenset[Capability]] = {
+    "county": frozenset({"region:read"}),
+    "township": frozenset({"region:read"}),
+    "village": frozenset({"region:read"}),
+    "grid": frozenset({"grid:read"}),
+    "barrier": frozenset({"grid:read"}),
+    "link": frozenset({"grid:read"}),
+    "building": frozenset({"grid:read"}),
+    "facility": frozenset({"grid:read"}),
+    "organisation": frozenset({"grid:read"}),
+    "house": frozenset({"house:read"}),
+    "household": frozenset({"person:read"}),
+    "person": frozenset({"person:read"}),
+    "incident": frozenset({"case:open"}),
+    "visit": frozenset({"house:read"}),
+    "duty": frozenset({"plan:read", "account:manage"}),
+}
+"""Who may list a layer: whoever has one of these. A layer that is not here is nobody's until someone says whose."""
+
+
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "a page, or with `f` a file of all rows",
+        "content": {
+            format_.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+            for format_ in FORMATS.values()
+        },
+    }
+}
+
+
+@router.get("/layers/{layer}/items", responses={**_FILES, **problems(401, 403, 404, 422, 503)}, response_model=ItemPage)
+async def list_items(
+    layer: CatalogName, caller: AnyCaller, opened: OpenDoors, asked: Annotated[ItemQuery, Query()]
+) -> Response:
+    """A page of a layer's rows that lie in the caller's scope; with `f` all of them as a file."""
+    spec = find_list(layer)
+    if not NEEDS.get(layer, frozenset()) & held(caller):
+        raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
+    if asked.f != "json":
+        return await _file(spec, caller, opened, asked)
+    async with read(opened.pool, caller.scope) as connection:
+        page = await items(
+            connection, caller.scope, layer, asked.filters(), limit=asked.limit or _PAGE, after=asked.after
+        )
+    # A thousand rows: written as they are, not checked one by one against the model.
+    body = orjson.dumps({"layer": layer, "items": page.items, "next": page.next})
+    return Response(body, media_type="application/json")
+
+
+async def _file(spec: ListSpec, caller: Caller, opened: Doors, asked: ItemQuery) -> Response:
+    if "export:read" not in held(caller):
+        raise Forbidden(f"This needs the capability export:read, which the role {caller.role} has not.")
+    order = Order(spec.name, asked.filters(), asked.f, asked.crs or "EPSG:4326")
+    export = await prepare(opened.database, opened.pool, caller.scope, order, caller.account_id)
+    pieces = export.pieces()
+    # The first piece is made before the answer begins: until then whatever goes wrong can still be told as a problem.
+    first = await to_thread.run_sync(next, pieces, b"", limiter=opened.export_limit)
+    place = f"-{asked.grid or asked.region}" if asked.grid or asked.region else ""
+    plain, name = (f"{title}{place}.{asked.f}" for title in (spec.name, spec.title_zh))
+    disposition = attachment(plain, name)
+    return Download(first, pieces, opened.export_limit, export.format.media_type, disposition)
