@@ -63,7 +63,7 @@ def database(settings: DatabaseSettings, template: str) -> Iterator[Database]:
     clone = Database(settings, name)
     with psycopg.connect(clone.conninfo(SUPERUSER, database="postgres"), autocommit=True) as admin:
         names = [sql.Identifier(word) for word in (name, template, OWNER_ROLE)]
-        admin.execute(sql.SQL("create database {} template {} owner {}").format(*names))
+        admin.execute(sql.SQL("create database {} template {} owner {} strategy file_copy").format(*names))
         try:
             yield clone
         finally:

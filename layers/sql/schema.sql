@@ -673,12 +673,36 @@ ALTER TABLE public.house ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.incident ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
-CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
-CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
-CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
-CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
-CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
-CREATE POLICY scope_grids ON public.visit AS RESTRICTIVE USING (((NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) OR (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))));
+CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.visit AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
 CREATE POLICY scope_range ON public.enrolment USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.house USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.household USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));

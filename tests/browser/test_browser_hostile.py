@@ -67,6 +67,7 @@ def test_names_that_are_found_are_text(poisoned: Site, new_desk: NewDesk) -> Non
     desk.page.fill("#find", "<img")
     desk.settle()
     assert IMAGE in desk.words("#find-0")
+    desk.page.press("#find", "Escape")
     desk.page.click("#unbalanced-card summary")
     desk.settle()
     assert IMAGE in desk.words("#unbalanced")

@@ -67,6 +67,9 @@ def test_synthetic_data_is_called_so(new_desk: NewDesk) -> None:
 
 def test_every_scale_of_the_legend_has_a_unit(new_desk: NewDesk) -> None:
     desk = new_desk("officer")
+    assert "事件（件）" in desk.words("#legend")
+    desk.page.click("#shade-density")
+    desk.settle()
     assert "事件热力（件/km²/天）" in desk.words("#legend")
 
 

@@ -183,7 +183,7 @@ def test_the_log_is_read_page_by_page_newest_first(town):
 
 
 @pytest.mark.parametrize(
-    ("kind", "advice"), [("changes", "bring in a file with the changes back"), ("demo", "cannot be undone")]
+    ("kind", "advice"), [("changes", "no code is used twice"), ("demo", "cannot be undone")]
 )
 def test_other_kinds_are_refused_with_advice(town, kind, advice):
     with begin(town, kind, "x") as log:
