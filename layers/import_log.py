@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from layers.codes import WIDTH
-from layers.db import raw, scope_of
+from layers.db import actor, raw, scope_of
 from layers.errors import Fault, Invalid, NotFound
 from layers.lists import PAGE, Page
 from layers.queries import load
@@ -51,7 +51,9 @@ class ImportDetail:
 
 
 def list_imports(session: Session, limit: int = 50, after: str | None = None) -> Page[ImportEntry]:
-    """The imports of regions inside the session's scope, newest first; `after` is the id that the last page ended with.
+    """The imports of regions inside the session's scope and those its account made itself, newest first.
+
+    `after` is the id that the last page ended with.
 
     Raises:
         Invalid: when the limit is not 1 to `PAGE`, or `after` is no id.
@@ -69,7 +71,7 @@ def find_import(session: Session, import_id: uuid.UUID) -> ImportDetail:
     """One import with its faults.
 
     Raises:
-        NotFound: when there is none, or its rows lie outside the session's scope.
+        NotFound: when there is none, or its rows lie outside the session's scope and its account did not make it.
     """
     with raw(session).cursor(row_factory=dict_row) as cursor:
         values = {"import_id": import_id} | _seen(session)
@@ -91,7 +93,11 @@ def sees_import(scope: Scope, region_code: str | None) -> bool:
 def _seen(session: Session) -> dict[str, object]:
     scope = scope_of(session)
     # A list of grids is never a whole region: who has one sees no import.
-    return {"lo": scope.lo, "hi": -1 if scope.grids is not None else scope.hi, "all": sees_import(scope, None)}
+    bounds: dict[str, object] = {"lo": scope.lo, "hi": -1 if scope.grids is not None else scope.hi}
+    # A token that is narrowed to a region does not show what its owner brought in elsewhere.
+    home = raw(session).execute(load("undo.sql")["reaches_home"], bounds | {"account_id": actor(session)}).fetchone()
+    own = actor(session) if home is not None and home[0] else None
+    return bounds | {"all": sees_import(scope, None), "own": own}
 
 
 def _id(text: str | None) -> uuid.UUID | None:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from layers import audit
 from layers.assign import assign
 from layers.codes import region_range
-from layers.db import actor, raw, scope_of
-from layers.errors import Conflict, Fault, NotFound
-from layers.import_log import sees_import
+from layers.db import actor, raw
+from layers.errors import Conflict, Fault
+from layers.import_log import find_import
 from layers.locks import lock_bulk
 from layers.models import ImportLog
 from layers.queries import load
@@ -59,7 +59,7 @@ def undo(session: Session, import_id: uuid.UUID) -> UndoResult:
     made for these fit again, and plans made for the others are stale.
 
     Raises:
-        NotFound: when there is no such import, or it lies outside the session's scope.
+        NotFound: when there is no such import, or the session does not see it (`find_import`).
         Conflict: when it was undone already, is of a kind that cannot be undone, rows of it were edited since, or
             other things hang on them: the number of each kind of reason, and its first 20 rows.
     Limit: kinds of facility and organisation that a file brought stay; they do no harm.
@@ -89,9 +89,8 @@ def undo(session: Session, import_id: uuid.UUID) -> UndoResult:
 
 
 def _find(session: Session, import_id: uuid.UUID) -> ImportLog:
-    log = session.scalars(select(ImportLog).where(ImportLog.id == import_id).with_for_update()).one_or_none()
-    if log is None or not sees_import(scope_of(session), log.region_code):
-        raise NotFound(f"There is no import {import_id} here.")
+    find_import(session, import_id)
+    log = session.scalars(select(ImportLog).where(ImportLog.id == import_id).with_for_update()).one()
     if log.undone_at is not None:
         raise Conflict(f"This import was undone already, on {log.undone_at:%Y-%m-%d %H:%M}.")
     if log.kind == "changes":

@@ -26,6 +26,7 @@ from layers.errors import (
     WanggeError,
 )
 from spatial_api.errors import ForeignRequest, NoSession, UnknownHost
+from spatial_api.words import in_chinese, place_in_chinese
 
 __all__ = [
     "BY_ERROR",
@@ -184,8 +185,11 @@ def kind_of(error: WanggeError) -> ProblemKind:
 def problem_body(
     kind: ProblemKind, detail: str = "", faults: Sequence[Fault] = (), *, english: bool = False
 ) -> dict[str, Any]:
-    """The members of a problem, as RFC 9457 names them, with our `faults`."""
+    """The members of a problem, as RFC 9457 names them, with our `faults`; in Chinese unless `english`."""
     title = kind.title_en if english else kind.title_zh
+    if not english:
+        detail = in_chinese(detail)
+        faults = [Fault(place_in_chinese(f.where), in_chinese(f.message), f.place) for f in faults]
     return {
         "type": f"/problems/{kind.slug}",
         "title": title,
@@ -202,7 +206,7 @@ def answer_problem(
     faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem as an HTTP answer, its title in Chinese unless the browser prefers English."""
+    """A problem as an HTTP answer, in Chinese unless the browser prefers English."""
     english = prefers_english(scope)
     body = orjson.dumps(problem_body(kind, detail, faults, english=english))
     language = {"Content-Language": "en" if english else "zh-CN", "Vary": "Accept-Language"}

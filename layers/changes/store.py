@@ -17,6 +17,7 @@ from layers.changes.recode import recode, rename
 from layers.changes.turn import division, merger
 from layers.changes.villages import merge, split
 from layers.codes import region_range
+from layers.db import scope_of
 from layers.errors import Invalid
 from layers.houses import home_of
 from layers.imports import Import, ImportResult, begin, refuse_again
@@ -48,7 +49,7 @@ def store(
     if faults:
         raise Invalid(f"The changes of regions have {len(faults)} faults.", faults)
     moved: dict[str, int] = {}
-    with begin(session, "changes", source_name, sha256=sha256, region_code=_home(changes)) as log:
+    with begin(session, "changes", source_name, sha256=sha256, region_code=_home(session, changes)) as log:
         log.fault(*changes.faults)
         for counts in _carried_out(log, changes, shapes or {}):
             for table, rows in counts.items():
@@ -71,10 +72,10 @@ def _carried_out(log: Import, changes: Changes, shapes: Mapping[str, BaseGeometr
         yield split(log, division(log.session, code, list(rows), shapes), _now(log))
 
 
-def _home(changes: Changes) -> str | None:
-    """The deepest region that holds all codes, old and new."""
+def _home(session: Session, changes: Changes) -> str | None:
+    """The deepest region that holds all codes, old and new; of no changes that of the scope."""
     ranges = [region_range(code) for row in changes.rows for code in (row.old_code, row.new_code)]
-    return home_of(Scope(min(lo for lo, _ in ranges), max(hi for _, hi in ranges))) if ranges else None
+    return home_of(Scope(min(lo for lo, _ in ranges), max(hi for _, hi in ranges)) if ranges else scope_of(session))
 
 
 def _old_code(row: Change) -> str:

@@ -56,7 +56,7 @@ def show_house(
         return schemas.HouseCard.model_validate(read_house(session, house_id, today))
 
 
-@router.post("/visits", status_code=_CREATED, responses=_REPEATED | problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("/visits", status_code=_CREATED, responses=_REPEATED | problems(400, 401, 403, 404, 409, 413, 422, 503))
 def record_visit(
     body: schemas.VisitBody,
     caller: Annotated[Caller, Depends(require("visit:write"))],
@@ -73,7 +73,7 @@ def record_visit(
     return schemas.StoredVisit.model_validate(told | {"grid_no": stored.grid_no, "house": stored.house})
 
 
-@router.post("/incidents", status_code=_CREATED, responses=_REPORTED | problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("/incidents", status_code=_CREATED, responses=_REPORTED | problems(400, 401, 403, 404, 409, 413, 422, 503))
 def report(
     body: schemas.IncidentBody,
     caller: Annotated[Caller, Depends(require("incident:report"))],

@@ -37,7 +37,7 @@ def locate_address(
     return answers.Located.model_validate(found)
 
 
-@router.post("/houses", status_code=201, responses=problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("/houses", status_code=201, responses=problems(400, 401, 403, 404, 409, 413, 422, 503))
 def add(
     body: HouseBody,
     caller: Annotated[Caller, Depends(require("house:write"))],

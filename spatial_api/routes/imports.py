@@ -17,6 +17,7 @@ from spatial_api.access import OpenDoors, require
 from spatial_api.importers import check_options, known_kinds
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
+from spatial_api.problems import prefers_english
 from spatial_api.routes.jobs import fault_row, job_answer
 from spatial_api.schemas.imports import (
     ImportKind,
@@ -58,7 +59,7 @@ def list_kinds(
 
 @router.get("", responses=problems(401, 403, 422, 503))
 def list_imports(caller: Importer, opened: OpenDoors, asked: Annotated[ImportsQuery, Query()]) -> ImportPage:
-    """What was brought in, newest first: imports into regions inside the caller's scope."""
+    """What was brought in, newest first: into regions inside the caller's scope, or by the caller."""
     after = None if asked.after is None else str(asked.after)
     with opened.database.write(caller.scope, caller.account_id) as session:
         return ImportPage.model_validate(import_log.list_imports(session, asked.limit, after))
@@ -66,12 +67,13 @@ def list_imports(caller: Importer, opened: OpenDoors, asked: Annotated[ImportsQu
 
 @router.get("/{import_id}", responses=problems(401, 403, 404, 422, 503))
 def show_import(
-    import_id: UUID, caller: Importer, opened: OpenDoors, _: Annotated[NoQuery, Query()]
+    import_id: UUID, request: Request, caller: Importer, opened: OpenDoors, _: Annotated[NoQuery, Query()]
 ) -> ImportWithFaults:
     """One import with the first of the faults that did not stop it."""
     with opened.database.write(caller.scope, caller.account_id) as session:
         found = import_log.find_import(session, import_id)
-    faults = [fault_row(fault) for fault in found.faults[:_SHOWN_FAULTS]]
+    english = prefers_english(request.scope)
+    faults = [fault_row(fault, english=english) for fault in found.faults[:_SHOWN_FAULTS]]
     return ImportWithFaults(entry=ImportRow.model_validate(found.entry), faults=faults)
 
 

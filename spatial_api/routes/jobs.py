@@ -22,6 +22,7 @@ from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
 from spatial_api.problems import BY_SLUG, prefers_english, problem_body
 from spatial_api.schemas.imports import FaultPage, FaultQuery, FaultRow, Job, JobProblem, JobResult
+from spatial_api.words import translate
 
 __all__ = ["fault_row", "job_answer", "router"]
 
@@ -46,16 +47,17 @@ def show_job(
 
 @router.get("/{job_id}/faults", responses={**_FILES, **problems(401, 403, 404, 422, 503)}, response_model=FaultPage)
 def list_faults(
-    job_id: UUID, caller: Importer, opened: OpenDoors, asked: Annotated[FaultQuery, Query()]
+    job_id: UUID, request: Request, caller: Importer, opened: OpenDoors, asked: Annotated[FaultQuery, Query()]
 ) -> FaultPage | Response:
     """The faults of a job in pages, or with `f` all that were kept as CSV or GeoPackage."""
     job = _own(opened.database, job_id, caller)
     faults = [fault for fault in faults_of(job) if asked.severity in (None, _severity(fault))]
+    english = prefers_english(request.scope)
     if asked.f != "json":
-        return _file(faults, asked.f)
+        return _file([translate(fault, english=english) for fault in faults], asked.f)
     end = asked.after + asked.limit
     return FaultPage(
-        items=[fault_row(fault) for fault in faults[asked.after : end]],
+        items=[fault_row(fault, english=english) for fault in faults[asked.after : end]],
         next=end if end < len(faults) else None,
         kept=len(faults),
         total=(job.result or job.problem or {}).get("fault_count", 0),
@@ -80,10 +82,11 @@ def job_answer(job: JobRow, *, english: bool) -> Job:
     )
 
 
-def fault_row(fault: Fault) -> FaultRow:
+def fault_row(fault: Fault, *, english: bool) -> FaultRow:
     """A fault as it is told: whether it is a warning is no part of its words."""
-    message = fault.message.removeprefix(_WARNING)
-    return FaultRow(where=fault.where, severity=_severity(fault), message=message, place=fault.place)
+    told = translate(fault, english=english)
+    message = told.message.removeprefix(_WARNING)
+    return FaultRow(where=told.where, severity=_severity(told), message=message, place=told.place)
 
 
 def _own(database: Database, job_id: UUID, caller: Caller) -> JobRow:

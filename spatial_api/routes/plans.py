@@ -35,7 +35,7 @@ def list_plans(caller: Reader, opened: OpenDoors, asked: Annotated[PlanQuery, Qu
         return answers.PlanList(items=[answers.PlanSummary.model_validate(plan) for plan in found])
 
 
-@router.post("", status_code=201, responses=problems(401, 403, 404, 413, 422, 503))
+@router.post("", status_code=201, responses=problems(400, 401, 403, 404, 413, 422, 503))
 def divide(
     body: DivideBody,
     caller: Annotated[Caller, Depends(require("plan:divide"))],
@@ -67,7 +67,7 @@ def discard(
         plans.discard(session, plan_id, asked.rev)
 
 
-@router.post("/{plan_id}/submit", responses=problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("/{plan_id}/submit", responses=problems(400, 401, 403, 404, 409, 413, 422, 503))
 def submit(
     plan_id: UUID,
     body: RevBody,
@@ -80,7 +80,7 @@ def submit(
         return answers.PlanSummary.model_validate(plans.submit(session, plan_id, body.rev))
 
 
-@router.post("/{plan_id}/publish", responses=problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("/{plan_id}/publish", responses=problems(400, 401, 403, 404, 409, 413, 422, 503))
 def put_into_force(
     plan_id: UUID,
     body: RevBody,

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api", tags=["session"])
 _MOST_WAITING = 8
 
 
-@router.post("/login", status_code=204, response_class=Response, responses=problems(401, 403, 413, 422, 429, 503))
+@router.post("/login", status_code=204, response_class=Response, responses=problems(400, 401, 403, 413, 422, 429, 503))
 async def log_in(body: LoginBody, request: Request, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
     """Open a session: the answer sets its cookie. Wrong login and wrong password are not told apart."""
     if opened.login_limit.statistics().tasks_waiting >= _MOST_WAITING:
@@ -87,7 +87,9 @@ async def who_am_i(caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Q
     )
 
 
-@router.post("/me/password", status_code=204, response_class=Response, responses=problems(401, 403, 413, 422, 429, 503))
+@router.post(
+    "/me/password", status_code=204, response_class=Response, responses=problems(400, 401, 403, 413, 422, 429, 503)
+)
 async def change_password(
     body: PasswordBody, request: Request, caller: SessionCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]
 ) -> Response:

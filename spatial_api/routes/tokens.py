@@ -29,7 +29,7 @@ def list_tokens(caller: SessionCaller, opened: OpenDoors, _: Annotated[NoQuery, 
     return TokenList(items=[Token.model_validate(row) for row in found], allowed=allowed)
 
 
-@router.post("", status_code=201, responses=problems(401, 403, 404, 409, 413, 422, 503))
+@router.post("", status_code=201, responses=problems(400, 401, 403, 404, 409, 413, 422, 503))
 def make_token(body: TokenBody, caller: SessionCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> MadeToken:
     """Make a token; its secret is in this answer and never told again."""
     with opened.database.write(Scope.nothing(), caller.account_id) as session:

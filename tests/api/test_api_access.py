@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 from town import EAST, LEFT, TOP, WEST
 
+from spatial_api import routes
 from spatial_api.access import CAPABILITIES, may
 
+ROUTES = Path(routes.__file__).parent
 ROLES = ("administrator", "planner", "officer", "field")
 PERIOD = "from=2026-01-01&to=2026-02-01"
 PLACE = f"{LEFT + 0.001},{TOP - 0.001}"
@@ -47,7 +51,19 @@ MATRIX = [
     ("GET", f"/api/grids?at={PLACE}", None, (403, 200, 200, 200)),
     ("GET", f"/api/facilities?village={WEST}", None, (403, 200, 200, 200)),
     ("GET", f"/api/counts?by=grid&region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/counts/days?region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/counts/kinds?region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
     ("GET", f"/api/heat?bbox={BOX}&{PERIOD}&cell=1000", None, (403, 200, 200, 200)),
+    ("GET", f"/api/incidents/{NO_PLAN}", None, (403, 403, 404, 404)),
+    ("GET", "/api/layers/village/items", None, (403, 200, 200, 200)),
+    ("GET", "/api/layers/grid/items", None, (403, 200, 200, 200)),
+    ("GET", "/api/layers/house/items", None, (403, 403, 200, 200)),
+    ("GET", "/api/layers/incident/items", None, (403, 403, 200, 200)),
+    ("GET", "/api/layers/visit/items", None, (403, 403, 200, 200)),
+    ("GET", "/api/layers/household/items", None, (403, 403, 200, 403)),
+    ("GET", "/api/layers/person/items", None, (403, 403, 200, 403)),
+    ("GET", "/api/layers/duty/items", None, (200, 200, 403, 403)),
+    ("GET", "/api/layers/grid/items?f=csv", None, (403, 200, 200, 403)),
     ("GET", "/api/geocode?text=东村1号", None, (403, 403, 200, 200)),
     ("POST", "/api/houses", HOUSE, (403, 403, 201, 404)),
     ("GET", "/api/me/grids", None, (403, 403, 403, 200)),
@@ -164,6 +180,13 @@ def test_a_foreign_host_name_is_refused(nobody, host):
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"])
 def test_the_machines_own_names_are_taken(nobody, host):
     assert nobody.get("/health", host=host).status_code == 200
+
+
+def test_routes_ask_what_the_caller_holds_not_what_the_role_may():
+    # A token holds less than its owner's role: who asks `may` forgets the token.
+    asking = {path.name for path in ROUTES.glob("*.py") if re.search(r"\bmay\(", path.read_text("utf-8"))}
+    # What a new token could be given is the role's; pages are for sessions, which a token never is.
+    assert asking == {"tokens.py", "pages.py"}
 
 
 def test_capabilities_are_those_of_the_roles():

@@ -129,7 +129,7 @@ def test_a_person_brings_rows_into_their_own_region_only(login, town):
     east, before = login("east"), number_of(town, "facility")
     job = ended(east, send(east, facilities(("D1", "西校", WEST, WEST_POINT))))
     assert job["status"] == "failed"
-    assert {fault["where"].split(",")[0] for fault in job["faults"]} == {"line 2"}
+    assert {fault["where"].split("“")[0] for fault in job["faults"]} == {"第 2 行"}
     assert number_of(town, "facility") == before
     assert ended(east, send(east, facilities(("D2", "东校", EAST, EAST_POINT))))["status"] == "done"
 
@@ -194,7 +194,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_received(login, kind
 def test_an_empty_file_is_refused(login):
     answer = send(login("planner"), b"")
     assert answer.status_code == 422
-    assert answer.json()["faults"] == [{"where": "body", "message": "the file is empty", "place": None}]
+    assert answer.json()["faults"] == [{"where": "body", "message": "文件是空的", "place": None}]
 
 
 @pytest.mark.parametrize("role", ["officer", "field", "administrator"])

@@ -364,7 +364,7 @@ def test_a_sheet_that_has_no_room_is_refused_before_the_work(login, monkeypatch)
     monkeypatch.setattr(run, "FORMATS", {"xlsx": dataclasses.replace(FORMATS["xlsx"], max_rows=3)})
     answer = login("officer").get("/api/layers/house/items?f=xlsx")
     assert (answer.status_code, answer.json()["faults"][0]["where"]) == (422, "f")
-    assert "3 rows" in answer.json()["faults"][0]["message"]
+    assert "3 行" in answer.json()["faults"][0]["message"]
     assert login("officer").get(f"/api/layers/incident/items?f=xlsx&region={WEST}").status_code == 200
 
 

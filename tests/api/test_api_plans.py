@@ -66,8 +66,8 @@ def test_a_new_house_is_in_its_grid_at_once(planner, login, plan):
 def test_a_house_must_state_its_datum_and_one_place(login):
     officer = login("officer")
     for body, message in (
-        ({"address": "东村1号", "point": [100.23, 25.51]}, "crs"),
-        ({"address": "东村1号", "crs": "wgs84"}, "point"),
+        ({"address": "东村1号", "point": [100.23, 25.51]}, "坐标须注明坐标系"),
+        ({"address": "东村1号", "crs": "wgs84"}, "坐标系须有坐标"),
         ({"address": "东村1号", "point": [100.23, 25.51], "crs": "nad27"}, "nad27"),
     ):
         answer = officer.post("/api/houses", body)

@@ -54,8 +54,8 @@ def test_faults_say_where_and_have_their_place():
     kind = BY_SLUG["invalid"]
     body = problem_body(kind, "two", [Fault("row 1", "bad"), Fault("row 2", "worse", (100.0, 25.0))])
     assert body["faults"] == [
-        {"where": "row 1", "message": "bad", "place": None},
-        {"where": "row 2", "message": "worse", "place": (100.0, 25.0)},
+        {"where": "第 1 条", "message": "bad", "place": None},
+        {"where": "第 2 条", "message": "worse", "place": (100.0, 25.0)},
     ]
 
 

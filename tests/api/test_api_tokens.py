@@ -148,13 +148,13 @@ def test_a_token_opens_no_page(login, nobody):
 def test_whatever_is_no_token_gets_one_answer(nobody, given):
     answer = nobody.get("/api/me", authorization=given)
     assert answer.status_code == 401
-    assert answer.json()["detail"] == "Log in first."
+    assert answer.json()["detail"] == "请先登录。"
 
 
 def test_anothers_login_does_not_go_with_a_token(login, nobody):
     secret = made(login("planner"))
     answer = nobody.get("/api/me", authorization=basic("officer", secret))
-    assert (answer.status_code, answer.json()["detail"]) == (401, "Log in first.")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "请先登录。")
 
 
 def test_programs_are_asked_for_a_token_and_pages_are_not(nobody):

@@ -1,16 +1,19 @@
 -- The import log, and what must be known and done to take an import back.
 
 -- name: list_imports
--- Newest first; an import of the whole database is seen only by whoever sees all of it.
+-- Newest first; an import of the whole database is seen only by whoever sees all of it, and by whoever made it. What is not
+-- seen is no place to go on after either: the answer would tell that it is there.
+with seen as (
+    select * from import_log
+    where %(all)s or by = %(own)s
+       or (region_code is not null and rpad(region_code, 15, '0')::bigint >= %(lo)s and rpad(region_code, 15, '9')::bigint <= %(hi)s)
+)
 select i.id, i.kind, i.source_name, i.crs, i.rows, i.counts, jsonb_array_length(i.faults) as fault_count, i.at,
        who.login as by, i.region_code, i.undone_at, undoer.login as undone_by
-from import_log i
+from seen i
 left join account who on who.id = i.by
 left join account undoer on undoer.id = i.undone_by
-where (%(all)s or (i.region_code is not null and rpad(i.region_code, 15, '0')::bigint >= %(lo)s
-                   and rpad(i.region_code, 15, '9')::bigint <= %(hi)s))
-  and (%(after)s::uuid is null
-       or (i.at, i.id) < (select a.at, a.id from import_log a where a.id = %(after)s::uuid))
+where %(after)s::uuid is null or (i.at, i.id) < (select a.at, a.id from seen a where a.id = %(after)s::uuid)
 order by i.at desc, i.id desc
 limit %(limit)s
 
@@ -22,7 +25,13 @@ left join account who on who.id = i.by
 left join account undoer on undoer.id = i.undone_by
 where i.id = %(import_id)s
   and (%(all)s or (i.region_code is not null and rpad(i.region_code, 15, '0')::bigint >= %(lo)s
-                   and rpad(i.region_code, 15, '9')::bigint <= %(hi)s))
+                   and rpad(i.region_code, 15, '9')::bigint <= %(hi)s)
+       or i.by = %(own)s)
+
+-- name: reaches_home
+-- Whether the account's whole region lies in what is asked from.
+select exists (select from account where id = %(account_id)s and rpad(region_code, 15, '0')::bigint >= %(lo)s
+                                     and rpad(region_code, 15, '9')::bigint <= %(hi)s)
 
 -- name: edited
 select {table_name} || ' ' || coalesce(t.ref, t.id::text) as "where", 'was edited since (rev ' || t.rev || ')' as message,
