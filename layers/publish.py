@@ -39,7 +39,7 @@ class PublishResult:
     `ended` numbers are in force no longer and will never be given again.
 
     `proposals` are duties proposed to the heirs of ended grids; `unplaced` the buildings in no grid (always 0 but for
-    those that lie in no village).
+    those that lie in no village); `cut` the footprints that a border cuts, where that was allowed.
     """
 
     plan_id: uuid.UUID
@@ -52,6 +52,7 @@ class PublishResult:
     moved: dict[str, int]
     proposals: int
     unplaced: int
+    cut: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ class _Change:
     end: list[int]
     begin: list[GridRow]
     keep: list[GridRow]
+    cut: tuple[Fault, ...] = ()
 
 
-def publish(session: Session, plan_id: uuid.UUID, rev: int) -> PublishResult:
+def publish(session: Session, plan_id: uuid.UUID, rev: int, *, keep_cut: bool = False) -> PublishResult:
     """Put a reviewed plan into force; waits for inserts and imports in its village, and they wait for it.
+
+    With `keep_cut` footprints that a border cuts do not stop it, as where villages become one and buildings stood on
+    their border: the result names them, and the plan is stale, for it is to be divided anew.
 
     Raises:
         NotFound: no such plan in the scope.
@@ -80,37 +85,41 @@ def publish(session: Session, plan_id: uuid.UUID, rev: int) -> PublishResult:
     if plan.stale:
         raise Conflict("The village has changed since this plan was made; take the refitted draft, or divide it again.")
     inputs = read_inputs(session, code)
-    change = _change(session, plan, inputs)
+    change = _change(session, plan, inputs, keep_cut=keep_cut)
+    plan.stale = bool(change.cut)
     return _carry_out(session, plan, change)
 
 
-def _change(session: Session, plan: Plan, inputs: VillageInputs) -> _Change:
+def _change(session: Session, plan: Plan, inputs: VillageInputs, *, keep_cut: bool) -> _Change:
     rows = grids_of(session, plan.id)
     plane = plane_of(inputs)
     village = build(inputs, plane)
-    rows, coverage = _checked(rows, links_of(plan, plane), village, plane)
+    rows, coverage, cut = _checked(rows, links_of(plan, plane), village, plane, keep_cut=keep_cut)
     numbers = _numbers(session, coverage, village, inputs, plane)
     old = {row.number: row for row in inputs.in_force}
     new = [replace(row, number=int(numbers[row.number])) for row in rows]
     begin = [row for row in new if row.number not in old or not row.same_as(old[row.number])]
     begun = {row.number for row in begin}
     keep = [row for row in new if row.number not in begun]
-    return _Change(sorted(set(old) - {row.number for row in keep}), begin, keep)
+    return _Change(sorted(set(old) - {row.number for row in keep}), begin, keep, cut)
 
 
 def _checked(
-    rows: Sequence[GridRow], links: tuple[Link, ...], village: Village, plane: Plane
-) -> tuple[list[GridRow], Coverage]:
-    """The plan with the loads of today, as rows and in the village's plane; refused with every fault."""
+    rows: Sequence[GridRow], links: tuple[Link, ...], village: Village, plane: Plane, *, keep_cut: bool
+) -> tuple[list[GridRow], Coverage, tuple[Fault, ...]]:
+    """The plan with the loads of today, as rows and in the village's plane; refused with every fault.
+
+    The third are the cut footprints that were kept.
+    """
     labels = label_houses(_planar(rows, "seq", plane), village.houses)
     loads = village.houses.set_index("id")["load"].reindex(labels.index).groupby(labels).sum()
     rows = [replace(row, load=int(loads.get(row.number, 0))) for row in rows]
     coverage = Coverage(grids=_planar(rows, "seq", plane), report=Report(links=links))
-    report = check(coverage, village)
-    if not report.sound:
-        faults = faults_in_lonlat([fault for fault in report.faults if fault.severity == "fault"], plane)
-        raise Invalid("The plan has faults and cannot be published.", faults)
-    return rows, coverage
+    faults = [fault for fault in check(coverage, village).faults if fault.severity == "fault"]
+    kept = [fault for fault in faults if keep_cut and fault.kind == "footprint_cut"]
+    if len(faults) > len(kept):
+        raise Invalid("The plan has faults and cannot be published.", faults_in_lonlat(faults, plane))
+    return rows, coverage, tuple(faults_in_lonlat(kept, plane))
 
 
 def _numbers(
@@ -166,6 +175,7 @@ def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:
         moved=moved,
         proposals=proposals,
         unplaced=int(str(_one(connection, queries["unplaced"], values))),
+        cut=change.cut,
     )
     audit.record(
         session, "plan.publish", "plan", str(plan.id), grid_no=lo, detail={"grids": result.grids, "moved": moved}

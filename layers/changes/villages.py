@@ -23,7 +23,7 @@ from layers.changes.recode import NUMBERED
 from layers.changes.turn import Turn, finish, remember, to_village, turn_regions
 from layers.codes import grid_no, region_range
 from layers.db import raw
-from layers.errors import Invalid
+from layers.errors import Fault, Invalid
 from layers.grid_rows import GridRow, frame_of, rows_of
 from layers.imports import Import
 from layers.models import Plan
@@ -38,7 +38,8 @@ __all__ = ["merge", "split"]
 def merge(log: Import, turn: Turn, at: datetime) -> dict[str, int]:
     """Let the villages become one: its land is their union, and their grids go on as its grids, in one published plan.
 
-    Grids of the village that goes on keep their numbers, the others get new ones; duties move with their grids.
+    Grids of the village that goes on keep their numbers, the others get new ones; duties move with their grids. A
+    building on the old border is cut by the grids: that is a warning, and the plan in force is stale then.
     How many rows have another number, by table.
 
     Raises:
@@ -61,7 +62,10 @@ def merge(log: Import, turn: Turn, at: datetime) -> dict[str, int]:
     plan = save(session, draft_of(part.code, target_of(before[0]), fitted, plane), "plan.merge")
     numbers = _numbered(session, part.code, fitted, [given[row] for row in origin], plane)
     moved = _renumber(session, turn, plan, numbers, at)
-    _publish(session, plan)
+    cut = _publish(session, plan, keep_cut=True)
+    log.fault(*(Fault(part.code, f"warning: on the old border, {fault.message}", fault.place) for fault in cut))
+    if cut:
+        log.fault(Fault(part.code, "warning: its grids cut buildings on the old border: divide the village again"))
     return finish(session, turn, moved)
 
 
@@ -202,6 +206,6 @@ def _begin_grid(session: Session, plan: Plan, row: GridRow, at: datetime) -> Non
     raw(session).execute(load("publish.sql")["begin_grid"], begun)
 
 
-def _publish(session: Session, plan: Plan) -> None:
+def _publish(session: Session, plan: Plan, *, keep_cut: bool = False) -> tuple[Fault, ...]:
     submitted = submit(session, plan.id, find(session, plan.id).rev)
-    publish(session, plan.id, submitted.rev)
+    return publish(session, plan.id, submitted.rev, keep_cut=keep_cut).cut

@@ -30,7 +30,7 @@ def read(
 
     Raises:
         Invalid: naming all that is wrong with the file as a whole: columns that are missing, there twice or unknown,
-            rows of another length, a missing or unknown datum; see also `layers.registers.text.read_lines`.
+            no row that can be read, a missing or unknown datum; see also `layers.registers.text.read_lines`.
     """
     if register not in REGISTERS:
         raise Invalid("There is no such list.", [Fault("register", f"{register!r} is none of {', '.join(REGISTERS)}")])
@@ -45,9 +45,9 @@ def read(
     if faults:
         raise Invalid(f"This list of {register} cannot be imported.", [Fault(where, message) for message in faults])
     warnings = (*lines.warnings, *_notes(where, lines.header, set(chosen.values())))
-    numbers, cells = _cells(register, lines, chosen)
+    numbers, cells, broken = _cells(register, lines, chosen)
     headers = {name: lines.header[at] for name, at in chosen.items()}
-    return Sheet(register, numbers, cells, headers, standard, warnings)
+    return Sheet(register, numbers, cells, headers, standard, warnings, broken)
 
 
 def _columns(spec: RegisterSpec, header: Sequence[str], fields: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
@@ -104,7 +104,10 @@ def _notes(where: str, header: Sequence[str], used: set[int]) -> Iterator[Fault]
         yield Fault(where, f"warning: columns not used: {', '.join(unused)}")
 
 
-def _cells(register: str, lines: Lines, chosen: Mapping[str, int]) -> tuple[list[int], dict[str, list[str]]]:
+def _cells(
+    register: str, lines: Lines, chosen: Mapping[str, int]
+) -> tuple[list[int], dict[str, list[str]], tuple[Fault, ...]]:
+    """The lines and cells of the rows, and what is wrong with those that cannot be read."""
     numbers: list[int] = []
     cells: dict[str, list[str]] = {name: [] for name in chosen}
     faults = []
@@ -116,8 +119,8 @@ def _cells(register: str, lines: Lines, chosen: Mapping[str, int]) -> tuple[list
         numbers.append(number)
         for column, at in places:
             column.append(row[at].strip())
-    if faults:
+    if faults and not numbers:
         raise Invalid(f"The list of {register} has {len(faults)} rows of another length.", faults)
     if not numbers:
         raise Invalid(f"The list of {register} is empty.", [Fault("line 1", "no row follows the header")])
-    return numbers, cells
+    return numbers, cells, tuple(faults)

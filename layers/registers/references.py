@@ -50,23 +50,30 @@ def follow(rows: Rows) -> None:
 
 def refuse_doubles(rows: Rows) -> None:
     """A key stands for one row of a county: twice in the list, or in the database already, is a fault."""
-    first: dict[tuple[int, str], int] = {}
     numbers = rows.column("grid_no")
-    placed = [number for number in numbers if number is not None]
+    taken = _taken(rows, [number for number in numbers if number is not None])
+    seen: dict[str, list[tuple[int | None, int]]] = defaultdict(list)
+    for at, (ref, number) in enumerate(zip(rows.column("ref"), numbers, strict=True)):
+        if ref is None:
+            continue
+        # A row that is wrong elsewhere has no county: it may be the same one.
+        county = None if number is None else county_of(number)
+        earlier = next((one for other, one in seen[ref] if county is None or other in (None, county)), None)
+        if earlier is not None:
+            rows.fault(at, "ref", f"{ref} is there already, in {rows.where(earlier)}")
+        elif (county, ref) in taken:
+            rows.fault(at, "ref", f"{ref} is in the database already")
+        if earlier is None:
+            seen[ref].append((county, at))
+
+
+def _taken(rows: Rows, placed: list[int]) -> set[tuple[int | None, str]]:
+    """The county and the key of those keys of the list that are in the database already."""
     if not placed:
-        return
+        return set()
     counties = Scope(county_of(min(placed)) * _COUNTY, (county_of(max(placed)) + 1) * _COUNTY - 1)
     known = _known(rows, rows.spec.name, rows.distinct("ref"), counties)
-    taken = {(county_of(number), ref) for ref, found in known.items() for _, number in found}
-    for at, (ref, number) in enumerate(zip(rows.column("ref"), numbers, strict=True)):
-        if ref is None or number is None:
-            continue
-        key = (county_of(number), ref)
-        if key in first:
-            rows.fault(at, "ref", f"{ref} is there already, in {rows.where(first[key])}")
-        elif key in taken:
-            rows.fault(at, "ref", f"{ref} is in the database already")
-        first.setdefault(key, at)
+    return {(county_of(number), ref) for ref, found in known.items() for _, number in found}
 
 
 def _known(rows: Rows, table: str, refs: list[str], within: Scope) -> dict[str, list[tuple[str, int]]]:

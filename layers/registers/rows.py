@@ -55,8 +55,8 @@ class Rows:
 
     @property
     def faults(self) -> list[Fault]:
-        """What stops the import, in the order of the file."""
-        return [fault for fault in self._sorted() if not fault.message.startswith("warning: ")]
+        """What stops the import: rows that could not be read, then the others in the order of the file."""
+        return [*self.sheet.broken] + [fault for fault in self._sorted() if not fault.message.startswith("warning: ")]
 
     @property
     def warnings(self) -> list[Fault]:

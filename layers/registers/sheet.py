@@ -16,7 +16,8 @@ class Sheet:
 
     `columns` are the cells by our column's name, stripped text, "" where the cell is empty, all as long as `lines`, the
     line of the file on which each row ends. `headers` is what the file calls our columns. `crs` is the stated datum of
-    its coordinates (see `layers.datum`), None when it has none. `warnings` were noted while reading.
+    its coordinates (see `layers.datum`), None when it has none. `warnings` were noted while reading; `broken` are rows
+    that could not be read and are left out, which `store` refuses together with all other faults.
     """
 
     register: str
@@ -25,3 +26,4 @@ class Sheet:
     headers: Mapping[str, str]
     crs: str | None
     warnings: tuple[Fault, ...]
+    broken: tuple[Fault, ...] = ()

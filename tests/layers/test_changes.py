@@ -242,6 +242,26 @@ class TestMerged:
         assert aliases(town, WEST) == ["东村"]
         assert clean(town)
 
+    def test_a_building_on_the_old_border_does_not_stop_it_and_is_named(self, town, change):
+        wide = shapely.box(MIDDLE - 0.0005, BOTTOM + 0.001, MIDDLE + 0.0002, BOTTOM + 0.0012)
+        query = text("select id from building where grid_no / 1000 = :west order by id limit 1")
+        first = town.scalar(query, {"west": int(WEST)})
+        values = {"id": first, "shape": wide.wkt, "point": wide.centroid.wkt}
+        town.execute(
+            text(
+                "update building set footprint = st_geomfromtext(:shape, 4326), point = st_geomfromtext(:point, 4326),"
+                " grid_no = place_of(st_geomfromtext(:point, 4326)) where id = :id"
+            ),
+            values,
+        )
+        result = change(f"{EAST},{WEST},,merged")
+        told = [fault.message for fault in result.faults if str(first) in fault.message]
+        assert len(told) == 1
+        assert told[0].startswith("warning: on the old border, house")
+        [published] = [plan for plan in plans.of_village(town, WEST) if plan.status == "published"]
+        assert published.stale
+        assert clean(town)
+
     def test_into_a_new_village_every_grid_gets_a_new_number(self, town, change):
         change(f"{EAST},{NEW},新村,merged", f"{WEST},{NEW},,merged")
         assert in_force(town) == [int(NEW) * 1000 + n for n in range(1, 5)]

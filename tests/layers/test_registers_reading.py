@@ -104,10 +104,18 @@ def test_coordinates_need_their_datum_and_each_other(sheet):
 
 
 def test_rows_of_another_length_are_all_named(sheet):
-    assert faults(sheet, LIST + "C,1\nD,1,2,3\n") == [
+    told = [
         ("line 4", "2 values for 3 columns"),
         ("line 5", "4 values for 3 columns"),
     ]
+    found = sheet(LIST + "C,1\nD,1,2,3\n")
+    assert [(fault.where, fault.message) for fault in found.broken] == told
+    assert list(found.lines) == [2, 3]
+
+
+def test_a_list_without_a_row_that_can_be_read_is_refused(sheet):
+    header = LIST.splitlines()[0]
+    assert faults(sheet, f"{header}\nC,1\n") == [("line 2", "2 values for 3 columns")]
 
 
 @pytest.mark.parametrize(

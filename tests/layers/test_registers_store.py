@@ -160,6 +160,26 @@ def test_every_fault_of_a_place_is_named_by_its_row_and_nothing_is_stored(town, 
     assert rows(town, "select count(*) from building") == [(0,)]
 
 
+def test_a_row_that_cannot_be_read_hides_no_other_fault(town, bring):
+    content = PLACED + f"a,{WEST},0,0\nb\n,{WEST},100.21,25.51\nc,{WEST},100.21,25.51\n"
+    assert refused(bring, "building", content) == [
+        ("line 3", "1 values for 4 columns"),
+        ("line 2, 经度", "the point is 0, 0: it is not known"),
+        ("line 4, 编号", "is empty"),
+    ]
+    assert rows(town, "select count(*) from building") == [(0,)]
+
+
+def test_a_key_is_told_twice_though_its_first_row_is_wrong_elsewhere(bring):
+    content = PLACED + f"a,999999999999,100.21,25.51\na,{WEST},100.21,25.51\na,,,\n"
+    assert refused(bring, "building", content) == [
+        ("line 2, 村代码", "there is no region 999999999999 here"),
+        ("line 3, 编号", "a is there already, in line 2"),
+        ("line 4", "it has no place: neither coordinates nor a village's code"),
+        ("line 4, 编号", "a is there already, in line 2"),
+    ]
+
+
 def test_a_list_in_another_datum_is_refused_with_its_likely_name(bring):
     # On a ring near the border of the village, so that a shift of 400 m takes points out of it.
     steps = [0.0005 + 0.001 * step for step in range(20)]

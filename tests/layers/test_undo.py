@@ -182,9 +182,7 @@ def test_the_log_is_read_page_by_page_newest_first(town):
     assert (kinds, second.next) == (["regions", "2.osm", "1.osm", "0.osm"], None)
 
 
-@pytest.mark.parametrize(
-    ("kind", "advice"), [("changes", "no code is used twice"), ("demo", "cannot be undone")]
-)
+@pytest.mark.parametrize(("kind", "advice"), [("changes", "no code is used twice"), ("demo", "cannot be undone")])
 def test_other_kinds_are_refused_with_advice(town, kind, advice):
     with begin(town, kind, "x") as log:
         pass

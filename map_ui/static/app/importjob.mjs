@@ -14,8 +14,12 @@ export function shareDone({ phase, share, job }) {
 }
 
 /** What has to be said of the end of a job: `{tone, key}`, a tone of notices and a key of the catalogue. */
-export function verdict({ status, dry_run: isTrial, result }) {
-  if (status === "failed") return { tone: "bad", key: isTrial ? "imports.trial.bad" : "imports.done.bad" };
+export function verdict({ status, dry_run: isTrial, result, problem }) {
+  if (status === "failed") {
+    // What concerns the whole file has no list of faults: its one reason stands below.
+    const key = isTrial ? "imports.trial.bad" : "imports.done.bad";
+    return { tone: "bad", key: problem?.fault_count === 0 ? `${key}_plain` : key };
+  }
   const ending = result.fault_count > 0 ? "warned" : "good";
   return { tone: "good", key: `imports.${isTrial ? "trial" : "done"}.${ending}` };
 }
