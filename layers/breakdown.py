@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from layers.counting import Question, count_tree, place_range, rows, scope_tree
 from layers.db import ReadConnection
 from layers.errors import Invalid
 from layers.kinds import kinds as kinds_of
-from layers.protection import coarse, hidden
+from layers.protection import coarse, fixed_period, hidden, kind_faults
 from layers.scope import Scope
 
 __all__ = ["Days", "DaysRow", "KindCount", "Step", "incident_days", "incident_kinds", "step_for"]
@@ -80,6 +80,8 @@ async def incident_days(
         NotFound: when the place is outside the scope.
     """
     question = _question(scope, place, since, until, kinds)
+    if not exact and (faults := kind_faults(kinds)):
+        raise Invalid("The question has faults.", faults)
     step: Step = step_for((until - since).days) if exact else "month"
     asked = question if exact else question.of_whole_scope()
     found = await rows(connection, "steps", asked.values() | {"step": step, "apart": not exact})
@@ -101,11 +103,15 @@ async def incident_kinds(
 ) -> tuple[tuple[KindCount, ...], bool]:
     """Incidents on days in [since, until) of a region or grid by kind, in a form's order; and whether protected.
 
-    Without `exact` a kind has the number that `counts.incident_counts` shows for the place and that kind alone.
+    Without `exact` a kind has the number that `counts.incident_counts` shows for the place and that kind alone, and the
+    period is the month, quarter or year that `protection.fixed_period` gives.
 
     Raises: as `incident_days`.
     """
     question = _question(scope, place, since, until, None)
+    if not exact:
+        since, until = fixed_period(since, until)
+        question = replace(question, since=since, until=until)
     codes = [kind.code for kind in await kinds_of(connection, "incident")]
     asked = question if exact else question.of_whole_scope()
     found = await rows(connection, "parts_by_kind", asked.values() | {"apart": not exact})

@@ -6,7 +6,7 @@ Whoever may not open the cases (`exact=False`) sees no count below `protection.S
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,7 +14,7 @@ from layers.codes import LEVELS, WIDTH, code_of
 from layers.counting import Question, count_tree, place_range, roll_up, rows, scope_tree
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid
-from layers.protection import coarse, hidden
+from layers.protection import coarse, fixed_period, hidden, kind_faults
 from layers.scope import Scope
 
 __all__ = ["By", "CountRow", "Counts", "incident_counts"]
@@ -46,7 +46,8 @@ class Counts:
 
     `total` has what belongs to the region, `unlocated` what of it is known only to a coarser level than asked.
     With `protected` all counts are rounded down to fives, the total is None where the region's own count must be
-    hidden, and `unlocated` is never told. `persons` and `per_1000` are those of the region.
+    hidden, and `unlocated` is never told. `persons` and `per_1000` are those of the region. Counted were the days in
+    [begins_on, ends_on): with `protected` the month, quarter or year that `protection.fixed_period` gives.
     """
 
     items: tuple[CountRow, ...]
@@ -55,6 +56,8 @@ class Counts:
     protected: bool
     persons: int
     per_1000: float | None
+    begins_on: date
+    ends_on: date
 
 
 async def incident_counts(
@@ -80,8 +83,11 @@ async def incident_counts(
     Limit: see `protection.hidden`. A rate is made of the count as it is shown, so that it tells no more than that.
     """
     question = Question(*place_range(scope, region), since, until, _as_tuple(kinds), scope)
-    if faults := _faults(question, by, region):
+    if faults := [*_faults(question, by, region), *([] if exact else kind_faults(kinds))]:
         raise Invalid("The question has faults.", faults)
+    if not exact:
+        since, until = fixed_period(since, until)
+        question = replace(question, since=since, until=until)
     persons = {row["grid_no"]: row["n"] for row in await rows(connection, "persons", question.values())}
     names = await _names(connection, question, by)
     if not exact:
@@ -91,7 +97,8 @@ async def incident_counts(
     people = roll_up(persons, names)
     items = tuple(_row(code, name, counts[code], people[code], False) for code, name in names.items())
     total, everybody = sum(numbers.values()), sum(persons.values())
-    return Counts(items, total, total - sum(counts.values()), False, everybody, _rate(total, everybody))
+    unlocated = total - sum(counts.values())
+    return Counts(items, total, unlocated, False, everybody, _rate(total, everybody), since, until)
 
 
 def _as_tuple(kinds: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -126,7 +133,8 @@ async def _protected(
     inside = sum(n for number, n in numbers.items() if question.first <= number <= question.last)
     total = None if region in secret else coarse(inside)
     everybody = sum(persons.values())
-    return Counts(items, total, None, True, everybody, _rate(total, everybody))
+    period = (question.since, question.until)
+    return Counts(items, total, None, True, everybody, _rate(total, everybody), *period)
 
 
 def _row(code: str, name: str | None, shown: int | None, persons: int, secret: bool) -> CountRow:

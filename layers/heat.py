@@ -15,7 +15,7 @@ from typing import Any
 
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid
-from layers.protection import SMALLEST, coarse
+from layers.protection import SMALLEST, coarse, fixed_period, kind_faults
 from layers.queries import load
 from layers.scope import Scope
 
@@ -89,15 +89,20 @@ async def heat(
 
     The connection's transaction has the scope set. The box is widened to whole blocks of cells, so that no view cuts
     a cell. Without `exact`, cells below `SMALLEST` are put together in twice as large ones, up to three times; what is
-    small even then is only counted in `withheld`.
+    small even then is only counted in `withheld`; the period is then the month, quarter or year that
+    `protection.fixed_period` gives, and `days` its length.
 
     Raises:
         Invalid: when the box or the cell size is wrong, the period is empty, or there would be too many cells.
-    Limit: differences between periods, kinds or cell sizes are not protected.
+    Limit: without `exact` differences between cell sizes are protected by the rounding alone.
     """
     lattice = _Lattice(_snapped(cell_m) / _METRES_A_DEGREE)
     if faults := [*_box_faults(bbox, lattice), *_period_faults(since, until)]:
         raise Invalid("The question has faults.", faults)
+    if not exact:
+        if faults := kind_faults(kinds):
+            raise Invalid("The question has faults.", faults)
+        since, until = fixed_period(since, until)
     values = scope.params() | {"since": since, "until": until}
     values |= {"kinds": None if kinds is None else list(kinds)}
     values |= _widened(bbox, lattice) | {"height": lattice.height, "block": _BLOCK}

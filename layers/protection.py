@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
-__all__ = ["SMALLEST", "coarse", "hidden"]
+from layers.errors import Fault
+
+__all__ = ["SMALLEST", "coarse", "fixed_period", "hidden", "kind_faults"]
 
 SMALLEST = 5
 """The smallest count that is ever shown to whoever may not open the cases."""
@@ -24,6 +27,33 @@ def coarse(count: int) -> int:
     Limit: who asks for every day one after the other sees on which day a count passes a multiple.
     """
     return count // SMALLEST * SMALLEST
+
+
+_MONTH_DAYS, _QUARTER_DAYS = 31, 92
+"""The longest periods that become a month and a quarter."""
+
+
+def fixed_period(since: date, until: date) -> tuple[date, date]:
+    """The calendar month, quarter or year [since, until) that is told for a period: by its length and last day.
+
+    Were any two days a period, the rounded counts of overlapping periods would bound each day from both sides, and
+    single incidents could be worked out (they were, in a trial: a fifth of the days, without one error).
+
+    Limit: a month in its quarter in its year are still three bounds on the same incidents; together they tell a count
+    exactly only where all of them lie at the ends of their fives.
+    """
+    last = until - timedelta(days=1)
+    months = 1 if (until - since).days <= _MONTH_DAYS else 3 if (until - since).days <= _QUARTER_DAYS else 12
+    first = date(last.year, (last.month - 1) // months * months + 1, 1)
+    following = first.month - 1 + months
+    return first, date(first.year + following // 12, following % 12 + 1, 1)
+
+
+def kind_faults(kinds: Sequence[str] | None) -> list[Fault]:
+    """What is wrong with kinds asked for: any set of several is one more bound on each, so it is one or all."""
+    if kinds is None or len(kinds) == 1:
+        return []
+    return [Fault("kind", "one kind or all: this account may not open cases")]
 
 
 def hidden(levels: Sequence[Mapping[str, int]], total: int) -> set[str]:

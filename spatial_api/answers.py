@@ -5,7 +5,7 @@ Coordinates are lon, lat in degrees (EPSG:4326), boxes west, south, east, north;
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -272,7 +272,8 @@ class Counts(_Answer):
     """Incidents by place; `unlocated` are known only to a coarser place than asked for.
 
     When `protected`, `total` is null where it must be hidden, and `unlocated` always is. `persons` and `per_1000` are
-    those of the whole region.
+    those of the whole region. Counted were the days in [begins_on, ends_on): when `protected`, the calendar month,
+    quarter or year for what was asked.
     """
 
     items: list[CountRow]
@@ -281,6 +282,8 @@ class Counts(_Answer):
     protected: bool
     persons: int
     per_1000: float | None
+    begins_on: date
+    ends_on: date
 
 
 class Heat(_Answer):

@@ -14,7 +14,7 @@ from starlette.types import Scope as AsgiScope
 from layers.errors import WanggeError
 from spatial_api.access import SAFE_METHODS
 from spatial_api.errors import ForeignRequest, UnknownHost
-from spatial_api.problems import answer_problem, kind_of
+from spatial_api.problems import BY_SLUG, answer_problem, kind_of
 
 __all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
 
@@ -75,7 +75,12 @@ class Guard:
         except WanggeError as error:
             await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
             return
-        await self._app(scope, self._measured(receive, self._limit_bytes(scope)), send)
+        limit_bytes = self._limit_bytes(scope)
+        if _stated_bytes(Headers(scope=scope)) > limit_bytes:
+            # Whoever says so beforehand is not made to send it all.
+            await answer_problem(scope, BY_SLUG["too-large"])(scope, receive, send)
+            return
+        await self._app(scope, self._measured(receive, limit_bytes), send)
 
     def _refuse_strangers(self, method: str, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -102,6 +107,12 @@ class Guard:
             return message
 
         return receive_measured
+
+
+def _stated_bytes(headers: Headers) -> int:
+    """The length that a request says its body has; 0 where it says none."""
+    stated = headers.get("content-length", "")
+    return int(stated) if stated.isascii() and stated.isdigit() else 0
 
 
 def _site_of(origin: str) -> str | None:

@@ -66,6 +66,8 @@ async def list_items(
     """A page of a layer's rows that lie in the caller's scope; with `f` all of them as a file."""
     spec = find_list(layer)
     if not NEEDS.get(layer, frozenset()) & held(caller):
+        if caller.limited_to is not None:
+            raise Forbidden(f"This token may not list the layer {layer!r}.")
         raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
     if asked.f != "json":
         return await _file(spec, caller, opened, asked)

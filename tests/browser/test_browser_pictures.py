@@ -26,7 +26,7 @@ CLOSER = "() => map_main.zoomIn(1, {animate: false})"
     ("name", "login", "path", "size", "clicks", "look"),
     [
         ("map-desk", "planner", f"/#region={OFFICER_TOWNSHIP}", DESK, ["#layer-barrier"], CITY),
-        ("map-heat", "officer", "/", DESK, ["#days-90", "#layer-barrier"], INCIDENTS),
+        ("map-heat", "officer", "/", DESK, ["#days-90", "#layer-barrier", "#shade-density"], INCIDENTS),
         ("map-phone", "planner", f"/#region={OFFICER_TOWNSHIP}009", PHONE, [], CLOSER),
     ],
 )  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.protection import SMALLEST, coarse, hidden
+from layers.protection import SMALLEST, coarse, fixed_period, hidden
 
 
 def villages(*counts):
@@ -92,3 +95,27 @@ def test_coarse_counts_differ_by_nothing_or_by_five_and_more(one, other):
     assert coarse(one) % SMALLEST == 0
     assert 0 <= one - coarse(one) < SMALLEST
     assert coarse(one) == coarse(other) or abs(coarse(one) - coarse(other)) >= SMALLEST
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"),
+    [
+        (date(2026, 5, 3), date(2026, 5, 4), (date(2026, 5, 1), date(2026, 6, 1))),
+        (date(2026, 10, 25), date(2026, 11, 24), (date(2026, 11, 1), date(2026, 12, 1))),
+        (date(2026, 5, 1), date(2026, 6, 1), (date(2026, 5, 1), date(2026, 6, 1))),
+        (date(2026, 9, 1), date(2026, 12, 1), (date(2026, 10, 1), date(2027, 1, 1))),
+        (date(2026, 4, 1), date(2026, 7, 1), (date(2026, 4, 1), date(2026, 7, 1))),
+        (date(2025, 11, 23), date(2026, 11, 23), (date(2026, 1, 1), date(2027, 1, 1))),
+        (date(2026, 12, 1), date(2027, 1, 1), (date(2026, 12, 1), date(2027, 1, 1))),
+    ],
+)
+def test_a_protected_period_is_a_whole_month_quarter_or_year(since, until, told):
+    assert fixed_period(since, until) == told
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(1, 3000))
+def test_a_protected_period_holds_the_last_day_and_stays_as_it_is(since, days):
+    until = since + timedelta(days=days)
+    told = fixed_period(since, until)
+    assert told[0] < until <= told[1]
+    assert fixed_period(*told) == told

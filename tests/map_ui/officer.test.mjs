@@ -112,7 +112,7 @@ test("only the coloured layer's places of the region shown are filled", () => {
   const shown = { layer: "village", colours: new Map([["1", "#14396f"]]) };
   const fillOf = (name, properties, choropleth) =>
     styleOf({ name, geometry: "polygon" }, properties, { choropleth }).fill;
-  assert.equal(fillOf("village", { code: "1" }, shown), "#14396fd8");
+  assert.equal(fillOf("village", { code: "1" }, shown), "#14396f");
   assert.equal(fillOf("village", { code: "2" }, shown), null);
   assert.equal(fillOf("grid", { grid_no: "1" }, shown), null);
   assert.equal(fillOf("village", { code: "1" }, null), null);

@@ -47,7 +47,7 @@ export function linesOf(card, { t, language }) {
     [t("officer.card.grid"), gridText(grid_no, grid_name, t)],
     [t("officer.card.handled"), gridText(handled_grid_no, handled_grid_name, t)],
     [t("officer.card.located"), `${t(`officer.level.${card.level}`)}${radius}`],
-    [t("officer.card.source"), card.source],
+    [t("officer.card.source"), sourceText(card.source, t)],
     [t("officer.card.reported"), moment(card.reported_at)],
   ];
   if (card.ref !== null) lines.push([t("officer.card.ref"), card.ref]);
@@ -58,4 +58,11 @@ export function linesOf(card, { t, language }) {
 function gridText(number, name, t) {
   if (sequence(number) === "000") return t("officer.card.no_grid");
   return name === null ? number : `${name} · ${number}`;
+}
+
+// Sources that the program itself gives have words; others are names of files and stand as they are.
+function sourceText(source, t) {
+  const key = `officer.source.${source}`;
+  const text = t(key);
+  return text === key ? source : text;
 }

@@ -46,11 +46,13 @@ export class HouseList {
     const chosen = this.#houses.filter((house) => this.#isChosen(house));
     const rows = chosen.sort(byDistance).slice(0, this.#shown);
     const rest = chosen.length - rows.length;
+    // Without one's own position no house has a distance.
+    const order = chosen.some(({ distance_m }) => distance_m !== null) ? "field.list.count" : "field.list.count_unplaced";
     keepFocus(this.#box, () =>
       this.#box.replaceChildren(
         element("h2", {}, t("field.list")),
         this.#filters(),
-        element("p", { class: "note", role: "status" }, t("field.list.count", { n: chosen.length })),
+        element("p", { class: "note", role: "status" }, t(order, { n: chosen.length })),
         element("ul", { class: "houses" }, ...rows.map((house) => this.#row(house))),
         ...(rest > 0 ? [this.#more(rest)] : []),
       ),
@@ -89,7 +91,8 @@ export class HouseList {
 
   #row(house) {
     const { t } = this.#words;
-    const far = house.distance_m === null ? t("field.no_place") : spoken(house.distance_m);
+    const unknown = house.lon === null ? t("field.no_place") : "";
+    const far = house.distance_m === null ? unknown : spoken(house.distance_m);
     const last = house.last_visit_at === null ? t("field.never_visited") : t("field.last_visit", { day: day(house) });
     const stands = ` ${t(`field.state.${house.visit_state}`)} · ${last}`;
     return element(

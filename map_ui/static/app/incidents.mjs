@@ -1,6 +1,6 @@
 /** The incidents of a period in one region: counted by its children or grids, and what the panel tells of them. */
 
-import { countText, decimal, integer } from "./format.mjs";
+import { addDays, countText, decimal, integer } from "./format.mjs";
 import { loadPlace } from "./place.mjs";
 import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
 
@@ -15,8 +15,10 @@ export async function loadIncidents(page, { region: code, from, to, kind }) {
   const isVillage = place.region.level === VILLAGE_LEVEL;
   const by = isVillage ? "grid" : (LEVEL_LAYERS[place.children[0]?.level] ?? "county");
   const answer = await count(page, { by, region: code, from, to, kind });
-  const { items, total, unlocated, protected: isProtected } = answer;
-  return { ...place, counts: new Map(items.map((row) => [row.code, row])), total, unlocated, isProtected };
+  const { items, total, unlocated, protected: isProtected, begins_on, ends_on } = answer;
+  // Counts that could not be had have no period either.
+  const period = ends_on === undefined ? null : { from: begins_on, to: addDays(ends_on, -1) };
+  return { ...place, counts: new Map(items.map((row) => [row.code, row])), total, unlocated, isProtected, period };
 }
 
 // Without the counts the region is still worth seeing.
@@ -50,8 +52,8 @@ export const INCIDENTS = {
   ],
   figures: ({ total }, words) => [[words.t("incidents"), countText({ n: total }, words)]],
   gridLines: ({ counts }, grid, words) => [[words.t("incidents"), countText(counts.get(grid.grid_no), words)]],
-  notes({ region, isProtected, unlocated }, { t, language }) {
-    const lines = isProtected ? [t("table.protected")] : [];
+  notes({ region, isProtected, unlocated, period }, { t, language }) {
+    const lines = isProtected ? [t("table.protected", period)] : [];
     const key = region.level === VILLAGE_LEVEL ? "grids" : "regions";
     return unlocated > 0 ? [...lines, t(`table.unlocated_${key}`, { n: integer(unlocated, language) })] : lines;
   },

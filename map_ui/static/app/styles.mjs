@@ -30,7 +30,7 @@ export function styleOf(spec, properties, view) {
   const style = plainStyle(spec, properties, view);
   const { layer, colours } = view.choropleth ?? {};
   const colour = layer === spec.name ? colours.get(properties.code ?? properties.grid_no) : undefined;
-  return colour === undefined ? style : { ...style, fill: `${colour}d8` };
+  return colour === undefined ? style : { ...style, fill: colour };
 }
 
 function plainStyle(spec, properties, view) {
@@ -57,7 +57,7 @@ function regionStyle(name, { code }, { region }) {
 }
 
 function gridStyle(properties, { grid, gridMode }) {
-  const fill = gridMode === undefined || gridMode === "outline" ? null : `${gridColour(gridMode, properties) ?? UNKNOWN}d0`;
+  const fill = gridMode === undefined || gridMode === "outline" ? null : (gridColour(gridMode, properties) ?? UNKNOWN);
   if (properties.grid_no === grid) return { fill, stroke: INK, width: 4, rank: 1 };
   const dash = properties.kind === "exclusive" ? [5, 3] : [];
   return { fill, stroke: "#66757e", width: 1.2, dash };
