@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -37,6 +38,7 @@ __all__ = ["Manifest", "Restored", "backup", "restore"]
 _DUMP, _KEY, _MANIFEST = "database.dump", "key", "manifest.json"
 _FORMAT = 1
 _STAMP = "%Y%m%d_%H%M%S_%f"
+_TRIES, _PAUSE_S = 10, 0.2
 
 
 @dataclass(frozen=True)
@@ -249,12 +251,19 @@ def _prove(trial: Database, manifest: Manifest, vault: Vault) -> None:
 
 
 def _refuse_in_use(database: Database) -> None:
-    query = "select count(*) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
+    query = (
+        "select count(*) from pg_stat_activity"
+        " where datname = %s and backend_type = 'client backend' and pid <> pg_backend_pid()"
+    )
     database.dispose()
     with _admin(database) as admin:
-        found = admin.execute(query, [_name_of(database)]).fetchone()
-    if found != (0,):
-        raise Conflict("The database is in use; stop `wangge serve` first.")
+        for _ in range(_TRIES):
+            found = admin.execute(query, [_name_of(database)]).fetchone()
+            if found == (0,):
+                return
+            # A connection that was just closed is told for a moment longer.
+            time.sleep(_PAUSE_S)
+    raise Conflict("The database is in use; stop `wangge serve` first.")
 
 
 def _place_key(path: Path, key: bytes, stamp: str) -> str | None:
