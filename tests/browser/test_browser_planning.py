@@ -87,6 +87,7 @@ def test_the_day_of_a_planner(desk: Desk, site: Site) -> None:
     desk.page.fill("#as-of-moment", before)
     desk.settle()
     assert f"显示 {before.replace('T', ' ')}（北京时间）生效的网格" in desk.words("#as-of")
+    assert desk.page.locator("#region .figures dd").all_inner_texts()[:2] == ["—", "—"], "who lived there is not known"
     assert desk.page.locator("#table tbody tr[data-code]").count() == 0
     assert desk.page.is_hidden("#planner")
     press(desk, "#as-of-now")

@@ -21,7 +21,12 @@ async function loadVillage(page, { region, asOf }) {
   const place = await loadPlace(page, { region }, { as_of: asOf, shapes: true });
   if (place === null || place.region.level !== VILLAGE_LEVEL) return place;
   const { items: plans } = await page.api.get("/api/plans", { village: region });
-  return { ...place, plans, asOf };
+  return { ...place, region: asOf === null ? place.region : regionThen(place), plans, asOf };
+}
+
+/** The region with its figures of another moment: how many grids it had; who lived there then is not known. */
+function regionThen({ region, grids }) {
+  return { ...region, grids: grids.length, households: null, persons: null };
 }
 
 /** Whether the grids in force lie in the band of their plan; of another moment the plan is not known. */
@@ -50,6 +55,8 @@ function moment({ page }) {
   let tilesWereOn = false;
   state.on(["asOf"], ({ asOf, layers }) => {
     const next = new Set(layers);
+    // What was said of the grids in force is not said of another moment.
+    page.notices.clear();
     if (asOf !== null) {
       tilesWereOn ||= next.delete("grid");
     } else if (tilesWereOn) {
