@@ -28,7 +28,7 @@ from layers.grid_rows import GridRow, frame_of, rows_of
 from layers.imports import Import
 from layers.models import Plan
 from layers.plans import draft_of, faults_in_lonlat, find, links_of, of_village, save, submit, target_of
-from layers.publish import publish
+from layers.publish import PublishResult, publish
 from layers.queries import load
 from layers.villages import VillageInputs, build, in_force, plane_of, read_inputs
 
@@ -62,7 +62,7 @@ def merge(log: Import, turn: Turn, at: datetime) -> dict[str, int]:
     plan = save(session, draft_of(part.code, target_of(before[0]), fitted, plane), "plan.merge")
     numbers = _numbered(session, part.code, fitted, [given[row] for row in origin], plane)
     moved = _renumber(session, turn, plan, numbers, at)
-    cut = _publish(session, plan, keep_cut=True)
+    cut = _publish(session, plan, keep_cut=True).cut
     log.fault(*(Fault(part.code, f"warning: on the old border, {fault.message}", fault.place) for fault in cut))
     if cut:
         log.fault(Fault(part.code, "warning: its grids cut buildings on the old border: divide the village again"))
@@ -88,10 +88,12 @@ def split(log: Import, turn: Turn, at: datetime) -> dict[str, int]:
         drafts[code] = save(session, draft_of(code, target, coverage, plane), "plan.split")
         if code != old:
             _begin_grids(session, drafts[code], coverage, plane, at)
-    for plan in drafts.values():
-        _publish(session, plan)
-    if not turn.planned:
-        assign(session, [part.code for part in turn.new])
+    rehomed = [_publish(session, plan).moved for plan in drafts.values()]
+    # A part that does not touch the others is not near them: all are looked at together as well.
+    rehomed.append(assign(session, [part.code for part in turn.new]))
+    for counts in rehomed:
+        for table, rows in counts.items():
+            moved[table] = moved.get(table, 0) + rows
     raw(session).execute(load("changes.sql")["lineage"])
     return finish(session, turn, moved)
 
@@ -206,6 +208,6 @@ def _begin_grid(session: Session, plan: Plan, row: GridRow, at: datetime) -> Non
     raw(session).execute(load("publish.sql")["begin_grid"], begun)
 
 
-def _publish(session: Session, plan: Plan, *, keep_cut: bool = False) -> tuple[Fault, ...]:
+def _publish(session: Session, plan: Plan, *, keep_cut: bool = False) -> PublishResult:
     submitted = submit(session, plan.id, find(session, plan.id).rev)
-    return publish(session, plan.id, submitted.rev, keep_cut=keep_cut).cut
+    return publish(session, plan.id, submitted.rev, keep_cut=keep_cut)

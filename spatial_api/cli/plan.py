@@ -141,6 +141,7 @@ def _brief(plan: Plan) -> dict[str, Any]:
         "id": str(plan.id),
         "village": plan.village_code,
         "status": plan.status,
+        "stale": plan.stale,
         "rev": plan.rev,
         "load": plan.target_load,
         "band": f"{plan.band_low}-{plan.band_high}",

@@ -346,6 +346,24 @@ class TestSplit:
         assert [plan.status for plan in plans.of_village(town, NORTH)] == ["published"]
         assert clean(town)
 
+    def test_an_exclave_that_touches_nothing_takes_its_buildings_along(self, session, change):
+        regions(session)
+        apart = square(LEFT - 0.05, LEFT - 0.045, BOTTOM, BOTTOM + 0.005)
+        both = shapely.MultiPolygon([*square(LEFT, MIDDLE).geoms, *apart.geoms])
+        both_there = {"shape": both.wkt, "code": WEST}
+        session.execute(text("update region set geom = st_geomfromtext(:shape, 4326) where code = :code"), both_there)
+        [exclave, *_] = buildings(session, [apart.centroid, *lattice(8)[::2]])
+        plan = plans.divide_village(session, WEST, TARGET)
+        publish(session, plan.id, plans.submit(session, plan.id, 1).rev)
+        assert clean(session)
+        shapes = {WEST: square(LEFT, MIDDLE), NORTH: apart}
+        result = change(f"{WEST},{WEST},,split", f"{WEST},{NORTH},北村,split", shapes=shapes)
+        assert result.counts["building"] >= 1
+        assert numbers(session, "building")[int(NORTH) * 1000 + 1] == 1
+        place = session.scalar(text("select grid_no from building where id = :id"), {"id": exclave})
+        assert place == int(NORTH) * 1000 + 1
+        assert clean(session)
+
     def test_into_two_new_villages(self, town, change):
         shapes = {NEW: HALVES[WEST], NORTH: HALVES[NORTH]}
         incident = "insert into incident (id, kind, text, occurred_at, handled_grid_no, grid_no, level, source) "
