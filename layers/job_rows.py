@@ -65,7 +65,8 @@ def open_job(
     """The id of a new job that waits; `region_code` bounds what it may touch, `request` is what was asked for."""
     job_id = uuid.uuid4()
     values = {"id": job_id, "kind": kind, "account_id": account_id, "region_code": region_code}
-    _execute(database, "open", values | {"request": Jsonb(dict(request))})
+    asked = {name: _storable(value) if isinstance(value, str) else value for name, value in request.items()}
+    _execute(database, "open", values | {"request": Jsonb(asked)})
     return job_id
 
 

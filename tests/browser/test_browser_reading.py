@@ -100,5 +100,5 @@ def test_a_county_with_synthetic_townships_is_called_synthetic(new_desk: NewDesk
 
 
 def test_protected_counts_are_explained_under_the_table(new_desk: NewDesk) -> None:
-    assert "其余数字按 5 取整" in new_desk("planner", "/officer").words("#table > .note")
+    assert "其余数字向下取为 5 的倍数" in new_desk("planner", "/officer").words("#table > .note")
     assert "取整" not in new_desk("officer").words("#table")

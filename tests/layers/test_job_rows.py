@@ -52,6 +52,11 @@ def test_faults_come_back_as_they_were_but_for_what_json_cannot_hold(database, j
     assert found == (Fault("line 2", "no point"), Fault("line? 3", "half ?", (100.5, 25.5)))
 
 
+def test_what_was_asked_for_may_hold_what_json_cannot(database):
+    job = job_rows.open_job(database, "facility", ME, "532901", {"name": "a\0b", "level": None, "dry_run": True})
+    assert job_rows.find_job(database, job, ME).request == {"name": "a?b", "level": None, "dry_run": True}
+
+
 def test_so_many_faults_are_kept_and_all_are_counted():
     kept = job_rows.kept_faults([Fault("line", "wrong")] * (job_rows.KEPT_FAULTS + 1))
     assert (len(kept["faults"]), kept["fault_count"]) == (job_rows.KEPT_FAULTS, job_rows.KEPT_FAULTS + 1)
