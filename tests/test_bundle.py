@@ -54,12 +54,12 @@ def test_a_unit_runs_what_is_installed_and_not_as_root(unit):
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a bare Debian 12 with an unpacked bundle in /root/bundle."""
+    """The folder of a bare Debian 12 with an unpacked bundle in /srv/bundle."""
     work = tmp_path_factory.mktemp("bundle")
     made = subprocess.run([str(DEPLOY / "bundle.sh"), str(work)], check=True, capture_output=True, text=True)
     system = work / "system"
     subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(system)], check=True, capture_output=True)
-    bundle = system / "root" / "bundle"
+    bundle = system / "srv" / "bundle"
     bundle.mkdir()
     subprocess.run(["tar", "-xf", made.stdout.strip(), "--strip-components=1", "-C", str(bundle)], check=True)
     yield system
@@ -83,7 +83,7 @@ def test_a_bare_machine_without_a_network_runs_it(bare):
         bare,
         """
         ! getent hosts debian.org
-        /root/bundle/install.sh
+        /srv/bundle/install.sh
         wangge db start --migrate
         wangge doctor
         wangge db backup /var/lib/wangge/saved
@@ -105,7 +105,7 @@ def test_installing_again_keeps_data_and_settings(bare):
         bare,
         """
         echo '# mine' >>/etc/wangge.env
-        /root/bundle/install.sh
+        /srv/bundle/install.sh
         grep -q '# mine' /etc/wangge.env
         wangge db start --json | grep stopped
         wangge db stop
@@ -115,4 +115,4 @@ def test_installing_again_keeps_data_and_settings(bare):
 
 @pytest.mark.slow
 def test_a_damaged_bundle_is_refused(bare):
-    within(bare, "cp -r /root/bundle /root/bad; echo x >>/root/bad/LICENSE; ! /root/bad/install.sh; rm -rf /root/bad")
+    within(bare, "cp -r /srv/bundle /srv/bad; echo x >>/srv/bad/LICENSE; ! /srv/bad/install.sh; rm -rf /srv/bad")
