@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browser.desk import Desk, NewDesk, Site
+from browser.desk import TIMEOUT_MS, Desk, NewDesk, Site
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from layers.db import Database
@@ -69,8 +70,7 @@ def test_names_that_are_found_are_text(poisoned: Site, new_desk: NewDesk) -> Non
     assert IMAGE in desk.words("#find-0")
     desk.page.press("#find", "Escape")
     desk.page.click("#unbalanced-card summary")
-    desk.settle()
-    assert IMAGE in desk.words("#unbalanced")
+    expect(desk.page.locator("#unbalanced")).to_contain_text(IMAGE, timeout=TIMEOUT_MS)
     assert hacked(desk) is None
 
 

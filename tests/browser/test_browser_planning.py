@@ -233,7 +233,7 @@ def test_a_refused_target_stays_in_the_form(new_desk: NewDesk) -> None:
 def test_a_draft_says_why_it_misses_the_target(new_desk: NewDesk, site: Site) -> None:
     desk = new_desk("planner", f"/#region={village_of(site, 1)}")
     order(desk, load=2, low=1, high=3, tolerance=1)
-    assert int(re.findall(r"(\d+) 个网格未达标", desk.words("#proposal p"))[0]) > 0
+    assert int(re.findall(r"(\d+) 个网格超出容差", desk.words("#proposal p"))[0]) > 0
     assert desk.words("#proposal .faults li:first-child").startswith("第 ")
     assert "grid" not in desk.words("#proposal")
 
