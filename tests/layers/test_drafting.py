@@ -34,7 +34,7 @@ def given(code, shape=None):
 
 @pytest.fixture
 def planted(monkeypatch, tmp_path):
-    """Plants a fault into the drafting of one village, in worker processes too: forked ones have what is patched here."""
+    """Plants a fault into the drafting of one village; forked workers have what is patched here."""
 
     def plant(fault):
         def draft(inputs, target):
