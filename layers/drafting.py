@@ -34,7 +34,7 @@ def draft_all(given: Iterable[Given], target: Target, workers: int) -> Generator
     """Each village with its draft or what refused it, as they are done; close the iterator to stop at once.
 
     What is given is read only as far ahead as `workers` need. An error that nobody foresaw refuses its village. When a
-    worker process dies, the villages then under way are tried again, each in a process of its own: one that ends its
+    worker process dies, the villages then under way are tried again, one at a time: one that ends its
     process again is refused.
     """
     if workers <= 1:
@@ -89,18 +89,27 @@ class _Crew:
         if lost:
             self._pool.shutdown()
             self._pool = _new_pool(self._workers)
-            yield from ((code, self._alone(inputs)) for code, inputs in lost)
-
-    def _alone(self, inputs: VillageInputs | WanggeError) -> Draft | WanggeError:
-        with _new_pool(1) as pool:
-            future = _submit(pool, inputs, self._target)
-            if _died(future):
-                return WanggeError("the process that divided it was ended twice; was there too little memory?")
-            return _result(future)
+            yield from _one_by_one(lost, self._target)
 
     def close(self) -> None:
         """Finish what is being worked on and nothing else."""
         self._pool.shutdown(cancel_futures=True)
+
+
+def _one_by_one(given: Iterable[Given], target: Target) -> Iterator[Made]:
+    """Each village in a process that works on nothing else."""
+    pool = _new_pool(1)
+    try:
+        for code, inputs in given:
+            future = _submit(pool, inputs, target)
+            if not _died(future):
+                yield code, _result(future)
+                continue
+            pool.shutdown()
+            pool = _new_pool(1)
+            yield code, WanggeError("the process that divided it was ended twice; was there too little memory?")
+    finally:
+        pool.shutdown()
 
 
 def _new_pool(workers: int) -> ProcessPoolExecutor:

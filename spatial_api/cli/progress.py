@@ -24,7 +24,9 @@ class RegionProgress:
 
     def __init__(self, region: str) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, TextColumn("{task.fields[figures]}"), console=Console(stderr=True))
+        figures = TextColumn("{task.fields[figures]}")
+        self._console = Console(stderr=True)
+        self._bar = Progress(*columns, figures, console=self._console, disable=not self._console.is_terminal)
         self._task = self._bar.add_task(region, total=None, figures="")
         self._began = time.monotonic()
         self._worst = 0.0
@@ -50,7 +52,7 @@ class RegionProgress:
         )
         if village.faults:
             self._say(f"{village.code}: {village.faults[0].message}")
-        if not self._bar.console.is_terminal and (self._done % _TOLD_EVERY == 0 or self._done == self._total):
+        if not self._console.is_terminal and (self._done % _TOLD_EVERY == 0 or self._done == self._total):
             self._say(", ".join([f"{self._done} of {self._total} villages", *figures, self._to_go()]))
 
     def stop(self) -> None:
@@ -59,7 +61,7 @@ class RegionProgress:
 
     def _say(self, words: str) -> None:
         # A message may hold text of a file: it is shown as it is, never read as markup.
-        self._bar.console.print(words, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
 
     def _figures(self) -> list[str]:
         speed = self._done / max(time.monotonic() - self._began, 1e-9)

@@ -26,7 +26,7 @@ from layers.scope import Scope
 
 VILLAGES = 12
 TARGET = Target(load=8, band=(6, 10), tolerance=0.2)
-PATIENCE_S = 120
+PATIENCE_S = 300
 SPAWN = multiprocessing.get_context("spawn")
 
 
