@@ -95,8 +95,9 @@ def _identity_faults(ids: Shapes, shapes: Shapes) -> Iterable[Fault]:
 
 def _load_faults(loads: "pd.Series[int]", ids: Shapes, shapes: Shapes) -> Iterable[Fault]:
     numbers = pd.to_numeric(loads, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    given = loads.tolist()
     for row in np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0)).tolist():
-        message = f"house {ids[row]!r} has load {loads.iloc[row]!r}, not a whole number >= 0"
+        message = f"house {ids[row]!r} has load {given[row]!r}, not a whole number >= 0"
         yield Fault("house_load", message, shapes[row] or Point())
 
 
