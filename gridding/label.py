@@ -5,6 +5,8 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from gridding.types import place_of
+
 __all__ = ["label_houses", "with_load"]
 
 
@@ -14,8 +16,7 @@ def label_houses(grids: GeoDataFrame, houses: GeoDataFrame, column: str = "seq")
     A footprint lies where its representative point lies. Houses that no grid covers are left out.
     """
     order = np.argsort(grids[column].to_numpy(), kind="stable")
-    shapes = houses.geometry.to_numpy()
-    places = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
+    places = np.array([*(place_of(shape) for shape in houses.geometry), None], dtype=object)[:-1]
     tree = shapely.STRtree(grids.geometry.to_numpy()[order])
     house, grid = tree.query(places, predicate="covered_by")
     lowest = pd.Series(grid, index=house).groupby(level=0).min()
