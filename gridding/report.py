@@ -79,10 +79,16 @@ def _too_few(grids: int, k: int) -> list[Reason]:
 
 
 def _reasons(table: pd.DataFrame, graph: Graph, tolerance: float, bound: float, mean: float) -> list[Reason]:
-    out = table.index[table["deviation"].abs() > tolerance].tolist()
+    deviation = table["deviation"].to_numpy()
+    out = np.flatnonzero(np.abs(deviation) > tolerance)
+    if not len(out):
+        return []
     kind, message = _cause(graph, tolerance, bound, mean)
-    deviation = dict(zip(out, table.loc[out, "deviation"].tolist(), strict=True))
-    return [Reason(kind, f"grid {seq} deviates by {deviation[seq]:+.1%}: {message}", seq, bound) for seq in out]
+    seqs = table.index.to_numpy()[out].tolist()
+    return [
+        Reason(kind, f"grid {seq} deviates by {share:+.1%}: {message}", seq, bound)
+        for seq, share in zip(seqs, deviation[out].tolist(), strict=True)
+    ]
 
 
 def _cause(graph: Graph, tolerance: float, bound: float, mean: float) -> tuple[ReasonKind, str]:
@@ -106,6 +112,8 @@ def village_warnings(village: Village) -> list[Fault]:
         faults.append(Fault("house_outside", message, village.places[row], "warning"))
     shapes = village.houses.geometry.to_numpy()
     areal = np.flatnonzero(inside & (shapely.get_dimensions(shapes) == 2))
+    if not len(areal):
+        return faults
     over = shapely.area(shapes[areal]) - shapely.area(shapely.intersection(shapes[areal], village.boundary))
     crossing = _crossed(shapes[areal], village.hard) | _crossed(shapes[areal], village.exclusive)
     for row, outside_m2, crossed in zip(areal.tolist(), over.tolist(), crossing.tolist(), strict=True):

@@ -131,19 +131,25 @@ def _noded_faces(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes)
     Ridges are noded already where they meet: they share ends. Only what touches a line that was drawn is noded with
     it, unless rounding has made ridges cross: then everything is.
     """
+    if not _crossed(village):
+        found = subdivide(np.vstack([ridges.whole, pieces_of(np.concatenate([ridges.clipped, ridges.rim]))]))
+        if found.sound:
+            return found.faces, found.shared
     lines = lines_of(ridges.whole)
     drawn = np.concatenate([village.soft, _cut_outlines(village, homes, ridges, lines)])
-    if len(drawn) or len(village.hard) or len(village.exclusive):
-        near = _near(lines, np.concatenate([fixed, drawn]))
-        meeting = node(fixed, ridges.clipped, lines[near], drawn)
-    else:
-        near = np.zeros(len(lines), dtype=bool)
-        meeting = np.concatenate([ridges.clipped, ridges.rim])
+    near = _near(lines, np.concatenate([fixed, drawn]))
+    meeting = node(fixed, ridges.clipped, lines[near], drawn)
     found = subdivide(np.vstack([ridges.whole[~near], pieces_of(meeting)]))
     if found.sound:
         return found.faces, found.shared
     shapes = faces_of(node(fixed, ridges.clipped, lines, drawn))
     return shapes, shared_edges(shapes)
+
+
+def _crossed(village: Village) -> bool:
+    """Give whether anything is drawn in the village that ridges may cross: lines, exclusive land, footprints."""
+    lines = len(village.soft) + len(village.hard) + len(village.exclusive)
+    return bool(lines or (shapely.get_dimensions(village.houses.geometry.to_numpy()) == 2).any())
 
 
 def _cut_outlines(village: Village, homes: _Homes, ridges: Ridges, lines: Shapes) -> Shapes:
