@@ -11,7 +11,7 @@ from gridding.partition import Land, Limits, Partition, labelled, land_of, price
 __all__ = ["solve"]
 
 # Rounds of the search, fewer where that would be more than so many looks at atoms.
-SWEEPS, LOOKS = 250, 10_000_000
+SWEEPS, LOOKS = 250, 7_000_000
 # Heat at first and at last, times the width of an atom as a share of that of a grid: what one step is worth.
 HEAT = (2.0, 0.15)
 # A search that ends outside the limits goes on around these grids, from other dice.
@@ -32,7 +32,7 @@ def solve(graph: Graph, weight: Ints, k: int, tolerance: float) -> Ints:
 
     `weight` is per atom; at least k atoms weigh something and the graph has at most k components.
 
-    Cost: up to 250 looks at each atom, whatever k, 10 million together; more where a plan ends out of tolerance.
+    Cost: up to 250 looks at each atom, whatever k, 7 million together; more where a plan ends out of tolerance.
     """
     if k == 1:
         return np.zeros(len(weight), dtype=np.int64)
