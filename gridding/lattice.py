@@ -36,7 +36,7 @@ def snap(geometry: Geometry) -> Geometry:
     it does not repair a ring that rounding folds.
     """
     flat = shapely.force_2d(geometry) if np.any(shapely.has_z(geometry)) else geometry  # type: ignore[call-overload]
-    snapped: Geometry = shapely.transform(flat, on_lattice)
+    snapped: Geometry = shapely.transform(flat, on_lattice)  # type: ignore[type-var]
     return snapped
 
 
