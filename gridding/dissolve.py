@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon
 from gridding.atoms import Atoms
 from gridding.lattice import Bools, Ints, Shapes, lattice_keys
 from gridding.linework import NOT_FOUND
-from gridding.segments import edges_of, undirected_keys
+from gridding.segments import edges_of, place_keys
 from gridding.village import Village
 
 __all__ = ["Cover", "dissolve", "reading_order", "thin"]
@@ -70,8 +70,10 @@ def _united(faces: Shapes, grid: Ints) -> Shapes:
 def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:
     """Give the shapes without the vertices that noding put into the village border and no inner border needs."""
     edges, _ = edges_of(shapes)
-    _, edge, uses = np.unique(undirected_keys(edges), axis=0, return_inverse=True, return_counts=True)
-    inner = edges[uses[edge.ravel()] > 1]
+    place = np.unique(place_keys(edges), return_inverse=True)[1].reshape(-1, 2)
+    number = place.min(axis=1) * (place.max(initial=0) + 1) + place.max(axis=1)
+    _, edge, uses = np.unique(number, return_inverse=True, return_counts=True)
+    inner = edges[uses[edge] > 1]
     needed = np.vstack([inner[:, :2], inner[:, 2:], shapely.get_coordinates(village.boundary)])
     keys = set(map(tuple, lattice_keys(needed).tolist()))
     thinned = np.array([*(thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]

@@ -8,7 +8,7 @@ import shapely
 from gridding.cells import LONGEST_EDGE_M
 from gridding.dissolve import Cover, thin
 from gridding.lattice import Bools, Floats, Ints, Shapes, lattice_keys
-from gridding.segments import distance_at_most, edges_of, rings_of
+from gridding.segments import distance_at_most, edges_of, place_keys, rings_of
 from gridding.shortcut import shortcut
 from gridding.types import Link
 from gridding.village import Village
@@ -68,8 +68,7 @@ def smooth_shapes(shapes: Shapes, basic: Bools, village: Village, keep: Shapes) 
 def _borders(edges: Floats, grid: Ints) -> tuple[Floats, Ints, Ints]:
     """Give the vertices (n x 2), the distinct edges between them (m x 2) and the grids beside each, -1 for none."""
     points = edges.reshape(-1, 2)
-    keys = np.ascontiguousarray(lattice_keys(points), dtype=np.float64).view(np.complex128).ravel()
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    _, first, place = np.unique(place_keys(points), return_index=True, return_inverse=True)
     ends = np.sort(place.reshape(-1, 2), axis=1)
     order = np.lexsort((grid, ends[:, 1], ends[:, 0]))
     ends, grid = ends[order], grid[order]
