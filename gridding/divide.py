@@ -26,7 +26,9 @@ def divide(village: Village, target: Target) -> Plan:
     Every village that could be constructed is answered; what the target asks and the land does not allow stands in
     `plan.report.reasons`. The same village gives the same bytes, whatever the order of its rows.
 
-    Cost: n log n in the number of buildings; noding the cell borders is most of it.
+    Borders between grids are smoothed where no building changes sides by it.
+
+    Cost: n log n in the number of buildings.
     Limit: a building within two micrometres of the village border may count as outside. The search is local:
     `report.bound` tells how far from the best a plan can be.
     """
