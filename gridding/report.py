@@ -44,9 +44,8 @@ def measure(
     return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
 
 
-def compactness(grids: GeoDataFrame) -> float | None:
-    """Give the median Polsby-Popper of the basic grids, None without any."""
-    shapes = grids.geometry.to_numpy()[(grids["kind"] == "basic").to_numpy()]
+def compactness(shapes: Shapes) -> float | None:
+    """Give the median Polsby-Popper of polygons, None of none."""
     return float(np.median(_polsby_popper(shapes))) if len(shapes) else None
 
 
