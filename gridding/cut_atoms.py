@@ -11,16 +11,13 @@ from scipy.spatial import cKDTree
 from gridding.atoms import Atoms, build_atoms
 from gridding.barriers import Barriers
 from gridding.errors import Fault
-from gridding.lattice import Bools, Floats, Ints, Shapes, lattice_keys
-from gridding.linework import NOT_FOUND
+from gridding.lattice import Bools, Floats, Ints, Shapes
+from gridding.linework import NOT_FOUND, faces_of, first_covering, node
 from gridding.overlay import ON_BORDER_M
-from gridding.segments import edges_of, rings_of, shared_edges, undirected_keys
+from gridding.segments import edges_of, shared_edges, undirected_keys
 from gridding.village import Village
 
 __all__ = ["CutAtoms", "cut_atoms"]
-
-# A cell's end this near to a vertex of a border in force is that vertex: it came from the same two buildings.
-SAME_VERTEX_M = 1e-3
 
 
 @dataclass(frozen=True)
@@ -59,12 +56,11 @@ def cut_atoms(shapes: Shapes, basic: Bools, at: Ints, active: Ints, village: Vil
     pieces += [_exclusive(shapes[row], row) for row in np.flatnonzero(~basic).tolist()]
     together = _joined(pieces)
     known = np.vstack([shapely.get_coordinates(shapes), shapely.get_coordinates(village.boundary)])
-    faces = _sewn(_onto_vertices(together.faces, known))
+    faces, piece = _noded_together(_onto_vertices(together.faces, known))
+    atom = together.atom[piece]
+    outside = np.where(atom == NOT_FOUND, together.face_grid[piece], NOT_FOUND)
     edges = shared_edges(faces)
-    outside = np.where(together.atom == NOT_FOUND, together.face_grid, NOT_FOUND)
-    atoms = Atoms(
-        faces, together.atom, outside, together.load, edges, Barriers.along(edges, village), together.warnings
-    )
+    atoms = Atoms(faces, atom, outside, together.load, edges, Barriers.along(edges, village), together.warnings)
     return CutAtoms(atoms, together.grid)
 
 
@@ -118,41 +114,34 @@ def _joined(pieces: Sequence[_Pieces]) -> _Pieces:
 
 
 def _onto_vertices(faces: Shapes, known: Floats) -> Shapes:
-    """Give the faces with vertices that miss a known one (n x 2) by less than a millimetre laid onto it."""
+    """Give the faces with vertices that miss a known one (n x 2) by rounding laid onto it.
+
+    A ridge between two cells of one grid mostly ends at a vertex of the border in force: the same buildings made both.
+    """
     tree = cKDTree(known)
 
     def pull(coordinates: Floats) -> Floats:
-        distance_m, nearest = tree.query(coordinates, distance_upper_bound=SAME_VERTEX_M)
+        distance_m, nearest = tree.query(coordinates, distance_upper_bound=ON_BORDER_M)
         near = np.isfinite(distance_m)
         pulled = coordinates.copy()
         pulled[near] = known[nearest[near]]
         return pulled
 
-    pulled = shapely.remove_repeated_points(shapely.transform(faces, pull))
-    # Land thinner than the millimetre may fold: then ends beside vertices are the smaller evil.
-    return pulled if shapely.is_valid(pulled).all() and (shapely.area(pulled) > 0).all() else faces
+    return np.asarray(shapely.remove_repeated_points(shapely.transform(faces, pull)), dtype=object)
 
 
-def _sewn(faces: Shapes) -> Shapes:
-    """Give the faces with the vertices that a neighbour has on their edges and they have not."""
+def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
+    """Give faces that share their borders vertex for vertex, and for each the row of the one it is cut from.
+
+    Within one grid the faces given do so already; along the borders in force each grid has its own ends of cells.
+    """
     edges, _ = edges_of(faces)
-    _, same, uses = np.unique(undirected_keys(edges), axis=0, return_inverse=True, return_counts=True)
-    ends = np.flatnonzero(uses[same.ravel()] == 1)
-    points = np.unique(edges[ends].reshape(-1, 2), axis=0)
-    lines = shapely.linestrings(edges[ends].reshape(-1, 2, 2))
-    point, line = shapely.STRtree(lines).query(shapely.points(points), predicate="dwithin", distance=ON_BORDER_M)
-    own = _is_end(points[point], edges[ends[line]])
-    point, edge = point[~own], ends[line[~own]]
-    along_m = shapely.line_locate_point(lines[line[~own]], shapely.points(points[point]))
-    rings, face = rings_of(faces)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    after = np.flatnonzero(ring[1:] == ring[:-1])[edge] + 1
-    order = np.lexsort((along_m, after))
-    together = np.insert(coordinates, after[order], points[point[order]], axis=0)
-    sewn = shapely.linearrings(together, indices=np.insert(ring, after[order], ring[after[order]]))
-    return np.asarray(shapely.polygons(sewn, indices=face), dtype=object)
-
-
-def _is_end(points: Floats, edges: Floats) -> Bools:
-    keys, ends = lattice_keys(points), lattice_keys(edges)
-    return np.asarray((keys == ends[:, :2]).all(axis=1) | (keys == ends[:, 2:]).all(axis=1))
+    _, first, same, uses = np.unique(
+        undirected_keys(edges), axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
+    noded = faces_of(np.concatenate([lines[first[uses > 1]], node(lines[uses[same.ravel()] == 1])]))
+    if not shapely.coverage_is_valid(noded):
+        noded = faces_of(node(lines))
+    row = first_covering(faces, shapely.point_on_surface(noded))
+    return noded[row != NOT_FOUND], row[row != NOT_FOUND]
