@@ -136,11 +136,11 @@ def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
     Within one grid the faces given do so already; along the borders in force each grid has its own ends of cells.
     """
     edges, _ = edges_of(faces)
-    _, first, same, uses = np.unique(
-        undirected_keys(edges), axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    keys = undirected_keys(edges)
+    _, first, same, uses = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    alone = np.asarray(uses == 1)[np.asarray(same).ravel()]
     lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
-    noded = faces_of(np.concatenate([lines[first[uses > 1]], node(lines[uses[same.ravel()] == 1])]))
+    noded = faces_of(np.concatenate([lines[first[uses > 1]], node(lines[alone])]))
     if not shapely.coverage_is_valid(noded):
         noded = faces_of(node(lines))
     row = first_covering(faces, shapely.point_on_surface(noded))

@@ -72,7 +72,8 @@ def rebalance(plan: Plan, village: Village, target: Target, locked: Iterable[int
 
     Raises: RebalanceError when the plan does not fill the village, or a locked grid or house is unknown.
     Cost: that of `build_atoms` for the grids out of band and those around them, and one `check`.
-    Limit: the moves are found by local search and not proved to be the fewest; the flow is a bound.
+    Limit: in villages of a dozen atoms no plan of as many grids moves fewer; in larger ones the moves are found by
+    local search and not proved to be the fewest.
     """
     force = _in_force(plan, village, target, locked)
     if force.ranges.miss(force.grids["load"].to_numpy()) == 0:
@@ -121,7 +122,11 @@ def _misfits(shapes: Shapes, village: Village) -> Iterable[Fault]:
 
 def _unknown(names: list[int | str], given: GeoDataFrame, village: Village) -> Iterable[Fault]:
     known = {*given["seq"].tolist(), *village.houses["id"].tolist()}
-    return [Fault("locked_unknown", f"{name!r} is locked, but no grid or house of the plan") for name in names if name not in known]
+    return [
+        Fault("locked_unknown", f"{name!r} is locked, but no grid or house of the plan")
+        for name in names
+        if name not in known
+    ]
 
 
 def _near(force: _Force) -> Bools:
@@ -192,7 +197,9 @@ def _finished(grids: GeoDataFrame, force: _Force, village: Village, target: Targ
     reasons = [whole] if whole else []
     for seq, load in zip(out["seq"].tolist(), out["load"].tolist(), strict=True):
         kind, cause = _cause(seq, force, target, found)
-        reasons.append(Reason(kind, f"grid {seq} has a load of {load}, outside {lowest}-{highest}: {cause}", seq, bound))
+        reasons.append(
+            Reason(kind, f"grid {seq} has a load of {load}, outside {lowest}-{highest}: {cause}", seq, bound)
+        )
     warnings = found.cut.atoms.warnings if found else ()
     report = replace(plan.report, bound=bound, reasons=tuple(reasons), faults=(*plan.report.faults, *warnings))
     return replace(plan, report=report)

@@ -36,8 +36,8 @@ def redraw(
     """
     face_row = np.where(cut.atoms.atom == NOT_FOUND, cut.atoms.exclusive, np.append(label, NOT_FOUND)[cut.atoms.atom])
     rows = np.unique(face_row)
-    drawn = [shapely.coverage_union_all(cut.atoms.faces[face_row == row]) for row in rows]
-    drawn = without_idle_vertices(np.array([*drawn, None], dtype=object)[:-1], shapes, village)
+    whole = [shapely.coverage_union_all(cut.atoms.faces[face_row == row]) for row in rows]
+    drawn = without_idle_vertices(np.array([*whole, None], dtype=object)[:-1], shapes, village)
     kept = [
         given.geometry.iloc[row] if row < len(given) and _same(shape, shapes[row]) else shapely.normalize(shape)
         for row, shape in zip(rows.tolist(), drawn, strict=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridding.exhaust import exhaust
 from gridding.flow import least_flow
 from gridding.graph import Graph, components
 from gridding.lattice import Ints
@@ -39,7 +40,8 @@ def reshape(start: Shift, ranges: Ranges, new: tuple[int, int], tolerance: float
     A grid may be split into two, or end and leave its land to its neighbours, where that leaves less load outside the
     ranges, or moves less. `new` is the range of grids that begin; halves of a split differ by `tolerance` at first.
 
-    Limit: splits and ends are tried one after another, those of the grids farthest out of range first.
+    Limit: villages of a dozen atoms are searched whole, larger ones step by step. Splits and ends are tried one after
+    another, those of the grids farthest out of range first.
     """
     best = _attempt(start, ranges)
     while True:
@@ -51,15 +53,21 @@ def reshape(start: Shift, ranges: Ranges, new: tuple[int, int], tolerance: float
 
 
 def _attempt(start: Shift, ranges: Ranges) -> _Attempt:
-    """Give the better of two orders in which atoms are chosen; one is enough where it moves the least possible."""
+    """Give the best of all plans where they are few, else the better of two orders in which atoms are chosen.
+
+    One order is enough where it moves no more than the flow between the grids.
+    """
+    label = exhaust(start, ranges)
+    if label is not None:
+        return _Attempt(start, ranges, start.relabelled(label, len(start.members)))
     ways, cost = start.ways(ranges)
-    flow = least_flow(start.load, ranges.low, ranges.high, ways, cost)
+    flow = start.moved + int(least_flow(start.load, ranges.low, ranges.high, ways, cost).sum())
     found = []
     for heavy_first in (False, True):
         end = start.relabelled(np.array(start.label), len(start.members))
         repair(end, ranges, heavy_first=heavy_first)
         found.append(_Attempt(start, ranges, end))
-        if ranges.miss(end.load) == 0 and end.moved <= start.moved + flow.sum():
+        if found[-1].score[:2] <= (0, flow):
             break
     return min(found, key=lambda attempt: attempt.score)
 

@@ -1,5 +1,6 @@
 """Atoms that go from grid to grid, one small step at a time, with every grid kept connected."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from gridding.flow import least_flow
 from gridding.graph import Graph
-from gridding.lattice import Bools, Ints
+from gridding.lattice import Bools, Floats, Ints
 
 __all__ = ["Ranges", "Shift", "repair"]
 
@@ -41,14 +42,15 @@ class Shift:
     """A grid for each atom on the way from the grids in force, `home`, to better ones, `label`.
 
     Atoms that are `fixed` stay where they are. Each grid that is connected stays so. `load` is that of each grid,
-    `changes` counts the atoms that each has given and the times it has taken some.
+    `changes` counts the atoms that each has given and the times it has taken some. No grid but those `ending` is left
+    without an atom.
     """
 
     def __init__(self, graph: Graph, home: Ints, fixed: Bools, label: Ints, grids: int) -> None:
         self.graph = graph
-        ends = graph.start.tolist()
-        ways = list(zip(graph.other.tolist(), graph.cost.tolist(), strict=True))
-        self.rows = [ways[first:last] for first, last in zip(ends[:-1], ends[1:], strict=True)]
+        ends: list[int] = graph.start.tolist()
+        ways: list[tuple[int, float]] = list(zip(graph.other.tolist(), graph.cost.tolist(), strict=True))
+        self.rows: list[list[tuple[int, float]]] = [ways[first:last] for first, last in itertools.pairwise(ends)]
         self.weight: list[int] = graph.load.tolist()
         self.fixed: list[bool] = fixed.tolist()
         self.home: list[int] = home.tolist()
@@ -57,6 +59,7 @@ class Shift:
         for atom, grid in enumerate(self.label):
             self.members[grid].add(atom)
         self.changes = [0] * grids
+        self.ending: frozenset[int] = frozenset()
         self.load = np.array([self._weight(members) for members in self.members], dtype=np.int64)
 
     def relabelled(self, label: Ints, grids: int) -> "Shift":
@@ -74,10 +77,7 @@ class Shift:
     def cut_m(self) -> float:
         """The cost of all borders between grids, each counted twice."""
         return sum(
-            cost
-            for atom, row in enumerate(self.rows)
-            for other, cost in row
-            if self.label[atom] != self.label[other]
+            cost for atom, row in enumerate(self.rows) for other, cost in row if self.label[atom] != self.label[other]
         )
 
     def gain(self, atom: int, to: int) -> float:
@@ -89,18 +89,20 @@ class Shift:
     def leaving(self, atom: int) -> list[int]:
         """Give the atoms that must leave a grid with the atom: itself, and the parts that would lose touch.
 
-        The part with most load stays. The answer is empty where a fixed atom would have to leave.
+        The part with most load stays. The answer is empty where a fixed atom would have to leave, or all atoms.
         """
         parts = self._parts_without(atom)
         if len(parts) > 1:
             parts.sort(key=lambda part: (-self._weight(part), -len(part), part[0]))
         group = [atom, *(other for part in parts[1:] for other in part)]
-        return [] if any(self.fixed[other] for other in group) else group
+        home = self.label[atom]
+        emptied = len(group) == len(self.members[home]) and home not in self.ending
+        return [] if emptied or any(self.fixed[other] for other in group) else group
 
     def _parts_without(self, atom: int) -> list[list[int]]:
         home = self.label[atom]
         wanted = {other for other, _ in self.rows[atom] if self.label[other] == home}
-        parts = []
+        parts: list[list[int]] = []
         while wanted:
             start = min(wanted)
             wanted.discard(start)
@@ -130,7 +132,7 @@ class Shift:
             self.changes[home] += 1
         self.changes[to] += 1
 
-    def ways(self, ranges: Ranges) -> tuple[Ints, "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
+    def ways(self, ranges: Ranges) -> tuple[Ints, Floats]:
         """Give the pairs of open grids (m x 2: from, to) with a border that atoms may cross, and what a unit costs."""
         border_m: dict[tuple[int, int], float] = {}
         for atom, row in enumerate(self.rows):
@@ -143,8 +145,8 @@ class Shift:
                     border_m[pair] = border_m.get(pair, 0.0) + cost
         pairs = sorted(border_m)
         longest = max(border_m.values(), default=0.0) or 1.0
-        cost = [1.0 + BORDER_SHARE * (1.0 - border_m[pair] / longest) for pair in pairs]
-        return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(cost)
+        per_unit = [1.0 + BORDER_SHARE * (1.0 - border_m[pair] / longest) for pair in pairs]
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(per_unit, dtype=np.float64)
 
     def push(self, way: tuple[int, int], amount: int, slack: int, *, heavy_first: bool) -> int:
         """Move about `amount` of load one way, `slack` more at most, and give what was moved."""
@@ -197,7 +199,7 @@ class Shift:
         before = ranges.miss(load)
         load[away] -= self.weight[atom]
         load[home] += self.weight[atom]
-        if ranges.miss(load) > before or len(self.members[away]) == 1:
+        if ranges.miss(load) > before:
             return False
         self.move([atom], home)
         return True
@@ -209,8 +211,10 @@ def repair(shift: Shift, ranges: Ranges, *, heavy_first: bool = False) -> None:
     A minimum-cost flow between the grids says how much must cross which border; atoms at that border carry it, those
     first that make it shortest (or, `heavy_first`, those with most load). What need not have moved goes back.
 
-    Limit: each flow is the least; the atoms that carry it are chosen one after another.
+    Limit: the atoms that carry a flow are chosen one after another. A flow is no bound: when a grid has given land, its
+    neighbours may touch and exchange atoms that the flow would have led through it.
     """
+    shift.ending = frozenset(np.flatnonzero(ranges.high == 0).tolist())
     stuck: dict[tuple[int, int], tuple[int, int]] = {}
     for _ in range(MOST_ROUNDS):
         ways, cost = shift.ways(ranges)
@@ -225,7 +229,13 @@ def repair(shift: Shift, ranges: Ranges, *, heavy_first: bool = False) -> None:
 
 
 def _carry(
-    shift: Shift, ranges: Ranges, ways: Ints, flow: Ints, stuck: dict[tuple[int, int], tuple[int, int]], *, heavy_first: bool
+    shift: Shift,
+    ranges: Ranges,
+    ways: Ints,
+    flow: Ints,
+    stuck: dict[tuple[int, int], tuple[int, int]],
+    *,
+    heavy_first: bool,
 ) -> None:
     """Move what flows each way; remember in `stuck` how often both grids had changed where less went than should."""
     goal = shift.load.copy()
