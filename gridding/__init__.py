@@ -8,7 +8,7 @@ from gridding.label import label_houses
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
-from gridding.rebalance import RebalanceError, rebalance
+from gridding.rebalance import RebalanceError, narrowed, rebalance
 from gridding.refit import refit
 from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
@@ -34,6 +34,7 @@ __all__ = [
     "densify",
     "divide",
     "label_houses",
+    "narrowed",
     "number",
     "rebalance",
     "refit",

@@ -138,9 +138,9 @@ def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
     edges, _ = edges_of(faces)
     keys = undirected_keys(edges)
     _, first, same, uses = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    alone = np.asarray(uses == 1)[np.asarray(same).ravel()]
+    alone = np.isin(np.asarray(same).ravel(), np.flatnonzero(uses == 1))
     lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
-    noded = faces_of(np.concatenate([lines[first[uses > 1]], node(lines[alone])]))
+    noded = faces_of(np.concatenate([lines[np.asarray(first)[uses > 1]], node(lines[alone])]))
     if not shapely.coverage_is_valid(noded):
         noded = faces_of(node(lines))
     row = first_covering(faces, shapely.point_on_surface(noded))
