@@ -187,7 +187,7 @@ def test_what_does_not_fit_is_refused_with_its_place():
     with pytest.raises(RebalanceError, match="misfit") as refused:
         rebalance(strips(20, 30), land, BAND)
     assert refused.value.faults[0].where.equals(box(30, 0, 40, 10))
-    with pytest.raises(RebalanceError, match="locked_unknown: 'x' .*locked_unknown: 9"):
+    with pytest.raises(RebalanceError, match=r"locked_unknown: 'x' .*locked_unknown: 9"):
         rebalance(strips(20, 40), land, BAND, locked=["x", 9])
 
 
