@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from test_rebalance_properties import assert_honest, partitions
+from repairs import assert_honest, partitions
 
 from gridding import shift
 from gridding.shift import Shift
 
 
 @settings(
-    max_examples=400,
+    max_examples=150,
     deadline=None,
     database=None,
     derandomize=True,
