@@ -107,9 +107,9 @@ def test_grids_in_force_are_rebalanced_into_a_draft(town, told, run):
     told("plan", "divide", "--village", WEST, *TARGET, "--publish")
     idle = told("plan", "rebalance", WEST)
     assert (idle["status"], idle["moved"], idle["unchanged"]) == ("nothing to do", 0, 2)
-    tight = told("plan", "rebalance", WEST, "--band", "1", "9", "--load", "9")
+    tight = told("plan", "rebalance", WEST, "--band", "1", "7", "--load", "7")
     assert (tight["status"], tight["moved"] > 0, tight["begun"] != []) == ("draft", True, True)
-    assert "->" in run("plan", "rebalance", WEST, "--band", "1", "9", "--load", "9").stdout
+    assert "->" in run("plan", "rebalance", WEST, "--band", "1", "7", "--load", "7").stdout
 
 
 def test_a_region_is_divided_and_what_is_done_is_left_alone(town, told):
