@@ -8,6 +8,7 @@ from gridding.label import label_houses
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
+from gridding.rebalance import RebalanceError, narrowed, rebalance
 from gridding.refit import refit
 from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
@@ -22,6 +23,7 @@ __all__ = [
     "Plan",
     "Plane",
     "Reason",
+    "RebalanceError",
     "Report",
     "Target",
     "Village",
@@ -32,7 +34,9 @@ __all__ = [
     "densify",
     "divide",
     "label_houses",
+    "narrowed",
     "number",
+    "rebalance",
     "refit",
     "succeed",
 ]

@@ -16,6 +16,7 @@ from layers.errors import Fault, Invalid
 from layers.jobs import RegionSummary, divide_region
 from layers.models import Plan
 from layers.publish import publish
+from layers.rebalancing import Wish, rebalance_in_force
 from layers.scope import Scope
 from spatial_api.answers import PlanSummary
 from spatial_api.cli.context import AsJson, answer, ready_database
@@ -57,6 +58,29 @@ def divide(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     answer(summary, as_json)
     if summary.refused:
         raise typer.Exit(1)
+
+
+@app.command(name="rebalance")
+def rebalance_village(
+    village: Annotated[str, typer.Argument(help="The 12-digit code of a village with grids in force.")],
+    load: Annotated[int | None, typer.Option(help="The load aimed at, if not that of the plan in force.")] = None,
+    band: Annotated[
+        tuple[int, int] | None, typer.Option(help="The lowest and the highest load, if not those in force.")
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Bring grids within this share of the mean, not only into the band.")
+    ] = None,
+    locked: Annotated[
+        list[str] | None, typer.Option(help="A grid that neither gives nor takes: 3 or 15 digits.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a draft that brings the grids in force back into their band, with as few households moved as possible."""
+    wish = Wish(load, band, tolerance, tuple(locked or ()))
+    with ready_database().write(Scope.everything()) as session:
+        done = rebalance_in_force(session, village, wish)
+        brief = None if done.plan is None else _brief(done.plan)
+        answer((brief or {"village": village, "status": "nothing to do"}) | done.told(), as_json)
 
 
 @app.command(name="list")
