@@ -3,25 +3,30 @@
 from gridding.check import check
 from gridding.compare import Borders, Diff, compare
 from gridding.divide import divide
-from gridding.errors import Fault, GriddingError, NumberError, VillageError
+from gridding.drawn_faults import DrawnFault
+from gridding.errors import Fault, GriddingError, NumberError, RepairError, VillageError
 from gridding.label import label_houses
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
 from gridding.refit import refit
+from gridding.repair import Proposal, examine
 from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
 
 __all__ = [
     "Borders",
     "Diff",
+    "DrawnFault",
     "Fault",
     "GriddingError",
     "Link",
     "NumberError",
     "Plan",
     "Plane",
+    "Proposal",
     "Reason",
+    "RepairError",
     "Report",
     "Target",
     "Village",
@@ -31,6 +36,7 @@ __all__ = [
     "compare",
     "densify",
     "divide",
+    "examine",
     "label_houses",
     "number",
     "refit",

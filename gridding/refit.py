@@ -19,7 +19,7 @@ from gridding.segments import edges_of, undirected_keys
 from gridding.types import Link, Plan, Report
 from gridding.village import Village
 
-__all__ = ["refit"]
+__all__ = ["refit", "without_idle_vertices"]
 
 
 def refit(plan: Plan, village: Village) -> Plan:
@@ -65,7 +65,7 @@ def _reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], chan
 def _drawn(given: GeoDataFrame, shapes: Shapes, land: Overlay, home: Ints, village: Village) -> GeoDataFrame:
     rows = np.unique(home)
     drawn = np.array([*(shapely.coverage_union_all(land.faces[home == row]) for row in rows), None], dtype=object)[:-1]
-    drawn = shapely.normalize(_without_idle_vertices(drawn, shapes, village))
+    drawn = shapely.normalize(without_idle_vertices(drawn, shapes, village))
     table = given.loc[rows, ["kind", "name"]].reset_index(drop=True)
     return GeoDataFrame(
         {"seq": np.arange(1, len(rows) + 1), "kind": table["kind"], "name": table["name"]},
@@ -74,7 +74,7 @@ def _drawn(given: GeoDataFrame, shapes: Shapes, land: Overlay, home: Ints, villa
     )
 
 
-def _without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Shapes:
+def without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Shapes:
     """Give the grids without the vertices that noding put into straight borders and where no border ends."""
     vertices = np.vstack([shapely.get_coordinates(shapes), shapely.get_coordinates(village.boundary)])
     known = set(map(tuple, lattice_keys(vertices).tolist()))
