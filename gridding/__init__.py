@@ -6,6 +6,7 @@ from gridding.divide import divide
 from gridding.drawn_faults import DrawnFault
 from gridding.errors import Fault, GriddingError, NumberError, RepairError, VillageError
 from gridding.label import label_houses
+from gridding.lattices import count_by_cell, h3_lattice, hexagon_lattice, square_lattice
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
@@ -34,11 +35,15 @@ __all__ = [
     "check",
     "check_neighbours",
     "compare",
+    "count_by_cell",
     "densify",
     "divide",
     "examine",
+    "h3_lattice",
+    "hexagon_lattice",
     "label_houses",
     "number",
     "refit",
+    "square_lattice",
     "succeed",
 ]
