@@ -34,7 +34,7 @@ def snap(geometry: Geometry) -> Geometry:
     Limit: unlike `shapely.set_precision` this leaves no precision on the result that would round later overlays;
     it does not repair a ring that rounding folds.
     """
-    flat = shapely.force_2d(geometry)  # type: ignore[call-overload]
+    flat = shapely.force_2d(geometry) if np.any(shapely.has_z(geometry)) else geometry  # type: ignore[call-overload]
     snapped: Geometry = shapely.transform(flat, _round)
     return snapped
 
