@@ -122,8 +122,9 @@ def cut_lines(faces: Shapes, grid: Ints, village: Village) -> Shapes:
     """Give the shortest lines across added land from where borders between grids reach it to the new boundary."""
     edges, face = edges_of(faces)
     middle = shapely.points((edges[:, :2] + edges[:, 2:]) / 2)
-    shapely.prepare(village.boundary)
-    outer = shapely.dwithin(village.boundary.boundary, middle, ON_BORDER_M)
+    border = village.boundary.boundary
+    shapely.prepare(border)
+    outer = shapely.dwithin(border, middle, ON_BORDER_M)
     junctions = _junctions(faces, grid)
     tree = shapely.STRtree(village.houses.geometry.to_numpy())
     cuts: list[shapely.LineString] = []
