@@ -1,8 +1,9 @@
 """Gridding: border-deciding geometry in metres. Villages are divided into grids that fill them exactly."""
 
+from gridding import edit
 from gridding.check import check
 from gridding.divide import divide
-from gridding.errors import Fault, GriddingError, NumberError, VillageError
+from gridding.errors import EditError, Fault, GriddingError, NumberError, VillageError
 from gridding.label import label_houses
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
@@ -12,6 +13,7 @@ from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
 
 __all__ = [
+    "EditError",
     "Fault",
     "GriddingError",
     "Link",
@@ -27,6 +29,7 @@ __all__ = [
     "check_neighbours",
     "densify",
     "divide",
+    "edit",
     "label_houses",
     "number",
     "refit",

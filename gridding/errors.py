@@ -7,7 +7,7 @@ from typing import Literal
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Fault", "GriddingError", "NumberError", "Severity", "VillageError"]
+__all__ = ["EditError", "Fault", "GriddingError", "NumberError", "Severity", "VillageError"]
 
 NOWHERE = Point()
 
@@ -42,3 +42,7 @@ class VillageError(GriddingError):
 
 class NumberError(GriddingError):
     """The numbers of a village are used up, or a number is given twice."""
+
+
+class EditError(GriddingError):
+    """An edit that would break the plan, or cannot be made as it was drawn."""
