@@ -6,6 +6,7 @@ from gridding.edit.hood import with_exclusive
 from gridding.edit.log import Log
 from gridding.edit.merge import merge
 from gridding.edit.operation import Operation, apply
+from gridding.edit.preview import Preview
 from gridding.edit.snapping import snap
 from gridding.edit.split import split
 from gridding.edit.vertices import insert, move, remove
@@ -13,6 +14,7 @@ from gridding.edit.vertices import insert, move, remove
 __all__ = [
     "Log",
     "Operation",
+    "Preview",
     "apply",
     "hand_over",
     "insert",

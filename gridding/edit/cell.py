@@ -52,13 +52,13 @@ def cell_of(village: Village, shape: BaseGeometry, mine: Ints, group: Bools) -> 
         return Cell(lines, village.atoms, ours, shapely.get_coordinates(places), group)
     shapes = village.houses.geometry.to_numpy()[mine]
     samples, row = sample_points(shapes, places)
-    part_of_sample = first_covering(shapely.get_parts(shape), shapely.points(samples))
+    part_of_sample = first_covering(shapely.get_parts(shape), np.asarray(shapely.points(samples), dtype=object))
     ridges = [array_of([])]
     for number, part in enumerate(shapely.get_parts(shape)):
         here = part_of_sample == number
         ridges.append(inner_ridges(samples[here], group[row[here]].astype(np.int64), part))
     lines = np.concatenate(ridges)
-    areal = shapely.get_dimensions(shapes) == 2  # noqa: PLR2004
+    areal = shapely.get_dimensions(shapes) == 2
     ground, ours = shapes[areal], group[areal]
     entered = np.unique(shapely.STRtree(ground).query(lines, predicate="intersects")[1])
     outlines = rings_of(ground[entered])[0]

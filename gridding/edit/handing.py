@@ -10,6 +10,7 @@ from gridding.barriers import Barriers
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.cell import cell_of
 from gridding.edit.grids import basic_grids
+from gridding.edit.hood import houses_of
 from gridding.edit.land import Land, Redrawn, array_of, cut, redraw
 from gridding.lattice import Bools, Ints, Shapes
 from gridding.segments import SharedEdges, shared_edges
@@ -17,7 +18,7 @@ from gridding.tessellate import OVERLAP_M2, SAME_PLACE_M
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["hand_over", "handed_land"]
+__all__ = ["group_of", "hand_over"]
 
 # The land handed over must touch the grid that takes it by a way this wide.
 LEAST_WAY_M = 1.0
@@ -34,23 +35,20 @@ def hand_over(plan: Plan, village: Village, house_id: str, seq: int) -> Plan:
     `accept`: disconnected where other buildings would be cut off.
     """
     plan = whole(plan, village)
-    land, given = handed_land(plan, village, house_id, seq)
+    land, given = _handed_land(plan, village, house_id, seq)
     home = np.where(given, seq, land.seq)
     gone = frozenset(np.unique(land.seq).tolist()) - set(np.unique(home).tolist())
     shapes = redraw(plan, land, home, array_of([]), village.boundary)
     return accept(plan, village, Redrawn(shapes, gone))
 
 
-def handed_land(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[Land, Bools]:
+def _handed_land(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[Land, Bools]:
     """Give the faces of the grid that hands a building over and of the one that takes it, and which change hands.
 
     Raises: EditError as `hand_over` before anything is drawn.
     """
-    house, giver = _giver(plan, village, house_id, seq)
+    giver, mine, group = group_of(plan, village, house_id, seq)
     shapes = basic_grids(plan, [giver, seq])
-    ids = village.houses["id"].to_numpy()
-    mine = np.flatnonzero(np.isin(ids, plan.labels.index[plan.labels == giver].to_numpy()))
-    group = _together(village, house, mine)
     cell = cell_of(village, shapes[giver], mine, group)
     land = cut(shapes, np.concatenate([cell.lines, village.hard]))
     edges = shared_edges(land.faces)
@@ -60,21 +58,29 @@ def handed_land(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[
     across = given[edges.first] != given[edges.second]
     beside = across & ((land.seq[edges.first] == seq) | (land.seq[edges.second] == seq))
     if edges.length_m[beside].sum() < LEAST_WAY_M:
-        raise refuse("not_beside", f"the land of house {house_id!r} does not lie beside grid {seq}", village.places[house])
+        raise refuse(
+            "not_beside",
+            f"the land of house {house_id!r} does not lie beside grid {seq}",
+            village.places[mine[group]][0],
+        )
     rest = (land.seq == giver) & ~given
     held = _reached(rest, edges, land.faces, *village.places[mine[~group]], *village.links)
     return land, given | (rest & ~held if held.any() else False)
 
 
-def _giver(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[int, int]:
-    """Give the row of the house and the grid that holds it."""
+def group_of(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[int, Ints, Bools]:
+    """Give the grid that hands a building over, the rows of its houses, and which of them go along.
+
+    Raises: EditError: house_unknown, house_there.
+    """
     rows = np.flatnonzero(village.houses["id"].to_numpy() == house_id)
     if not len(rows) or house_id not in plan.labels.index:
         raise refuse("house_unknown", f"no grid of the plan holds a house {house_id!r}", village.boundary)
     house, giver = int(rows[0]), int(plan.labels[house_id])
     if giver == seq:
         raise refuse("house_there", f"house {house_id!r} is in grid {seq} already", village.places[house])
-    return house, giver
+    mine = houses_of(plan, village, giver)
+    return giver, mine, _together(village, house, mine)
 
 
 def _together(village: Village, house: int, mine: Ints) -> Bools:

@@ -3,6 +3,7 @@
 import copy
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -11,7 +12,7 @@ from gridding.lattice import Ints, Shapes
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["houses_at", "nearby", "with_exclusive"]
+__all__ = ["houses_at", "houses_of", "nearby", "with_exclusive"]
 
 # A place may lie beside a border by the rounding of both.
 MARGIN_M = 1e-3
@@ -23,11 +24,18 @@ def with_exclusive(village: Village, plan: Plan) -> Village:
     `check(plan, with_exclusive(village, plan))` checks an edited plan. A draft is stored as its grids alone: the rows
     of kind exclusive, with their names, are all that is needed to give the village back.
     """
-    drawn = plan.grids[plan.grids["kind"] == "exclusive"].sort_values("name")
+    rows = zip(plan.grids["kind"], plan.grids["name"], plan.grids.geometry.to_numpy(), strict=True)
+    drawn = {name: shape for kind, name, shape in rows if kind == "exclusive"}
     changed = copy.copy(village)
-    changed.exclusive = drawn.geometry.to_numpy()
-    changed.exclusive_names = drawn["name"].tolist()
+    changed.exclusive_names = sorted(drawn)
+    changed.exclusive = array_of([drawn[name] for name in changed.exclusive_names])
     return changed
+
+
+def houses_of(plan: Plan, village: Village, seq: int) -> Ints:
+    """Give the rows of the houses that a grid of the plan holds."""
+    position = plan.labels.index.get_indexer(pd.Index(village.houses["id"]))
+    return np.flatnonzero((position >= 0) & (plan.labels.to_numpy()[position] == seq)).astype(np.int64)
 
 
 def houses_at(shapes: list[BaseGeometry], village: Village) -> Ints:
@@ -38,15 +46,18 @@ def houses_at(shapes: list[BaseGeometry], village: Village) -> Ints:
     return np.flatnonzero(within.any(axis=0)).astype(np.int64)
 
 
-def nearby(village: Village, rows: Ints, lines: BaseGeometry, land: BaseGeometry) -> Village:
-    """Give the village with those of the houses (by row) that new border lines meet, and what else lies at the land."""
+def nearby(village: Village, rows: Ints, lines: BaseGeometry, land: BaseGeometry) -> tuple[Village, Ints]:
+    """Give the village with those of the houses (by row) that new border lines meet, their rows, and what else is near.
+
+    Barriers, exclusive grids and given atoms are near when their bounds meet those of the land.
+    """
     part = copy.copy(village)
     met = rows[shapely.intersects(village.houses.geometry.to_numpy()[rows], lines)]
     part.houses = village.houses.iloc[met].reset_index(drop=True)
     part.places = village.places[met]
     part.ties = [village.ties[row] for row in met.tolist()]
     part.hard, part.exclusive, part.atoms = (_at(shapes, land) for shapes in (part.hard, part.exclusive, part.atoms))
-    return part
+    return part, met
 
 
 def _at(shapes: Shapes, land: BaseGeometry) -> Shapes:

@@ -4,23 +4,44 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
+from geopandas import GeoDataFrame
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from gridding.check_cover import FIT_M
-from gridding.edit.land import Redrawn, array_of, neighbours, unique_edges
+from gridding.check_cover import FIT_M, SLIVER_M, shape_faults
+from gridding.edit.land import Redrawn, array_of, lines_of, neighbours, unique_edges
 from gridding.edit.rings import keys_of
 from gridding.errors import Fault
 from gridding.lattice import Bools, Floats, Ints, Shapes
+from gridding.overlay import narrow
 from gridding.village import Village
 
-__all__ = ["coverage_faults", "new_lines"]
+__all__ = ["new_lines", "redrawn_faults"]
 
 # No edit may bring borders nearer to each other than this: in degrees they would cross.
 NARROW_M = 0.01
+# Polygon and MultiPolygon, as shapely counts types.
+AREAL_TYPES = (3, 6)
 
 
-def coverage_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village: Village) -> Iterable[Fault]:
+def redrawn_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village: Village) -> list[Fault]:
+    """Give what is wrong with the shapes redrawn by themselves, or else with how they fit the land of those before."""
+    shapes = array_of(list(redrawn.shapes.values()))
+    areal = np.isin(shapely.get_type_id(shapes), AREAL_TYPES) & shapely.is_valid(shapes)
+    if areal.all() and not narrow(shapely.get_parts(shapes), SLIVER_M).any():
+        return [*_coverage_faults(before, redrawn, village)]
+    parts = {
+        seq: shapely.get_parts(shape) for seq, shape in redrawn.shapes.items() if len(shapely.get_parts(shape)) > 1
+    }
+    slivers = [
+        Fault("sliver", f"grid {seq} is narrower than {SLIVER_M * 1000:.0f} mm", part)
+        for seq, own in parts.items()
+        for part in own[narrow(own, SLIVER_M)]
+    ]
+    return [*shape_faults(GeoDataFrame({"seq": list(redrawn.shapes)}, geometry=shapes)), *slivers]
+
+
+def _coverage_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village: Village) -> Iterable[Fault]:
     """Give where grids redrawn cross a neighbour, leave their outline, or come too near to themselves.
 
     The same outline and no crossing inside it mean the same land, without gap or overlap. On the village border
@@ -63,8 +84,8 @@ def _outline_faults(before: Shapes, after: Shapes, village: Village) -> Iterable
 
 
 def _runs_along(line: BaseGeometry, border: BaseGeometry) -> bool:
-    points = shapely.line_interpolate_point(line, [0.0, 0.5, 1.0], normalized=True)
-    return bool(shapely.dwithin(border, points, FIT_M).all())
+    ends_and_middle = [*shapely.get_coordinates(line), shapely.get_coordinates(line).mean(axis=0)]
+    return bool(shapely.dwithin(border, shapely.points(ends_and_middle), FIT_M).all())
 
 
 def _outline(shapes: Shapes) -> tuple[Floats, Ints]:
@@ -78,4 +99,4 @@ def _among(keys: Ints, others: Ints) -> Bools:
 
 
 def _lines(edges: Floats) -> MultiLineString:
-    return shapely.multilinestrings(edges.reshape(-1, 2, 2))
+    return MultiLineString(list(lines_of(edges)))

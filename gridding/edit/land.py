@@ -12,7 +12,19 @@ from gridding.linework import faces_of, first_covering, node
 from gridding.segments import edges_of, straight_through, undirected_keys
 from gridding.types import Plan
 
-__all__ = ["Land", "Redrawn", "array_of", "cut", "joined", "land_between", "neighbours", "redraw", "shapes_by_seq", "unique_edges"]
+__all__ = [
+    "Land",
+    "Redrawn",
+    "array_of",
+    "cut",
+    "joined",
+    "land_between",
+    "lines_of",
+    "neighbours",
+    "redraw",
+    "shapes_by_seq",
+    "unique_edges",
+]
 
 # Edges farther than this from every line drawn are not looked at: nothing can move them.
 NEAR_M = 1e-5
@@ -43,6 +55,11 @@ def array_of(shapes: list[BaseGeometry]) -> Shapes:
     return np.array([*shapes, None], dtype=object)[:-1]
 
 
+def lines_of(edges: Floats) -> Shapes:
+    """Give each edge (n x 4) as a line."""
+    return np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
+
+
 def shapes_by_seq(plan: Plan) -> dict[int, BaseGeometry]:
     """Give seq -> shape of a plan's grids."""
     return dict(zip(plan.grids["seq"].tolist(), plan.grids.geometry.to_numpy(), strict=True))
@@ -66,7 +83,7 @@ def cut(touched: dict[int, BaseGeometry], lines: Shapes) -> Land:
 def land_between(edges: Floats, lines: Shapes, touched: dict[int, BaseGeometry]) -> Land:
     """Give the faces that edges (n x 4) and lines enclose inside grids; `cut` with other edges than the grids' own."""
     shapes, seqs = array_of(list(touched.values())), np.array(list(touched), dtype=np.int64)
-    borders = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
+    borders = lines_of(edges)
     near = np.zeros(len(borders), dtype=bool)
     near[shapely.STRtree(borders).query(lines, predicate="dwithin", distance=NEAR_M)[1]] = True
     faces = faces_of(np.concatenate([borders[~near], node(borders[near], lines)]))
@@ -125,7 +142,7 @@ def _beads(before: Shapes, after: Shapes) -> dict[Edge, Floats]:
     points = np.unique(shapely.get_coordinates(after), axis=0)
     new = np.array([tuple(key) not in known for key in lattice_keys(points).tolist()], dtype=bool)
     points = points[new]
-    lines = shapely.linestrings(edges.reshape(-1, 2, 2))
+    lines = lines_of(edges)
     point, edge = shapely.STRtree(lines).query(shapely.points(points), predicate="dwithin", distance=ON_LINE_M)
     beads: dict[Edge, Floats] = {}
     for row in np.unique(edge).tolist():
@@ -139,8 +156,7 @@ def _left_idle(before: Shapes, after: Shapes) -> set[Key]:
     """Give the vertices on straight borders that are new, or where more than two borders met and do no longer."""
     old, new = unique_edges(before)[0], unique_edges(after)[0]
     places, uses = np.unique(lattice_keys(old.reshape(-1, 2)), axis=0, return_counts=True)
-    plain = set(map(tuple, places[uses == 2].tolist()))  # noqa: PLR2004
+    plain = set(map(tuple, places[uses == 2].tolist()))
     ends = np.vstack([new, new[:, [2, 3, 0, 1]]])
     idle = keys_of(ends[straight_through(ends)][:, :2])
     return idle - plain
-

@@ -24,7 +24,7 @@ def merge(plan: Plan, village: Village, seqs: Iterable[int]) -> Plan:
     """
     plan = whole(plan, village)
     shapes = basic_grids(plan, seqs)
-    if len(shapes) < 2:  # noqa: PLR2004
+    if len(shapes) < 2:
         raise refuse("merge_one", "merging takes two grids or more", shapely.union_all(list(shapes.values())))
     land = Land(array_of(list(shapes.values())), np.array(list(shapes), dtype=np.int64))
     home = np.full(len(shapes), min(shapes), dtype=np.int64)

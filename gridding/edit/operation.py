@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from shapely.geometry import mapping, shape
@@ -15,7 +15,7 @@ from gridding.edit.merge import merge
 from gridding.edit.snapping import snap
 from gridding.edit.split import split
 from gridding.edit.vertices import insert, move, remove
-from gridding.errors import NOWHERE, EditError, Fault
+from gridding.errors import NOWHERE
 from gridding.types import Plan
 from gridding.village import Village
 
@@ -65,7 +65,7 @@ class Operation:
 
 def _geometry(value: object) -> BaseGeometry:
     try:
-        return shape(value)
+        return shape(cast(dict[str, Any], value))
     except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise refuse("operation_geometry", "an argument of the edit is no GeoJSON geometry", NOWHERE) from error
 

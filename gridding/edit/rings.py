@@ -60,13 +60,15 @@ def unthreaded(shape: BaseGeometry, keys: set[Key]) -> BaseGeometry:
     def thin(ring: Floats) -> Floats:
         kept = np.array([tuple(key) not in keys for key in lattice_keys(ring[:-1]).tolist()], dtype=bool)
         open_ring = ring[:-1][kept]
-        return np.vstack([open_ring, open_ring[:1]]) if len(open_ring) > 2 else ring  # noqa: PLR2004
+        return np.vstack([open_ring, open_ring[:1]]) if len(open_ring) > 2 else ring
 
     return _each_ring(shape, thin)
 
 
 def _each_ring(shape: BaseGeometry, change: Callable[[Floats], Floats]) -> BaseGeometry:
     if isinstance(shape, MultiPolygon):
-        return MultiPolygon([part for polygon in shape.geoms if isinstance(part := _each_ring(polygon, change), Polygon)])
+        return MultiPolygon(
+            [part for polygon in shape.geoms if isinstance(part := _each_ring(polygon, change), Polygon)]
+        )
     shell, *holes = (change(shapely.get_coordinates(ring)) for ring in shapely.get_rings(shape))
     return Polygon(shell, holes)

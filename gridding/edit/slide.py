@@ -25,17 +25,20 @@ def slide(plan: Plan, village: Village, vertex: VertexAt, to: Point) -> dict[int
 
     The land between the old and the new border goes from the one of the two grids to the other.
 
-    Raises: EditError: border_crossed when the new border would leave the grid it slides into.
+    Raises: EditError: vertex_there when it is there already, border_crossed when the new border would leave the grid
+    it slides into.
     """
     two = {seq: vertex.shapes[seq] for seq in vertex.basic}
     ways = {seq: _way(plan, shape, vertex) for seq, shape in two.items()}
     seq = min(ways, key=lambda seq: (shapely.distance(LineString(ways[seq]), to), seq))
     chain = _until(ways[seq], to)
+    if len(chain) < 2:
+        raise refuse("vertex_there", "the border ends there already", vertex.point)
     (inner,) = (end for end, fixed in vertex.ends.items() if not fixed)
     start = np.array(inner) * LATTICE_M
     border = LineString([start, chain[-1]])
     swept = Polygon(np.vstack([start[None], chain]))
-    if len(chain) < 2 or not swept.is_valid or not two[seq].buffer(ON_M).covers(border):  # noqa: PLR2004
+    if not swept.is_valid or not two[seq].buffer(ON_M).covers(border):
         raise refuse("border_crossed", f"grid {seq} and a neighbour would lie over each other", border)
     land = cut(two, array_of([border]))
     inside = first_covering(array_of([swept]), shapely.point_on_surface(land.faces)) == 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import shapely
-from shapely import LineString
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
@@ -36,10 +36,10 @@ def snap(plan: Plan, village: Village, seqs: tuple[int, int], line: LineString, 
     """
     plan = whole(plan, village)
     shapes = basic_grids(plan, seqs)
-    if len(shapes) != 2:  # noqa: PLR2004
+    if len(shapes) != 2:
         raise refuse("snap_two", "a border lies between two grids", line)
-    edges, keys, uses = unique_edges(array_of(list(shapes.values())))
-    inner = shapely.line_merge(shapely.multilinestrings(edges[uses == 2].reshape(-1, 2, 2)))  # noqa: PLR2004
+    edges, _, uses = unique_edges(array_of(list(shapes.values())))
+    inner = shapely.line_merge(shapely.multilinestrings(edges[uses == 2].reshape(-1, 2, 2)))
     if inner.is_empty:
         raise refuse("no_border", f"grids {min(shapes)} and {max(shapes)} share no border", line)
     borders = array_of(list(shapely.get_parts(inner)))
@@ -74,8 +74,8 @@ def _laid(border: LineString, line: LineString, within_m: float) -> LineString:
     return LineString(dense[~repeated])
 
 
-def _section(line: LineString, start: BaseGeometry, end: BaseGeometry) -> LineString:
-    """Give the part of a line between its nearest points to two places, in their order."""
+def _section(line: LineString, start: BaseGeometry, end: BaseGeometry) -> LineString | Point:
+    """Give the part of a line between its nearest points to two places, in their order; a point if they are one."""
     return substring(line, *shapely.line_locate_point(line, [start, end]).tolist())
 
 
@@ -100,7 +100,7 @@ def _home(land: Land, borders: Shapes, laid: Shapes, shapes: dict[int, BaseGeome
     votes = np.zeros((len(land.faces), 2))
     np.add.at(votes, (face[edge], vote), length_m)
     home = np.where(votes.any(axis=1), np.array(list(shapes))[votes.argmax(axis=1)], land.seq)
-    if (votes > STRAY_M).all(axis=1).any() or len(np.unique(home)) < 2:  # noqa: PLR2004
+    if (votes > STRAY_M).all(axis=1).any() or len(np.unique(home)) < 2:
         message = f"grid {min(shapes)} and a neighbour would lie over each other"
         raise refuse("border_crossed", message, shapely.multilinestrings(list(laid)))
     return home

@@ -11,6 +11,7 @@ from gridding.cells import LONGEST_EDGE_M
 from gridding.dissolve import reading_order
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
+from gridding.edit.hood import houses_of
 from gridding.edit.land import Land, Redrawn, array_of, cut, joined, redraw
 from gridding.errors import EditError
 from gridding.lattice import Ints, Shapes, snap
@@ -20,7 +21,7 @@ from gridding.segments import shared_edges, sum_by_pair
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["pieces_of", "split"]
+__all__ = ["split", "split_land"]
 
 # What a line leaves between itself and a border it runs along is no land of its own.
 LEAST_WIDTH_M = 0.5
@@ -40,21 +41,23 @@ def split(plan: Plan, village: Village, seq: int, line: LineString) -> Plan:
     Raises: EditError: not_cut with the place where the line ends, and as `accept`.
     """
     plan = whole(plan, village)
-    shape = basic_grids(plan, [seq])[seq]
-    land, pieces = pieces_of(plan, village, seq, line)
-    if len(np.unique(pieces)) < 2:  # noqa: PLR2004
-        raise _not_cut(shape, seq, line)
-    home = _seqs(plan, village, seq, land, pieces)
+    land, home = split_land(plan, village, seq, line)
     shapes = redraw(plan, land, home, array_of([_drawn(line)]), village.boundary)
     return accept(plan, village, Redrawn(shapes))
 
 
-def pieces_of(plan: Plan, village: Village, seq: int, line: BaseGeometry) -> tuple[Land, Ints]:
-    """Give the faces into which a line cuts a grid, and the piece (0, 1, ...) each belongs to."""
-    drawn = _drawn(line)
-    land = cut(basic_grids(plan, [seq]), array_of([drawn]))
+def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tuple[Land, Ints]:
+    """Give the faces into which a line cuts a grid, and the seq that the grid of each will have.
+
+    Raises: EditError: not_cut, and as `basic_grids`.
+    """
+    shapes, drawn = basic_grids(plan, [seq]), _drawn(line)
+    land = cut(shapes, array_of([drawn]))
     links = array_of([*village.links, *(link.line for link in plan.report.links)])
-    return land, _linked(land.faces, _without_strips(land.faces), shapely.difference(links, drawn))
+    pieces = _linked(land.faces, _without_strips(land.faces), shapely.difference(links, drawn))
+    if pieces.max() < 1:
+        raise _not_cut(shapes[seq], seq, line)
+    return land, _seqs(plan, village, seq, land, pieces)
 
 
 def _drawn(line: BaseGeometry) -> BaseGeometry:
@@ -92,7 +95,7 @@ def _linked(faces: Shapes, piece: Ints, links: Shapes) -> Ints:
 def _seqs(plan: Plan, village: Village, seq: int, land: Land, piece: Ints) -> Ints:
     """Give the seq of each face: that of the grid for the heaviest piece, the next free ones for the others."""
     count = int(piece.max()) + 1
-    houses = np.flatnonzero(village.houses["id"].isin(plan.labels.index[plan.labels == seq]))
+    houses = houses_of(plan, village, seq)
     at = first_covering(land.faces, village.places[houses])
     load = np.bincount(piece[at[at >= 0]], weights=village.loads[houses][at >= 0], minlength=count)
     area_m2 = np.bincount(piece, weights=shapely.area(land.faces), minlength=count)

@@ -49,7 +49,7 @@ class VertexAt:
     def slides(self) -> bool:
         """Whether one border between two basic grids ends here on a fixed line."""
         fixed = sum(self.ends.values())
-        return fixed == 2 and len(self.ends) == 3 and len(self.basic) == 2  # noqa: PLR2004
+        return fixed == 2 and len(self.ends) == 3 and len(self.basic) == 2
 
 
 def find_vertex(plan: Plan, at: Point) -> VertexAt:

@@ -1,15 +1,15 @@
 """Vertices of shared borders moved, put in and taken out, in all grids at that place at once."""
 
+import numpy as np
 import shapely
-from shapely import Point
+from shapely import LineString, Point
 
 from gridding.edit.accept import accept, refuse, whole
-from gridding.edit.land import Redrawn, array_of
-from gridding.edit.rings import Edge, keys_of, moved, threaded, unthreaded
+from gridding.edit.land import Redrawn, array_of, lines_of
+from gridding.edit.rings import Edge, moved, threaded, unthreaded
 from gridding.edit.slide import slide
 from gridding.edit.vertex import SAME_M, VertexAt, find_vertex
-from gridding.errors import EditError
-from gridding.lattice import Floats, snap
+from gridding.lattice import Floats, lattice_keys, snap
 from gridding.segments import edges_of, undirected_keys
 from gridding.types import Plan
 from gridding.village import Village
@@ -45,9 +45,9 @@ def moved_vertex(vertex: VertexAt, to: Point) -> Redrawn:
     if not vertex.free:
         message = "the vertex lies on the village border or an exclusive grid, which never move"
         raise refuse("vertex_fixed", message, vertex.point)
-    others = shapely.multipoints(shapely.get_coordinates(array_of(list(vertex.shapes.values()))))
-    others = others - vertex.point
-    if shapely.dwithin(others, to, SAME_M):
+    others = shapely.get_coordinates(array_of(list(vertex.shapes.values())))
+    others = others[(lattice_keys(others) != vertex.key).any(axis=1)]
+    if (np.hypot(others[:, 0] - to.x, others[:, 1] - to.y) <= SAME_M).any():
         raise refuse("vertex_there", "another vertex of the border is there", to)
     goal = shapely.get_coordinates(to)[0]
     return Redrawn({seq: shapely.normalize(moved(shape, vertex.key, goal)) for seq, shape in vertex.shapes.items()})
@@ -65,7 +65,7 @@ def insert(plan: Plan, village: Village, at: Point) -> Plan:
     edge = _nearest_shared(edges, at)
     if edge is None:
         raise refuse("no_border", "no border between two basic grids runs within a metre of the place", at)
-    line = shapely.linestrings(edge.reshape(2, 2))
+    line = LineString(edge.reshape(2, 2))
     bead = snap(shapely.line_interpolate_point(line, shapely.line_locate_point(line, at)))
     if shapely.dwithin(line.boundary, bead, SAME_M):
         raise refuse("vertex_there", "another vertex of the border is there", bead)
@@ -86,8 +86,7 @@ def _nearest_shared(edges: Floats, at: Point) -> Floats | None:
     twice = [row for row, key in enumerate(keys) if key in once or once.add(key)]  # type: ignore[func-returns-value]
     if not twice:
         return None
-    lines = shapely.linestrings(edges[twice].reshape(-1, 2, 2))
-    distance_m = shapely.distance(lines, at)
+    distance_m = np.asarray(shapely.distance(lines_of(edges[twice]), at))
     nearest = int(distance_m.argmin())
     return edges[twice[nearest]] if distance_m[nearest] <= REACH_M else None
 
@@ -104,7 +103,7 @@ def remove(plan: Plan, village: Village, at: Point) -> Plan:
     if not vertex.free:
         message = "the vertex lies on the village border or an exclusive grid, which never move"
         raise refuse("vertex_fixed", message, vertex.point)
-    if len(vertex.ends) > 2:  # noqa: PLR2004
+    if len(vertex.ends) > 2:
         raise refuse("vertex_needed", "more than two borders meet at the vertex", vertex.point)
     shapes = {seq: shapely.normalize(unthreaded(shape, {vertex.key})) for seq, shape in vertex.shapes.items()}
     return accept(plan, village, Redrawn(shapes))

@@ -62,7 +62,7 @@ def random_edit(rng: np.random.Generator, plan: Plan, village: Village) -> Opera
     weights = np.array(WEIGHTS)
     weights[KINDS.index("merge")] *= (basic > FEWEST) * (5 if basic > MOST else 1)
     weights[KINDS.index("split")] *= (basic < MOST) * (5 if basic < FEWEST else 1)
-    weights[KINDS.index("set_apart")] *= len(plan.grids) - basic < 3  # noqa: PLR2004
+    weights[KINDS.index("set_apart")] *= len(plan.grids) - basic < 3
     kind = str(rng.choice(KINDS, p=weights / weights.sum()))
     return Operation(kind, _MAKERS[kind](rng, plan, village))
 
@@ -141,7 +141,7 @@ def _vertex(rng: np.random.Generator, plan: Plan) -> Point:
     _, shape = _basic(rng, plan)
     coordinates = shapely.get_coordinates(shape)
     at = coordinates[int(rng.integers(len(coordinates)))]
-    return Point(at + rng.normal(0, 0.1, 2)) if rng.random() < 0.1 else Point(at)  # noqa: PLR2004
+    return Point(at + rng.normal(0, 0.1, 2)) if rng.random() < 0.1 else Point(at)
 
 
 _MAKERS = {
