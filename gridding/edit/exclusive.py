@@ -9,16 +9,15 @@ from shapely.geometry.base import BaseGeometry
 from gridding.cells import LONGEST_EDGE_M
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
-from gridding.edit.land import Redrawn, array_of, cut, redraw
+from gridding.edit.land import Redrawn, array_of, cut, redraw, settled
 from gridding.lattice import snap
-from gridding.overlay import narrow
 from gridding.segments import rings_of
 from gridding.types import Plan
 from gridding.village import Village
 
 __all__ = ["set_apart"]
 
-# Strips between the polygon and a border it runs along are taken with it.
+# Strips between the polygon and a border it runs along are no land of their own.
 LEAST_WIDTH_M = 0.5
 
 
@@ -26,7 +25,7 @@ def set_apart(plan: Plan, village: Village, seqs: Iterable[int], polygon: BaseGe
     """Give the plan with an exclusive grid: what the polygon covers of the basic grids named.
 
     It gets the next free seq. A grid that it covers wholly ends. What is left of a grid must be connected; strips
-    narrower than 0.5 m between the polygon and a border go with it. Its outline may run through buildings, as those
+    narrower than 0.5 m go with the land they lie along. Its outline may run through buildings, as those
     of all exclusive grids may. `check` the result with `with_exclusive(village, plan)`.
 
     Raises: EditError: name_taken, not_covered (nothing, or every basic grid), and as `accept`.
@@ -41,9 +40,8 @@ def set_apart(plan: Plan, village: Village, seqs: Iterable[int], polygon: BaseGe
     land = cut(shapes, rings_of(array_of([drawn]))[0])
     shapely.prepare(drawn)
     covered = shapely.intersects(drawn, shapely.point_on_surface(land.faces))
-    strip = ~covered & narrow(land.faces, LEAST_WIDTH_M) & shapely.intersects(drawn, land.faces)
     seq = next_seq(plan)
-    home = np.where(covered | strip, seq, land.seq)
+    home = settled(land, np.where(covered, seq, land.seq), LEAST_WIDTH_M)
     gone = frozenset(shapes) - set(np.unique(home).tolist())
     basic = set(plan.grids.loc[plan.grids["kind"] == "basic", "seq"].tolist())
     if not covered.any() or gone == basic:

@@ -11,7 +11,7 @@ from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.cell import cell_of
 from gridding.edit.grids import basic_grids
 from gridding.edit.hood import houses_of
-from gridding.edit.land import Land, Redrawn, array_of, cut, redraw
+from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
 from gridding.lattice import Bools, Ints, Shapes
 from gridding.segments import SharedEdges, shared_edges
 from gridding.tessellate import OVERLAP_M2, SAME_PLACE_M
@@ -22,6 +22,8 @@ __all__ = ["group_of", "hand_over"]
 
 # The land handed over must touch the grid that takes it by a way this wide.
 LEAST_WAY_M = 1.0
+# What a river leaves beside the border that follows it is no land.
+LEAST_WIDTH_M = 0.01
 
 
 def hand_over(plan: Plan, village: Village, house_id: str, seq: int) -> Plan:
@@ -36,7 +38,7 @@ def hand_over(plan: Plan, village: Village, house_id: str, seq: int) -> Plan:
     """
     plan = whole(plan, village)
     land, given = _handed_land(plan, village, house_id, seq)
-    home = np.where(given, seq, land.seq)
+    home = settled(land, np.where(given, seq, land.seq), LEAST_WIDTH_M)
     gone = frozenset(np.unique(land.seq).tolist()) - set(np.unique(home).tolist())
     shapes = redraw(plan, land, home, array_of([]), village.boundary)
     return accept(plan, village, Redrawn(shapes, gone))

@@ -30,15 +30,16 @@ def redrawn_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village: V
     areal = np.isin(shapely.get_type_id(shapes), AREAL_TYPES) & shapely.is_valid(shapes)
     if areal.all() and not narrow(shapely.get_parts(shapes), SLIVER_M).any():
         return [*_coverage_faults(before, redrawn, village)]
-    parts = {
-        seq: shapely.get_parts(shape) for seq, shape in redrawn.shapes.items() if len(shapely.get_parts(shape)) > 1
-    }
-    slivers = [
-        Fault("sliver", f"grid {seq} is narrower than {SLIVER_M * 1000:.0f} mm", part)
-        for seq, own in parts.items()
-        for part in own[narrow(own, SLIVER_M)]
+    faults = [*shape_faults(GeoDataFrame({"seq": list(redrawn.shapes)}, geometry=shapes))]
+    if faults:
+        return faults
+    parts, row = shapely.get_parts(shapes, return_index=True)
+    slivers = np.flatnonzero(narrow(parts, SLIVER_M)).tolist()
+    seqs = [list(redrawn.shapes)[row[part]] for part in slivers]
+    return [
+        Fault("sliver", f"a part of grid {seq} is narrower than {SLIVER_M * 1000:.0f} mm", parts[part])
+        for seq, part in zip(seqs, slivers, strict=True)
     ]
-    return [*shape_faults(GeoDataFrame({"seq": list(redrawn.shapes)}, geometry=shapes)), *slivers]
 
 
 def _coverage_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village: Village) -> Iterable[Fault]:

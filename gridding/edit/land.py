@@ -9,7 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from gridding.edit.rings import Edge, Key, keys_of, threaded, unthreaded
 from gridding.lattice import LATTICE_M, ON_LINE_M, Floats, Ints, Shapes, lattice_keys
 from gridding.linework import faces_of, first_covering, node
-from gridding.segments import edges_of, straight_through, undirected_keys
+from gridding.overlay import narrow
+from gridding.segments import edges_of, shared_edges, straight_through, sum_by_pair, undirected_keys
 from gridding.types import Plan
 
 __all__ = [
@@ -22,12 +23,15 @@ __all__ = [
     "lines_of",
     "neighbours",
     "redraw",
+    "settled",
     "shapes_by_seq",
     "unique_edges",
 ]
 
 # Edges farther than this from every line drawn are not looked at: nothing can move them.
 NEAR_M = 1e-5
+# A line that passes a vertex nearer than this goes through it.
+SAME_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,28 @@ def land_between(edges: Floats, lines: Shapes, touched: dict[int, BaseGeometry])
     """Give the faces that edges (n x 4) and lines enclose inside grids; `cut` with other edges than the grids' own."""
     shapes, seqs = array_of(list(touched.values())), np.array(list(touched), dtype=np.int64)
     borders = lines_of(edges)
+    lines = shapely.snap(lines, shapely.multipoints(shapely.get_coordinates(shapes)), SAME_M)
     near = np.zeros(len(borders), dtype=bool)
     near[shapely.STRtree(borders).query(lines, predicate="dwithin", distance=NEAR_M)[1]] = True
     faces = faces_of(np.concatenate([borders[~near], node(borders[near], lines)]))
     row = first_covering(shapes, shapely.point_on_surface(faces))
     return Land(faces[row >= 0], seqs[row[row >= 0]])
+
+
+def settled(land: Land, home: Ints, least_m: float) -> Ints:
+    """Give the home of each face where those narrower than a width follow the face of their grid they lie along."""
+    home = home.copy()
+    strips = narrow(land.faces, least_m)
+    edges = shared_edges(land.faces)
+    edges = edges.where(land.seq[edges.first] == land.seq[edges.second])
+    while True:
+        one_side = edges.where(strips[edges.first] != strips[edges.second])
+        if not len(one_side.first):
+            return home
+        pairs, (length_m,) = sum_by_pair(one_side.first, one_side.second, one_side.length_m)
+        first, second = pairs[np.argmax(length_m)].tolist()
+        strip, side = (first, second) if strips[first] else (second, first)
+        home[strip], strips[strip] = home[side], False
 
 
 def joined(faces: Shapes) -> BaseGeometry:

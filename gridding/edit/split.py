@@ -12,12 +12,10 @@ from gridding.dissolve import reading_order
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
 from gridding.edit.hood import houses_of
-from gridding.edit.land import Land, Redrawn, array_of, cut, joined, redraw
+from gridding.edit.land import Land, Redrawn, array_of, cut, joined, redraw, settled
 from gridding.errors import EditError
 from gridding.lattice import Ints, Shapes, snap
 from gridding.linework import first_covering
-from gridding.overlay import narrow
-from gridding.segments import shared_edges, sum_by_pair
 from gridding.types import Plan
 from gridding.village import Village
 
@@ -54,7 +52,9 @@ def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tupl
     shapes, drawn = basic_grids(plan, [seq]), _drawn(line)
     land = cut(shapes, array_of([drawn]))
     links = array_of([*village.links, *(link.line for link in plan.report.links)])
-    pieces = _linked(land.faces, _without_strips(land.faces), shapely.difference(links, drawn))
+    pieces = _linked(
+        land.faces, settled(land, np.arange(len(land.faces)), LEAST_WIDTH_M), shapely.difference(links, drawn)
+    )
     if pieces.max() < 1:
         raise _not_cut(shapes[seq], seq, line)
     return land, _seqs(plan, village, seq, land, pieces)
@@ -62,22 +62,6 @@ def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tupl
 
 def _drawn(line: BaseGeometry) -> BaseGeometry:
     return snap(shapely.segmentize(line, LONGEST_EDGE_M))
-
-
-def _without_strips(faces: Shapes) -> Ints:
-    """Give the piece of each face: its own, or for a strip that of the neighbour with the longest common border."""
-    piece = np.arange(len(faces), dtype=np.int64)
-    strips = narrow(faces, LEAST_WIDTH_M)
-    edges = shared_edges(faces)
-    while True:
-        between = edges.relabelled(piece)
-        pairs, (length_m,) = sum_by_pair(between.first, between.second, between.length_m)
-        movable = strips[pairs].any(axis=1) & (~strips[pairs]).any(axis=1)
-        if not movable.any():
-            return piece
-        first, second = pairs[np.flatnonzero(movable)[np.argmax(length_m[movable])]].tolist()
-        strip, home = (first, second) if strips[first] else (second, first)
-        piece[piece == strip] = home
 
 
 def _linked(faces: Shapes, piece: Ints, links: Shapes) -> Ints:
