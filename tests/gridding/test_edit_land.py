@@ -11,6 +11,9 @@ from gridding.edit import hand_over, merge, set_apart, snap, split, with_exclusi
 
 SQUARE = box(0, 0, 100, 100)
 WEST, EAST = box(0, 0, 50, 100), box(50, 0, 100, 100)
+# A street village, and a lane that leads off it.
+LOW = Polygon([(0, 0), (0, 20), (40, 20), (60, 20), (150, 20), (150, 0)])
+HIGH = box(40, 20, 60, 40)
 
 
 class TestHandOver:
@@ -46,18 +49,15 @@ class TestHandOver:
         assert refused(hand_over, plan_of(WEST, EAST), village, "h00", 2) == ("not_beside", Point(10, 50))
 
     def test_not_where_others_would_be_cut_off(self):
-        village = village_of(box(0, 0, 150, 20), (10, 10), (50, 10), (90, 10), (50, 30))
-        low = box(0, 0, 150, 20)
-        village = village_of(shapely.union(low, box(40, 20, 60, 40)), (10, 10), (50, 10), (90, 10), (50, 30))
-        kind, where = refused(hand_over, plan_of(low, box(40, 20, 60, 40)), village, "h01", 2)
+        village = village_of(LOW | HIGH, (10, 10), (50, 10), (90, 10), (50, 30))
+        kind, where = refused(hand_over, plan_of(LOW, HIGH), village, "h01", 2)
         assert kind == "disconnected"
         assert where.equals(box(0, 0, 30, 20)), "less land than the other side"
 
     def test_empty_land_cut_off_goes_along(self):
-        low, high = box(0, 0, 150, 20), box(40, 20, 60, 40)
-        village = village_of(shapely.union(low, high), (30, 10), (120, 10), (50, 30))
-        after = hand_over(plan_of(low, high), village, "h00", 2)
-        assert_edited(plan_of(low, high), after, village)
+        village = village_of(LOW | HIGH, (30, 10), (120, 10), (50, 30))
+        after = hand_over(plan_of(LOW, HIGH), village, "h00", 2)
+        assert_edited(plan_of(LOW, HIGH), after, village)
         assert shapes_of(after)[2].covers(box(0, 0, 40, 20))
 
     def test_not_across_a_river(self):

@@ -1,17 +1,13 @@
-"""Edits as plain data, undone and done again; and the loads shown while the hand moves."""
+"""Edits as plain data, undone and done again."""
 
 import json
 
-import numpy as np
 import pytest
-from edited import assert_edited, bytes_of, plan_of, refused, village_of
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from random_edits import clustered_village, random_edit
-from shapely import LineString, Point, Polygon, box
+from edited import bytes_of, plan_of, refused, village_of
+from shapely import LineString, Point, box
 
-from gridding import EditError, Target, divide
-from gridding.edit import Log, Operation, Preview, apply
+from gridding import EditError
+from gridding.edit import Log, Operation
 
 SQUARE = box(0, 0, 100, 100)
 WEST, EAST = box(0, 0, 50, 100), box(50, 0, 100, 100)
@@ -90,102 +86,3 @@ class TestOperation:
     )
     def test_what_is_no_edit_is_refused(self, data, kind):
         assert refused(Operation.from_json, data)[0] == kind
-
-
-class TestPreview:
-    bent = plan_of(
-        Polygon([(0, 0), (0, 100), (50, 100), (50, 50), (50, 0)]),
-        Polygon([(50, 0), (50, 50), (50, 100), (100, 100), (100, 0)]),
-    )
-
-    def test_a_vertex_dragged(self, square):
-        preview = Preview(self.bent, square)
-        table = preview.move(Point(50, 50), Point(10, 80))
-        assert table.to_dict("index") == {1: {"before": 3, "after": 2}, 2: {"before": 1, "after": 2}}
-        still = preview.move(Point(50, 50), Point(49, 50))
-        assert still["before"].tolist() == still["after"].tolist() == [3, 1]
-
-    def test_the_end_of_a_border_slid(self, square):
-        table = Preview(self.bent, square).move(Point(50, 100), Point(10, 105))
-        assert table["after"].tolist() == [2, 2]
-
-    def test_a_drag_that_breaks_the_plan_is_refused_at_once(self, square):
-        assert refused(Preview(self.bent, square).move, Point(50, 50), Point(50, 150))[0] == "invalid"
-
-    def test_a_line_drawn(self, square):
-        table = Preview(self.bent, square).split(1, LineString([(-5, 40), (60, 40)]))
-        assert table.to_dict("index") == {1: {"before": 3, "after": 2}, 3: {"before": 0, "after": 1}}
-
-    def test_a_building_pointed_at(self, square):
-        table = Preview(self.bent, square).hand_over("h02", 2)
-        assert table["after"].tolist() == [2, 2]
-        assert refused(Preview(self.bent, square).hand_over, "h02", 1)[0] == "house_there"
-
-
-def edits(seed, wanted, count, *, footprints):
-    """Give a village and `wanted` accepted edits in it, each with the plans before and after it."""
-    rng = np.random.default_rng(seed)
-    village = clustered_village(rng, count, footprints=footprints)
-    log = Log(divide(village, Target(load=count // 4, band=(1, 10 * count))), village)
-    while len(log.operations) < wanted:
-        operation = random_edit(rng, log.plan, village)
-        before = log.plan
-        try:
-            after = log.apply(operation)
-        except EditError as error:
-            assert error.faults  # noqa: PT017
-            continue
-        yield village, log, before, after, operation
-
-
-def assert_previewed(before, after, village, operation):
-    if operation.kind not in {"move", "split", "hand_over"}:
-        return
-    table = getattr(Preview(before, village), operation.kind)(**operation.arguments)
-    old, new = (plan.grids.set_index("seq")["load"] for plan in (before, after))
-    assert table["after"].tolist() == new.reindex(table.index, fill_value=0).tolist()
-    changed = (new - old.reindex(new.index, fill_value=0)) != 0
-    assert set(changed.index[changed]) <= set(table.index)
-
-
-@pytest.mark.parametrize(("seed", "footprints"), [(1, False), (2, True)])
-def test_random_edits_leave_a_sound_plan_and_can_be_undone(seed, footprints):
-    states = []
-    for village, log, before, after, operation in edits(seed, 75, 120, footprints=footprints):
-        assert_edited(before, after, village)
-        assert_previewed(before, after, village, operation)
-        states = states or [bytes_of(before)]
-        states.append(bytes_of(after))
-        last = log
-    for state in states[-2::-1]:
-        assert bytes_of(last.undo()) == state
-    for state in states[1:]:
-        assert bytes_of(last.redo()) == state
-
-
-@pytest.mark.slow
-def test_ten_thousand_random_edits():
-    for village, log, before, after, operation in edits(3, 10_000, 300, footprints=True):
-        assert_edited(before, after, village)
-        held = bytes_of(after)
-        assert bytes_of(log.undo()) == bytes_of(before)
-        assert bytes_of(log.redo()) == held
-
-
-SMALL = clustered_village(np.random.default_rng(8), 40)
-PLAN = divide(SMALL, Target(load=10, band=(1, 400)))
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 10**6))
-def test_any_edit_is_refused_with_its_place_or_leaves_a_sound_plan(seed):
-    operation = random_edit(np.random.default_rng(seed), PLAN, SMALL)
-    held = bytes_of(PLAN)
-    try:
-        after = apply(PLAN, SMALL, operation)
-    except EditError as error:
-        assert all(not fault.where.is_empty for fault in error.faults)  # noqa: PT017
-    else:
-        assert_edited(PLAN, after, SMALL)
-        assert bytes_of(apply(PLAN, SMALL, operation)) == bytes_of(after)
-    assert bytes_of(PLAN) == held
