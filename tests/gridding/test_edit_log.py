@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from edited import bytes_of, plan_of, refused, village_of
+from edited import assert_edited, bytes_of, plan_of, refused, village_of
 from shapely import LineString, Point, box
 
-from gridding import EditError
-from gridding.edit import Log, Operation
+from gridding import EditError, Target, divide
+from gridding.edit import Log, Operation, in_reading_order
 
 SQUARE = box(0, 0, 100, 100)
 WEST, EAST = box(0, 0, 50, 100), box(50, 0, 100, 100)
@@ -86,3 +86,22 @@ class TestOperation:
     )
     def test_what_is_no_edit_is_refused(self, data, kind):
         assert refused(Operation.from_json, data)[0] == kind
+
+
+class TestReadingOrder:
+    def test_new_grids_are_counted_where_they_lie(self, square):
+        """The piece in the north-west is seq 3 after the split and comes first on the page."""
+        before = plan_of(WEST, EAST)
+        log = Log(before, square, [Operation("split", {"seq": 1, "line": LineString([(-5, 90), (60, 90)])})])
+        assert log.plan.grids["load"].tolist() == [3, 1, 0]
+        apart = Operation("set_apart", {"seqs": [2], "polygon": box(60, 80, 100, 100), "name": "school"})
+        ordered = in_reading_order(log.apply(apart), square)
+        assert_edited(ordered, ordered, square)
+        assert ordered.grids["seq"].tolist() == [1, 2, 3, 4]
+        assert ordered.grids["kind"].tolist() == ["basic"] * 3 + ["exclusive"]
+        assert [shape.area for shape in ordered.grids.geometry] == [500, 4500, 4200, 800]
+        assert ordered.labels.to_dict() == {"h00": 2, "h01": 2, "h02": 2, "h03": 3}
+
+    def test_a_divided_plan_is_in_order_already(self, square):
+        plan = divide(square, Target(load=1, band=(1, 2)))
+        assert bytes_of(in_reading_order(plan, square)) == bytes_of(plan)
