@@ -205,8 +205,9 @@ def cuts_no_footprint(plan: Plan, village: Village) -> None:
 
 
 def cuts_no_given_atom(plan: Plan, village: Village) -> None:
-    """(5) A given atom lies in one basic grid, but for exclusive land."""
-    for atom in village.atoms:
+    """(5) What exclusive land leaves of a given atom lies in one basic grid, piece by piece."""
+    exclusive = shapely.union_all(village.exclusive)
+    for atom in shapely.get_parts(shapely.difference(village.atoms, exclusive)):
         held = [seq for seq, shape in basic_of(plan).items() if _wide(atom.intersection(shape))]
         assert len(held) <= 1, f"an atom lies in grids {held}"
 

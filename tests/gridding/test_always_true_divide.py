@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import HealthCheck, Phase, assume, given, note, settings
@@ -252,7 +253,7 @@ def test_all_is_true_of_large_villages(pieces, seed, more):
     spots = (middles[random.integers(0, 12, more)] + random.normal(0, 60, (more, 2))).round(2)
     rows = {"id": [f"x{n:04}" for n in range(more)], "load": random.integers(0, 7, more), "tie": None}
     crowd = gpd.GeoDataFrame(rows, geometry=shapely.points(spots))
-    houses = crowd if pieces.houses.empty else gpd.pd.concat([pieces.houses, crowd], ignore_index=True)
+    houses = crowd if pieces.houses.empty else pd.concat([pieces.houses, crowd], ignore_index=True)
     large = Pieces(pieces.boundary, houses, pieces.hard, pieces.links, pieces.soft, pieces.exclusive)
     target = Target(load=300, band=(200, 400))
     always(divided(large, target), large.village, target)
