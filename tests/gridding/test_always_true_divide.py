@@ -22,7 +22,7 @@ from tests.gridding.villages import TARGET, Pieces, drawn_village, drawn_village
 
 # Shrinking a village takes minutes; what fails is printed whole.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-FEW = settings(max_examples=10, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=10, derandomize=True, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 MANY = settings(
     max_examples=1500,
     deadline=None,
@@ -91,7 +91,7 @@ def test_5_every_house_and_atom_is_in_one_grid(pieces, target):
 def test_6_households_are_conserved_and_deviations_explained(pieces, target):
     plan = divided(pieces, target)
     always_true.conserves_load(plan, pieces.village)
-    always_true.explains_its_deviation(plan, target)
+    always_true.explains_its_deviation(plan, pieces.village, target)
 
 
 @FEW
@@ -150,7 +150,7 @@ def moved(pieces: Pieces, transform) -> Pieces:
 def always(plan, village, target):
     for holds in always_true.EVERYTHING:
         holds(plan, village)
-    always_true.explains_its_deviation(plan, target)
+    always_true.explains_its_deviation(plan, village, target)
 
 
 @FEW

@@ -14,7 +14,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from fixtures.drawing import draw
 from gridding import Link, Plan, Report, Target, Village, check, divide
 
-SETTINGS = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 SIDE_M = 50
 
 # A river with one bridge, a school, and eight buildings with an outline of 8 x 6 m.
