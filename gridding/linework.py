@@ -35,7 +35,8 @@ def faces_of(noded: Shapes) -> Shapes:
 def first_covering(polygons: Shapes, points: Shapes) -> Ints:
     """Give for each point the lowest row of a polygon that covers it, or NOT_FOUND."""
     found = np.full(len(points), NOT_FOUND, dtype=np.int64)
-    point, polygon = shapely.STRtree(polygons).query(points, predicate="intersects")
+    # Asked this way round, each polygon is prepared once for all points near it.
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
     order = np.lexsort((-polygon, point))
     found[point[order]] = polygon[order]
     return found
