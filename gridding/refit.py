@@ -19,7 +19,7 @@ from gridding.segments import edges_of, undirected_keys
 from gridding.types import Link, Plan, Report
 from gridding.village import Village
 
-__all__ = ["refit"]
+__all__ = ["refit", "reported", "without_idle_vertices"]
 
 
 def refit(plan: Plan, village: Village) -> Plan:
@@ -40,15 +40,16 @@ def refit(plan: Plan, village: Village) -> Plan:
     shapes = snap(given.geometry.to_numpy())
     land = overlay(shapes, village)
     if not land.changed:
-        return _reported(given, village, plan.report.links, [])
+        return reported(given, village, plan.report.links, [])
     basic = np.flatnonzero((given["kind"] == "basic").to_numpy())
     kept = [link for link in plan.report.links if village.boundary.intersects(link.line)]
     home, made = grow(land, basic, [*village.links, *(link.line for link in kept)], village)
     grids = _drawn(given, shapes, land, home, village)
-    return _reported(grids, village, (*kept, *made), [*_gone(given, shapes, home), *_changes(given, land, home)])
+    return reported(grids, village, (*kept, *made), [*_gone(given, shapes, home), *_changes(given, land, home)])
 
 
-def _reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], changes: list[Fault]) -> Plan:
+def reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], changes: list[Fault]) -> Plan:
+    """Give the plan of these grids, with the labels, loads and report that follow from them, the changes first."""
     labels = label_houses(grids, village.houses)
     grids = with_load(grids, labels, village.houses)
     checked = check(Plan(grids, labels, Report(links=tuple(links))), village)
@@ -65,7 +66,7 @@ def _reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], chan
 def _drawn(given: GeoDataFrame, shapes: Shapes, land: Overlay, home: Ints, village: Village) -> GeoDataFrame:
     rows = np.unique(home)
     drawn = np.array([*(shapely.coverage_union_all(land.faces[home == row]) for row in rows), None], dtype=object)[:-1]
-    drawn = shapely.normalize(_without_idle_vertices(drawn, shapes, village))
+    drawn = shapely.normalize(without_idle_vertices(drawn, shapes, village))
     table = given.loc[rows, ["kind", "name"]].reset_index(drop=True)
     return GeoDataFrame(
         {"seq": np.arange(1, len(rows) + 1), "kind": table["kind"], "name": table["name"]},
@@ -74,7 +75,7 @@ def _drawn(given: GeoDataFrame, shapes: Shapes, land: Overlay, home: Ints, villa
     )
 
 
-def _without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Shapes:
+def without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Shapes:
     """Give the grids without the vertices that noding put into straight borders and where no border ends."""
     vertices = np.vstack([shapely.get_coordinates(shapes), shapely.get_coordinates(village.boundary)])
     known = set(map(tuple, lattice_keys(vertices).tolist()))

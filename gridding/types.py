@@ -13,7 +13,7 @@ from gridding.errors import Fault
 __all__ = ["GridKind", "Link", "Plan", "Reason", "ReasonKind", "Report", "Target"]
 
 GridKind = Literal["basic", "exclusive"]
-ReasonKind = Literal["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found"]
+ReasonKind = Literal["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found", "locked"]
 
 REPORT_COLUMNS = ("kind", "load", "deviation", "polsby_popper", "hull_ratio", "barrier_share")
 
