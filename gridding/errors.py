@@ -7,7 +7,7 @@ from typing import Literal
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Fault", "GriddingError", "NumberError", "Severity", "VillageError"]
+__all__ = ["Fault", "GriddingError", "NumberError", "RepairError", "Severity", "VillageError"]
 
 NOWHERE = Point()
 
@@ -42,3 +42,7 @@ class VillageError(GriddingError):
 
 class NumberError(GriddingError):
     """The numbers of a village are used up, or a number is given twice."""
+
+
+class RepairError(GriddingError):
+    """What was drawn is too far from a plan of the village to be repaired."""

@@ -11,7 +11,7 @@ from gridding.linework import NOT_FOUND, faces_of, first_covering, node
 from gridding.segments import LEAST_BORDER_M, SharedEdges, edges_of, rings_of, shared_edges, whole_border_m
 from gridding.village import Village
 
-__all__ = ["Overlay", "narrow", "overlay"]
+__all__ = ["ON_BORDER_M", "Overlay", "cut_lines", "narrow", "overlay", "through"]
 
 # A vertex this near to a line lies on it: it was noded into that line, in this plane or in one around another centre.
 ON_BORDER_M = 1e-5
@@ -49,18 +49,18 @@ def overlay(shapes: Shapes, village: Village) -> Overlay:
 
     Cost: n log n in the vertices of the grids, the boundary and the barriers.
     """
-    border = _through(rings_of(np.array([village.boundary], dtype=object))[0], shapely.get_coordinates(shapes))
+    border = through(rings_of(np.array([village.boundary], dtype=object))[0], shapely.get_coordinates(shapes))
     vertices = np.vstack([shapely.get_coordinates(shapes), shapely.get_coordinates(village.boundary)])
-    rings = _through(rings_of(shapes)[0], vertices)
+    rings = through(rings_of(shapes)[0], vertices)
     faces, grid, lost = _faces(node(border, rings), shapes, village)
     added = grid == NOT_FOUND
     fits = not (added & ~narrow(faces)).any() and narrow(lost).all()
     if fits and shapely.coverage_is_valid(shapes):
         return _finished(faces, grid, village, np.array([], dtype=object), changed=False)
     straddling = _straddling(faces, added, village)
-    cuts = _cuts(faces, grid, village)
+    lines = cut_lines(faces, grid, village)
     outlines = np.asarray(shapely.get_rings(straddling), dtype=object)
-    faces, grid, _ = _faces(node(border, rings, village.hard, outlines, cuts), shapes, village)
+    faces, grid, _ = _faces(node(border, rings, village.hard, outlines, lines), shapes, village)
     return _finished(faces, grid, village, straddling, changed=True)
 
 
@@ -86,7 +86,7 @@ def _faces(noded: Shapes, shapes: Shapes, village: Village) -> tuple[Shapes, Int
     return faces[inside], grid[inside], faces[~inside & (grid != NOT_FOUND)]
 
 
-def _through(rings: Shapes, points: Floats) -> Shapes:
+def through(rings: Shapes, points: Floats) -> Shapes:
     """Give the rings with those of the points (n x 2) among their vertices that lie on them, but for rounding."""
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
@@ -118,7 +118,7 @@ def _straddling(faces: Shapes, added: Bools, village: Village) -> Shapes:
     return np.asarray(footprints[both])
 
 
-def _cuts(faces: Shapes, grid: Ints, village: Village) -> Shapes:
+def cut_lines(faces: Shapes, grid: Ints, village: Village) -> Shapes:
     """Give the shortest lines across added land from where borders between grids reach it to the new boundary."""
     edges, face = edges_of(faces)
     middle = shapely.points((edges[:, :2] + edges[:, 2:]) / 2)
@@ -137,8 +137,8 @@ def _cuts(faces: Shapes, grid: Ints, village: Village) -> Shapes:
         lines = lines[shapely.length(lines) > LATTICE_M]
         middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
         lines = lines[shapely.intersects(faces[row], middle) & shapely.covers(faces[row].buffer(ON_BORDER_M), lines)]
-        through = np.unique(tree.query(lines, "intersects")[0])
-        cuts += np.delete(lines, through).tolist()
+        crossing = np.unique(tree.query(lines, "intersects")[0])
+        cuts += np.delete(lines, crossing).tolist()
     return np.array([*cuts, None], dtype=object)[:-1]
 
 
