@@ -1,10 +1,11 @@
 """Gridding: border-deciding geometry in metres. Villages are divided into grids that fill them exactly."""
 
+from gridding import edit
 from gridding.check import check
 from gridding.compare import Borders, Diff, compare
 from gridding.divide import divide
 from gridding.drawn_faults import DrawnFault
-from gridding.errors import Fault, GriddingError, NumberError, RepairError, VillageError
+from gridding.errors import EditError, Fault, GriddingError, NumberError, RepairError, VillageError
 from gridding.label import label_houses
 from gridding.lattices import count_by_cell, h3_lattice, hexagon_lattice, square_lattice
 from gridding.neighbours import check_neighbours
@@ -20,6 +21,7 @@ __all__ = [
     "Borders",
     "Diff",
     "DrawnFault",
+    "EditError",
     "Fault",
     "GriddingError",
     "Link",
@@ -40,6 +42,7 @@ __all__ = [
     "count_by_cell",
     "densify",
     "divide",
+    "edit",
     "examine",
     "h3_lattice",
     "hexagon_lattice",

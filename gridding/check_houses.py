@@ -13,7 +13,7 @@ from gridding.errors import Fault
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["atom_faults", "footprint_faults", "house_faults", "load_faults", "locate"]
+__all__ = ["atom_faults", "footprint_faults", "house_faults", "load_faults", "locate", "tie_faults"]
 
 # A building may lie over a border by a wall drawn twice, not by a room.
 CUT_M2 = 0.1
@@ -48,10 +48,11 @@ def house_faults(plan: Plan, village: Village, seq_of_house: "pd.Series[int]") -
                 f"house {identity!r} is labelled {plan.labels.get(identity)}, lies in {seq_of_house.get(identity)}"
             )
             yield Fault("label_wrong", message, place)
-    yield from _tie_faults(village, seq_of_house)
+    yield from tie_faults(village, seq_of_house)
 
 
-def _tie_faults(village: Village, seq_of_house: "pd.Series[int]") -> Iterable[Fault]:
+def tie_faults(village: Village, seq_of_house: "pd.Series[int]") -> Iterable[Fault]:
+    """Give a warning for tied buildings that lie in several grids."""
     tied = village.houses.assign(seq=village.houses["id"].map(seq_of_house)).dropna(subset=["tie", "seq"])
     for tie, rows in tied.groupby("tie"):
         if rows["seq"].nunique() > 1:

@@ -13,7 +13,7 @@ from gridding.segments import distance_at_most, shared_edges
 from gridding.types import Link, Reason, ReasonKind, Report, Target
 from gridding.village import Village
 
-__all__ = ["compactness", "measure", "village_warnings"]
+__all__ = ["compactness", "measure", "measures", "village_warnings"]
 
 # A building may lie over a border by a wall drawn twice, not by a room.
 STRADDLE_M2 = 0.1
@@ -32,16 +32,25 @@ def measure(
     `found` are the reasons, links and faults known before the grids were drawn; `k` is the number asked for.
     """
     reasons, links, faults = found
+    table, mean, share = measures(grids, village)
+    basic = int((table["kind"] == "basic").sum())
+    bound = least_deviation(graph.load, components(graph), basic)
+    reasons = (*reasons, *_too_few(basic, k), *_reasons(table, graph, target.tolerance, bound, mean))
+    return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
+
+
+def measures(grids: GeoDataFrame, village: Village) -> tuple[pd.DataFrame, float, float | None]:
+    """Give the table of a report, the mean load of the basic grids, and the share of all borders on barriers.
+
+    `grids` have their loads and share their borders vertex for vertex.
+    """
     basic = (grids["kind"] == "basic").to_numpy()
     loads = grids["load"].to_numpy(dtype=np.float64)
     mean = float(loads[basic].sum() / max(1, basic.sum()))
     deviation = np.where(basic & (mean > 0), loads / (mean or 1.0) - 1.0, np.nan)
     deviation[basic & (mean == 0)] = 0.0
     shares, share = _barrier_shares(grids.geometry.to_numpy(), village)
-    table = _table(grids, deviation, shares)
-    bound = least_deviation(graph.load, components(graph), int(basic.sum()))
-    reasons = (*reasons, *_too_few(int(basic.sum()), k), *_reasons(table, graph, target.tolerance, bound, mean))
-    return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
+    return _table(grids, deviation, shares), mean, share
 
 
 def compactness(grids: GeoDataFrame) -> float | None:

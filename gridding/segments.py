@@ -16,6 +16,7 @@ __all__ = [
     "pieces_of",
     "rings_of",
     "shared_edges",
+    "straight_through",
     "sum_by_pair",
     "undirected_keys",
     "whole_border_m",
@@ -132,3 +133,19 @@ def whole_border_m(edges: SharedEdges) -> Floats:
     pairs = np.column_stack([edges.first, edges.second])
     row = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
     return np.asarray(np.bincount(row, weights=edges.length_m), dtype=np.float64)[row]
+
+
+def straight_through(ends: Floats) -> Bools:
+    """Give for each end of an edge (n x 4: the end, the other end) whether two edges run straight through there."""
+    _, place, uses = np.unique(lattice_keys(ends[:, :2]), axis=0, return_inverse=True, return_counts=True)
+    order = np.argsort(place.ravel(), kind="stable")
+    first = np.concatenate([[0], np.cumsum(uses)[:-1]])[uses == 2]
+    here, one, other = (ends[order[first], :2], ends[order[first], 2:], ends[order[first + 1], 2:])
+    along, ahead = other - one, other - here
+    behind = one - here
+    length_m = np.hypot(along[:, 0], along[:, 1])
+    beside = np.abs(along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]) <= ON_LINE_M * length_m
+    onward = (behind * ahead).sum(axis=1) < 0
+    idle_place = np.zeros(len(uses), dtype=bool)
+    idle_place[np.flatnonzero(uses == 2)] = beside & onward
+    return np.asarray(idle_place[place.ravel()])
