@@ -7,7 +7,7 @@ import shapely
 from scipy.spatial import Delaunay
 
 from gridding.lattice import ON_LINE_M, Floats, Ints, Shapes, on_lattice, snap
-from gridding.linework import node
+from gridding.linework import cut_at_crossings, node
 from gridding.segments import lines_of, pieces_of
 
 __all__ = ["Ridges", "inner_ridges", "sample_points"]
@@ -109,9 +109,18 @@ def _shortened(ridges: Floats) -> Floats:
 
 def _clip(across: Shapes, rim: Shapes, enclosure: shapely.Polygon) -> tuple[Shapes, Shapes]:
     """Give the parts of lines inside the enclosure, and its border with their ends put into it."""
-    # An intersection would end beside the border; noding both together makes the end a point of both.
     if not len(across):
         return across, rim
+    cut = cut_at_crossings(pieces_of(across), pieces_of(rim))
+    if cut is None:
+        return _clip_noded(across, rim, enclosure)
+    pieces = lines_of(cut[0])
+    middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
+    return pieces[shapely.intersects(enclosure, middle)], lines_of(cut[1])
+
+
+def _clip_noded(across: Shapes, rim: Shapes, enclosure: shapely.Polygon) -> tuple[Shapes, Shapes]:
+    # An intersection would end beside the border; noding both together makes the end a point of both.
     pieces = node(across, rim)
     middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
     border = enclosure.boundary

@@ -1,7 +1,6 @@
 """The graph of atoms: who may be in one grid with whom, and what a border between them costs."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -68,12 +67,6 @@ class Graph:
         none = np.zeros(len(pairs))
         length_m, cost = (np.concatenate([values[once], none])[first] for values in (self.length_m, self.cost))
         return Graph.of_pairs(self.load, self.place, (self.area_m2, self.outer_m), distinct, (length_m, cost))
-
-    @cached_property
-    def borders(self) -> tuple[tuple[tuple[int, float], ...], ...]:
-        """For each atom pairs of neighbour and cost."""
-        ways = list(zip(self.other.tolist(), self.cost.tolist(), strict=True))
-        return tuple(tuple(ways[a:b]) for a, b in zip(self.start[:-1].tolist(), self.start[1:].tolist(), strict=True))
 
 
 def build_graph(atoms: Atoms, village: Village) -> Graph:

@@ -63,8 +63,7 @@ def subdivide(edges: Floats) -> Subdivision:
     Edges given twice count once; edges that enclose nothing are left out. Faces are in no particular order.
 
     Source: the doubly connected edge list of de Berg et al., Computational Geometry, 2008, chapter 2.
-    Cost: n log n. Limit: `sound` compares angles in floating point; edges longer than a kilometre that leave one place
-    within a micrometre of each other may be told apart wrongly, and are then called not sound.
+    Cost: n log n. Limit: pieces that are not connected are not compared: one that crosses another may be called sound.
     """
     places, ends = _distinct(edges)
     walks = _walk(places, ends)
@@ -124,9 +123,12 @@ def _faces(places: Floats, ends: Ints, walks: _Walks) -> Subdivision:
     shapes = np.asarray(shapely.polygons(rings[shells]), dtype=object)
     outlines = np.flatnonzero(face[ring_walk] == OUTSIDE)
     sound = _is_sound(walks, face, ends, len(places)) and len(np.unique(ring_walk[shells])) == len(shells)
+    # Walked round once with left turns only, a face is convex; those with right turns must be looked at.
+    bent = face[np.unique(walks.walk[walks.turn < 0])]
     if len(np.unique(ring_walk[outlines])) > 1:
         face[ring_walk[outlines]] = _around(shapes, area_m2[shells], places[origin], walks.starts, outlines)
     _cut_holes(shapes, rings, face[ring_walk], area_m2)
+    sound = sound and bool(shapely.is_valid(shapes[bent[bent >= 0]]).all())
     left, right = face[walks.walk[: len(ends)]], face[walks.walk[len(ends) :]]
     return Subdivision(shapes, places[ends].reshape(-1, 4), left, right, sound)
 
