@@ -7,7 +7,6 @@ where the plan breaks the one thing that the function's name says.
 from collections.abc import Callable, Iterable
 
 import networkx as nx
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -158,15 +157,20 @@ def between_grids(plan: Plan, village: Village) -> set[str]:
     }
 
 
+def on_the_shore(village: Village) -> set[str]:
+    """The houses on the village border, which may count as outside, by rounding."""
+    border = village.boundary.boundary
+    near = [border.distance(place) <= LATTICE_M for place in village.places]
+    return set(village.houses["id"][near])
+
+
 def conserves_load(plan: Plan, village: Village) -> None:
     """(6) The load of every grid is that of its houses, and no house in the village is left out."""
     load_of = dict(zip(village.houses["id"], village.loads.tolist(), strict=True))
     for seq, load in zip(plan.grids["seq"], plan.grids["load"], strict=True):
         assert load == sum(load_of[name] for name, label in plan.labels.items() if label == seq)
-    border = village.boundary.boundary
-    sure = village.inside & np.array([border.distance(place) > LATTICE_M for place in village.places], dtype=bool)
+    sure = village.inside & ~village.houses["id"].isin(on_the_shore(village)).to_numpy()
     assert village.loads[sure].sum() <= plan.grids["load"].sum()
-    # What stands on the border may count as outside, by rounding.
     assert plan.grids["load"].sum() <= village.loads[village.inside | ~sure].sum()
 
 
@@ -183,7 +187,8 @@ def explains_its_deviation(plan: Plan, village: Village, target: Target) -> None
     named = {reason.seq for reason in plan.report.reasons if reason.seq is not None}
     assert out <= named
     assert not within & named
-    assert deviation.max() >= plan.report.bound - 1e-9
+    if not between_grids(plan, village) and not on_the_shore(village):
+        assert deviation.max() >= plan.report.bound - 1e-9
     assert all(reason.bound <= plan.report.bound + 1e-9 for reason in plan.report.reasons)
     if target.k is not None:
         assert len(basic) == target.k or (len(basic) < target.k and "too_few_atoms" in reasons)

@@ -226,7 +226,9 @@ def test_2_between_villages_no_land_is_lost_or_had_twice(middle, places, target)
     for side in legal:
         plane = Plane.around(side.bounds)
         points = plane.to_plane(common.to_lonlat(gpd.GeoSeries([shapely.Point(place) for place in places])))
-        houses = gpd.GeoDataFrame({"id": [f"h{n:02}" for n in range(len(places))], "load": 1}, geometry=points)
+        houses = gpd.GeoDataFrame(
+            {"id": [f"h{n:02}" for n in range(len(places))], "load": 1, "tie": None}, geometry=points
+        )
         empty = drawn_village(".")
         here = Pieces(plane.to_plane(side), houses, empty.hard, empty.links, empty.soft, empty.exclusive)
         found += list(plane.to_lonlat(divided(here, target).grids.geometry))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import shapely
 from shapely import LineString, Point, Polygon, box
+from shapely.affinity import rotate, translate
 
 from gridding import Target, Village, check, divide, label_houses
 from tests.gridding import always_true
@@ -122,3 +123,19 @@ def test_a_footprint_centred_on_a_corner_of_the_boundary_is_labelled_as_it_is_ch
     assert label_houses(divide(here, ONE).grids, gpd.GeoDataFrame({"id": ["h00"]}, geometry=[centred])).to_dict() == {
         "h00": 1
     }
+
+
+def test_three_buildings_make_three_grids_however_the_village_lies():
+    """A lake, a school that touches it in a point, and barriers that cut off a corner without a building."""
+    land = box(0, 0, 150, 250) - box(50, 50, 100, 100)
+    barriers = lines([(25, 25), (25, 75)], [(25, 25), (25, 0)], [(25, 25), (75, 25)], [(25, 25), (0, 25)])
+    rows = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"], "load": [1, 7, 1]}, geometry=[Point(25, 125), Point(75, 175), Point(125, 175)]
+    )
+
+    def put(shape):
+        return translate(rotate(shape, 1, origin=(0, 0)), 500_000, -500_000)
+
+    school = gpd.GeoDataFrame({"name": ["school"]}, geometry=[put(box(100, 100, 150, 150))])
+    turned = Village(put(land), rows.set_geometry(rows.geometry.map(put)), barriers.map(put), exclusive=school)
+    assert sorted(divide(turned, Target(load=3, band=(1, 9), k=3)).labels) == [1, 2, 3]
