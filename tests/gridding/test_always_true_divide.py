@@ -192,6 +192,9 @@ def in_degrees(pieces: Pieces, plane: Plane) -> Pieces:
 @FEW
 @given(pieces=st.one_of(villages(), drawn_villages), target=targets())
 def test_13_through_degrees_texts_and_bytes_it_stays_a_coverage(pieces, target):
+    # Until exclusive outlines are laid onto the village border as barriers are: test_nasty_divide.py keeps the case.
+    fences = shapely.union_all(shapely.boundary(pieces.village.exclusive))
+    assume(not fences.dwithin(pieces.boundary.boundary, 0.01))
     stored = in_degrees(pieces, Plane(101.5, 25.0))
     plane = Plane.around(stored.boundary.bounds)
     here = moved(stored, plane.to_plane)

@@ -7,9 +7,9 @@ import shapely
 from shapely import LineString, Point, Polygon, box
 from shapely.affinity import rotate, translate
 
-from gridding import Target, Village, check, divide, label_houses
+from gridding import Plane, Target, Village, check, densify, divide, label_houses
 from tests.gridding import always_true
-from tests.gridding.villages import BOUNDARIES
+from tests.gridding.villages import BOUNDARIES, drawn_village
 
 SQUARE = box(0, 0, 100, 100)
 TWO = Target(load=1, band=(1, 1), k=2)
@@ -123,6 +123,17 @@ def test_a_footprint_centred_on_a_corner_of_the_boundary_is_labelled_as_it_is_ch
     assert label_houses(divide(here, ONE).grids, gpd.GeoDataFrame({"id": ["h00"]}, geometry=[centred])).to_dict() == {
         "h00": 1
     }
+
+
+@pytest.mark.xfail(strict=True, reason="exclusive outlines near the village border are not laid onto it")
+def test_a_school_along_the_village_border_leaves_a_coverage_in_degrees():
+    """Its corner lies half a micrometre beside the legal line: the land between is a spike that folds over."""
+    legal = drawn_village("...\n#1#")
+    stored = legal.put(lambda shape: densify(Plane(101.5, 25.0).to_lonlat(shape)))
+    plane = Plane.around(stored.boundary.bounds)
+    plan = divide(stored.put(plane.to_plane).village, ONE)
+    assert shapely.coverage_is_valid(plan.grids.geometry.to_numpy())
+    assert shapely.coverage_is_valid(plane.to_lonlat(plan.grids.geometry).to_numpy())
 
 
 def test_three_buildings_make_three_grids_however_the_village_lies():
