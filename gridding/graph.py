@@ -1,6 +1,7 @@
 """The graph of atoms: who may be in one grid with whom, and what a border between them costs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -20,25 +21,59 @@ __all__ = ["Graph", "build_graph", "components", "join_components"]
 LANDING_M = 0.01
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Atoms as nodes: `load`, `place` (n x 2, metres), and `borders` between neighbours.
+    """Atoms as nodes, the ways between neighbours as rows of arrays.
 
-    `borders[a]` are pairs (b, cost) in rising order of b; cost is the length in metres of the common border, less where
-    it lies on a soft barrier, and 0 over a link.
+    Per atom: `load`, `place` (n x 2, metres), `area_m2`, and `outer_m`, the length of its outline that is no open
+    border to another atom (village border, hard barrier, exclusive land). The neighbours of atom a, in rising order,
+    are `other[start[a]:start[a + 1]]`; beside them stand `length_m`, the length of the common border, and `cost`, that
+    length made less where it lies on a soft barrier. Both are 0 over a link. Each way stands in both rows.
     """
 
     load: Ints
     place: Floats
-    borders: tuple[tuple[tuple[int, float], ...], ...]
+    area_m2: Floats
+    outer_m: Floats
+    start: Ints
+    other: Ints
+    length_m: Floats
+    cost: Floats
 
-    def with_pairs(self, pairs: list[tuple[int, int]]) -> "Graph":
-        """Give the graph with these atoms made neighbours at no cost."""
-        costs = [dict(row) for row in self.borders]
-        for first, second in pairs:
-            costs[first].setdefault(second, 0.0)
-            costs[second].setdefault(first, 0.0)
-        return Graph(self.load, self.place, tuple(tuple(sorted(row.items())) for row in costs))
+    @classmethod
+    def of_pairs(
+        cls, load: Ints, place: Floats, land_m: tuple[Floats, Floats], pairs: Ints, border_m: tuple[Floats, Floats]
+    ) -> "Graph":
+        """Give the graph of atoms with distinct pairs of neighbours (m x 2).
+
+        `land_m` are area and outer length of the atoms, `border_m` length and cost of the pairs.
+        """
+        ends = np.concatenate([pairs, pairs[:, ::-1]])
+        order = np.lexsort((ends[:, 1], ends[:, 0]))
+        start = np.concatenate([[0], np.cumsum(np.bincount(ends[:, 0], minlength=len(load)))]).astype(np.int64)
+        length_m, cost = (np.tile(values, 2)[order] for values in border_m)
+        return cls(load, place, *land_m, start, np.ascontiguousarray(ends[order, 1]), length_m, cost)
+
+    @property
+    def atom(self) -> Ints:
+        """The atom in whose row each way stands."""
+        return np.repeat(np.arange(len(self.load)), np.diff(self.start))
+
+    def with_pairs(self, pairs: Ints) -> "Graph":
+        """Give the graph with these atoms (m x 2) made neighbours by borders of no length, where they are not yet."""
+        once = self.atom < self.other
+        together = np.vstack([np.column_stack([self.atom, self.other])[once], np.sort(pairs.reshape(-1, 2), axis=1)])
+        # Of equal pairs the first is kept: the border that is there already.
+        distinct, first = np.unique(together, axis=0, return_index=True)
+        none = np.zeros(len(pairs))
+        length_m, cost = (np.concatenate([values[once], none])[first] for values in (self.length_m, self.cost))
+        return Graph.of_pairs(self.load, self.place, (self.area_m2, self.outer_m), distinct, (length_m, cost))
+
+    @cached_property
+    def borders(self) -> tuple[tuple[tuple[int, float], ...], ...]:
+        """For each atom pairs of neighbour and cost."""
+        ways = list(zip(self.other.tolist(), self.cost.tolist(), strict=True))
+        return tuple(tuple(ways[a:b]) for a, b in zip(self.start[:-1].tolist(), self.start[1:].tolist(), strict=True))
 
 
 def build_graph(atoms: Atoms, village: Village) -> Graph:
@@ -48,21 +83,36 @@ def build_graph(atoms: Atoms, village: Village) -> Graph:
     length_m = atoms.edges.length_m[open_way]
     cost = length_m / (1.0 + atoms.barriers.soft_cost[open_way])
     pairs, (lengths_m, costs) = sum_by_pair(first[open_way], second[open_way], length_m, cost)
-    rows: list[dict[int, float]] = [{} for _ in atoms.load]
-    for (one, other), border_m, border_cost in zip(pairs.tolist(), lengths_m.tolist(), costs.tolist(), strict=True):
-        if border_m >= LEAST_BORDER_M:
-            rows[one][other] = rows[other][one] = border_cost
-    graph = Graph(atoms.load, _places(atoms), tuple(tuple(sorted(row.items())) for row in rows))
-    return graph.with_pairs(_linked_pairs(atoms, village))
+    wide = lengths_m >= LEAST_BORDER_M
+    pairs, lengths_m, costs = pairs[wide], lengths_m[wide], costs[wide]
+    place, area_m2 = _places(atoms)
+    outer_m = _outlines_m(atoms) - np.bincount(pairs.ravel(), np.repeat(lengths_m, 2), minlength=len(atoms.load))
+    # Summing in another order may leave a rounding error where nothing is left.
+    land_m = (area_m2, np.maximum(outer_m, 0.0))
+    graph = Graph.of_pairs(atoms.load, place, land_m, pairs, (lengths_m, costs))
+    linked = _linked_pairs(atoms, village)
+    return graph.with_pairs(np.array(linked, dtype=np.int64)) if linked else graph
 
 
-def _places(atoms: Atoms) -> Floats:
+def _places(atoms: Atoms) -> tuple[Floats, Floats]:
+    """Give the centroid (n x 2) and the area of each atom."""
     basic = atoms.atom >= 0
     area = shapely.area(atoms.faces[basic])
     centre = shapely.get_coordinates(shapely.centroid(atoms.faces[basic]))
     label = atoms.atom[basic]
     total = np.bincount(label, weights=area)
-    return np.column_stack([np.bincount(label, weights=area * centre[:, axis]) / total for axis in (0, 1)])
+    place = np.column_stack([np.bincount(label, weights=area * centre[:, axis]) / total for axis in (0, 1)])
+    return place, np.asarray(total, dtype=np.float64)
+
+
+def _outlines_m(atoms: Atoms) -> Floats:
+    """Give the length of the outline of each atom: borders between its own faces are no part of it."""
+    basic = atoms.atom >= 0
+    around_m = np.bincount(atoms.atom[basic], weights=shapely.length(atoms.faces[basic]))
+    first = atoms.atom[atoms.edges.first]
+    within = (first == atoms.atom[atoms.edges.second]) & (first >= 0)
+    inner_m = np.bincount(first[within], weights=atoms.edges.length_m[within], minlength=len(around_m))
+    return np.asarray(around_m - 2 * inner_m, dtype=np.float64)
 
 
 def _linked_pairs(atoms: Atoms, village: Village) -> list[tuple[int, int]]:
@@ -92,9 +142,7 @@ def _landing(atoms: Atoms, link: shapely.LineString, at_m: Floats) -> list[int]:
 def components(graph: Graph) -> Ints:
     """Give the connected component of each atom, numbered in the order of their first atoms."""
     count = len(graph.load)
-    pairs = [(atom, other) for atom, row in enumerate(graph.borders) for other, _ in row]
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    joined = scipy.sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    joined = scipy.sparse.coo_array((np.ones(len(graph.other)), (graph.atom, graph.other)), shape=(count, count))
     return connected_components(joined, directed=False)[1].astype(np.int64)
 
 
@@ -112,7 +160,7 @@ def join_components(graph: Graph, atoms: Atoms, least_load: float, most: int) ->
             break
         pair, line = _nearest_pair(atoms, label, lightest)
         links.append(Link(line, True, f"{load[lightest]:.0f} of load had no way to a neighbour"))
-        graph = graph.with_pairs([pair])
+        graph = graph.with_pairs(np.array([pair], dtype=np.int64))
         label = components(graph)
     return graph, tuple(links)
 

@@ -109,29 +109,40 @@ def test_exclusive_land_carries_no_basic_load():
     assert areas(atoms) == [(2, 5000)]
 
 
+def ways(graph):
+    """For each atom its neighbours with the cost of the border."""
+    rows = [[] for _ in graph.load]
+    for atom, other, cost in zip(graph.atom.tolist(), graph.other.tolist(), graph.cost.tolist(), strict=True):
+        rows[atom].append((other, cost))
+    return rows
+
+
 class TestGraph:
     def test_the_cost_of_a_border_is_its_length(self):
         rows = village((1, Point(25, 50)), (2, Point(75, 50)))
         graph = build_graph(build_atoms(rows), rows)
-        assert graph.borders == (((1, pytest.approx(100)),), ((0, pytest.approx(100)),))
+        assert ways(graph) == [[(1, pytest.approx(100))], [(0, pytest.approx(100))]]
+        assert graph.area_m2 == pytest.approx([5000, 5000])
+        assert graph.outer_m == pytest.approx([200, 200])
 
     def test_a_street_makes_it_cheaper(self):
         street = gpd.GeoDataFrame({"cost": [3.0]}, geometry=[LineString([(50, 0), (50, 100)])])
         rows = village((1, Point(25, 50)), (2, Point(75, 50)), soft=street)
         graph = build_graph(build_atoms(rows), rows)
-        assert graph.borders[0] == ((1, pytest.approx(25)),)
+        assert ways(graph)[0] == [(1, pytest.approx(25))]
+        assert graph.length_m == pytest.approx([100, 100])
 
     def test_a_river_parts_and_a_bridge_joins(self):
         river, bridge = lines([(50, 0), (50, 100)]), lines([(40, 50), (60, 50)])
         rows = village((1, Point(25, 50)), (2, Point(75, 50)), hard=river)
-        assert build_graph(build_atoms(rows), rows).borders == ((), ())
+        assert ways(build_graph(build_atoms(rows), rows)) == [[], []]
         rows = village((1, Point(25, 50)), (2, Point(75, 50)), hard=river, links=bridge)
-        assert build_graph(build_atoms(rows), rows).borders == (((1, 0.0),), ((0, 0.0),))
+        assert ways(build_graph(build_atoms(rows), rows)) == [[(1, 0.0)], [(0, 0.0)]]
 
     def test_a_link_along_a_river_is_no_bridge(self):
         river = lines([(50, 0), (50, 100)])
         rows = village((1, Point(25, 50)), (2, Point(75, 50)), hard=river, links=lines([(50, 20), (50, 60)]))
-        assert build_graph(build_atoms(rows), rows).borders == ((), ())
+        assert ways(build_graph(build_atoms(rows), rows)) == [[], []]
 
     def test_a_light_component_joins_the_nearest(self):
         islands = shapely.union_all([box(0, 0, 10, 10), box(15, 0, 25, 10), box(100, 0, 110, 10)])

@@ -15,9 +15,13 @@ QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 
 def to_graph(network, loads, place=None):
-    nodes = sorted(network)
-    borders = tuple(tuple((other, 1.0) for other in sorted(network[node])) for node in nodes)
-    return Graph(np.array(loads), np.array(place or [(node, 0) for node in nodes], dtype=float), borders)
+    """Unit squares as atoms, each border one metre; loops are left out."""
+    edges = [pair for pair in sorted(map(sorted, network.edges)) if pair[0] != pair[1]]
+    pairs = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    one, border_m = np.ones(len(loads)), np.ones(len(pairs))
+    outer_m = np.maximum(0.0, 4.0 - np.bincount(pairs.ravel(), minlength=len(loads)))
+    places = np.array(place or [(node, 0) for node in sorted(network)], dtype=float)
+    return Graph.of_pairs(np.array(loads), places, (one, outer_m), pairs, (border_m, border_m))
 
 
 def lattice(width, height, loads=None):
