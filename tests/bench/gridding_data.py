@@ -234,5 +234,7 @@ def brown_county() -> list[Case]:
         geometry=shapely.point_on_surface(shapes[kept]),
         crs=plane.crs,
     )
-    village = Village(shapely.coverage_union_all(shapes[kept]), people, atoms=gpd.GeoSeries(shapes[kept], crs=plane.crs))
+    village = Village(
+        shapely.coverage_union_all(shapes[kept]), people, atoms=gpd.GeoSeries(shapes[kept], crs=plane.crs)
+    )
     return [Case("brown", village, wide(BROWN_TARGET))]

@@ -4,9 +4,11 @@ The answer holds a grid for each atom, the CPU seconds of the solve alone (readi
 for the peer's own types are not counted), and the call as it was made. The process is ended by its caller's CPU limit.
 """
 
+# ruff: noqa: PLC0415 -- a peer's process loads that peer's library only
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -87,7 +89,7 @@ def gerrychain(board: dict[str, np.ndarray]) -> Callable[[], np.ndarray]:
     return solve
 
 
-def spopt_input(board: dict[str, np.ndarray]):  # noqa: ANN201
+def spopt_input(board: dict[str, np.ndarray]):
     """The frame and the weights object that spopt wants."""
     import geopandas as gpd
     from libpysal.weights import W
@@ -99,7 +101,7 @@ def spopt_input(board: dict[str, np.ndarray]):  # noqa: ANN201
         near[other].append(one)
     bounds = np.concatenate([[0], board["land_end"]])
     raw = board["land"].tobytes()
-    land = [from_wkb(raw[a:b]) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    land = [from_wkb(raw[a:b]) for a, b in itertools.pairwise(bounds)]
     place = board["place"]
     frame = gpd.GeoDataFrame({"x": place[:, 0], "y": place[:, 1], "load": board["load"]}, geometry=land)
     return frame, W(near, silence_warnings=True)
@@ -156,9 +158,7 @@ PEERS = {
     ),
     "skater": Peer("spopt", 'Skater(frame, w, ["x", "y"], n_clusters=k).solve()', skater),
     "region-kmeans": Peer("spopt", "RegionKMeansHeuristic(place, k, w, seed=1).solve()", region_kmeans),
-    "maxp": Peer(
-        "spopt", 'MaxPHeuristic(frame, w, ["x", "y"], "load", 0.95 * total / k, 2, 3, 3).solve()', maxp
-    ),
+    "maxp": Peer("spopt", 'MaxPHeuristic(frame, w, ["x", "y"], "load", 0.95 * total / k, 2, 3, 3).solve()', maxp),
 }
 
 

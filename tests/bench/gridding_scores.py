@@ -10,7 +10,7 @@ import shapely
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["Board", "Score", "moved_share", "score"]
+__all__ = ["Board", "Score", "compactness", "moved_share", "parts_of_grids", "score"]
 
 GOOD = 0.05
 
@@ -62,13 +62,13 @@ def score(board: Board, label: np.ndarray) -> Score:
         deviation=float(off.max()),
         deviation_p95=float(np.quantile(off, 0.95)),
         within=float((off <= GOOD + 1e-9).mean()),
-        broken=int((_parts(board, label)[held] > 1).sum()),
+        broken=int((parts_of_grids(board, label)[held] > 1).sum()),
         empty=board.k - len(held),
         compactness=float(np.median(compactness(board.land, label))),
     )
 
 
-def _parts(board: Board, label: np.ndarray) -> np.ndarray:
+def parts_of_grids(board: Board, label: np.ndarray) -> np.ndarray:
     """Give the number of connected parts of each grid."""
     count = len(label)
     one = np.repeat(np.arange(count), np.diff(board.start))
