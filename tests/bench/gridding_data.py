@@ -26,6 +26,7 @@ __all__ = [
     "liechtenstein",
     "village_frame",
     "village_of",
+    "wide",
     "with_tower",
 ]
 
