@@ -38,6 +38,8 @@ BLOCKS, BLOCK_M = 691, 120.0
 HEAVIEST_BLOCK = 129
 # Blocks with as many people as a grid of some hundred households has.
 BROWN_TARGET = 2500
+# Ten grids at the smallest size, which is there for the peers that end nowhere else.
+TARGETS = {"v500": 80}
 SIZES = {"v500": 500, "v2000": 2_000, "v10000": 10_000, "v50000": 50_000}
 SETS = (*SIZES, "blk", "liechtenstein", "brown")
 
@@ -59,7 +61,8 @@ class Case:
 def cases_of(name: str, seeds: int) -> list[Case]:
     """Give the cases of a set: one a seed where it is generated, one a municipality in Liechtenstein."""
     if name in SIZES:
-        return [Case(f"{name}/{seed}", village_of(SIZES[name], seed), wide(400)) for seed in range(1, seeds + 1)]
+        target = wide(TARGETS.get(name, 400))
+        return [Case(f"{name}/{seed}", village_of(SIZES[name], seed), target) for seed in range(1, seeds + 1)]
     if name == "blk":
         return [Case(f"{name}/{seed}", block_town(seed), wide(400)) for seed in range(1, seeds + 1)]
     return {"liechtenstein": liechtenstein, "brown": brown_county}[name]()

@@ -6,19 +6,24 @@ import hashlib
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
 from bench.gridding_tables import table
 from gridding.edit import Log
+from gridding.edit.preview import Preview
 from random_edits import clustered_village, random_edit
+from shapely import LineString
 
 from gridding import GriddingError, Plan, Target, Village, divide
 
-__all__ = ["edits_table"]
+__all__ = ["edits_table", "preview_table"]
 
 HOUSES, LOAD = 340, 80
+PREVIEW_HOUSES, PREVIEW_LOAD = 10_000, 400
 # So many accepted edits are undone and redone together; then a new log begins, so that memory stays flat.
 LOG_LENGTH = 200
 COVER_M2_PER_M = 1e-5
@@ -61,6 +66,58 @@ def edits_table(wanted: int, seed: int = 1) -> str:
         ],
     ]
     return table(("of the edits", "measured"), rows)
+
+
+def preview_table(wanted: int, seed: int = 1) -> str:
+    """Ask for that many previews of each kind in a village of 10,000 houses; give their CPU milliseconds."""
+    rng = np.random.default_rng(seed)
+    village = clustered_village(rng, PREVIEW_HOUSES)
+    plan = divide(village, Target(load=PREVIEW_LOAD, band=(1, 10**6)))
+    begun = time.process_time()
+    preview = Preview(plan, village)
+    made_ms = 1000 * (time.process_time() - begun)
+    asked = {"move": preview.move, "split": preview.split, "hand_over": preview.hand_over}
+    ms = {kind: _spent(rng, plan, village, kind, ask, wanted) for kind, ask in asked.items()}
+    rows = [["made once, before the first", f"{made_ms:.1f}", "", ""]]
+    for kind, spent in ms.items():
+        rows.append(
+            [kind, *(f"{value:.1f}" for value in (statistics.median(spent), np.quantile(spent, 0.95), max(spent)))]
+        )
+    return table(
+        (f"preview, {len(village.houses):,} houses, {len(plan.grids)} grids", "median CPU ms", "p95", "highest"), rows
+    )
+
+
+def _spent(
+    rng: np.random.Generator, plan: Plan, village: Village, kind: str, ask: Callable[..., object], wanted: int
+) -> list[float]:
+    """Give the CPU milliseconds of so many previews that were not refused."""
+    ms: list[float] = []
+    while len(ms) < wanted:
+        given = _halving(rng, plan) if kind == "split" else _drawn(rng, plan, village, kind)
+        begun = time.process_time()
+        try:
+            ask(**given)
+        except GriddingError:
+            continue
+        ms.append(1000 * (time.process_time() - begun))
+    return ms
+
+
+def _drawn(rng: np.random.Generator, plan: Plan, village: Village, kind: str) -> dict[str, Any]:
+    while (operation := random_edit(rng, plan, village)).kind != kind:
+        pass
+    return operation.arguments
+
+
+def _halving(rng: np.random.Generator, plan: Plan) -> dict[str, Any]:
+    """Give a line through a grid at any angle: `random_edit` draws none in a plan of so many grids."""
+    row = plan.grids.iloc[int(rng.integers(len(plan.grids)))]
+    middle = row["geometry"].representative_point()
+    angle = rng.uniform(0, 2 * np.pi)
+    east_m, north_m = row["geometry"].length * np.array([np.cos(angle), np.sin(angle)])
+    ends = [(middle.x - east_m, middle.y - north_m), (middle.x + east_m, middle.y + north_m)]
+    return {"seq": int(row["seq"]), "line": LineString(ends)}
 
 
 def _run_log(rng: np.random.Generator, log: Log, wanted: int, tally: Tally) -> None:
