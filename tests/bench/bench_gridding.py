@@ -18,10 +18,12 @@ from pathlib import Path
 
 from bench.gridding_data import SETS, cases_of, village_of, wide
 from bench.gridding_drawings import draw_plans
+from bench.gridding_edits import edits_table, preview_table
 from bench.gridding_heavy import heavy_table, many_villages, towers
 from bench.gridding_pipeline import pipeline_table
 from bench.gridding_province import VILLAGES, province_table
 from bench.gridding_race import PEERS_PYTHON, Run, prepare, run_ours, run_peer
+from bench.gridding_stability import stability_table
 from bench.gridding_tables import calls_table, race_table, replace_between
 
 from gridding import divide
@@ -39,7 +41,7 @@ SLOW = {
     "maxp": ("v500", "v2000"),
 }
 PEERS = (*METIS, "kahip-eco", "kmeans", *SLOW)
-PARTS = ("race", "heavy", "pipeline", "province")
+PARTS = ("race", "heavy", "stability", "edits", "preview", "pipeline", "province")
 
 
 def main() -> None:
@@ -51,6 +53,9 @@ def main() -> None:
     parts: dict[str, Callable[[argparse.Namespace], str]] = {
         "race": race,
         "heavy": heavy,
+        "stability": lambda given: stability_table(given.sets, given.seeds, given.limit),
+        "edits": lambda given: edits_table(given.edits),
+        "preview": lambda given: preview_table(given.previews),
         "pipeline": lambda given: pipeline_table(given.villages),
         "province": lambda given: province_table(given.province),
     }
@@ -69,14 +74,18 @@ def _options() -> argparse.Namespace:
     options.add_argument("--peers", type=_names(PEERS), help=f"of {','.join(PEERS)}")
     options.add_argument("--seeds", type=int, help="cases of each generated set")
     options.add_argument("--villages", type=int, help="villages of the pipeline and of the small targets")
+    options.add_argument("--edits", type=int, help="accepted random edits")
+    options.add_argument("--previews", type=int, help="previews of each kind")
     options.add_argument("--province", type=int, help="how many villages of the province")
     options.add_argument("--limit", type=int, default=60, help="CPU seconds that a peer may use")
     options.add_argument("--pictures", action="store_true", help="draw the plans into docs/pictures")
     options.add_argument("--write", action="store_true", help="put the tables into docs/gridding.md")
     given = options.parse_args()
-    short = {"parts": PARTS[:3], "sets": ("v2000", "blk"), "peers": (*METIS, "kahip-eco", "kmeans")}
-    short |= {"seeds": 3, "villages": 10, "province": 100}
-    whole = {"parts": PARTS, "sets": SETS, "peers": PEERS, "seeds": 10, "villages": 150, "province": VILLAGES}
+    short = {"parts": PARTS[:-1], "sets": ("v2000", "blk"), "peers": (*METIS, "kahip-eco", "kmeans")}
+    short |= {"seeds": 3, "villages": 10, "edits": 100}
+    short |= {"previews": 30, "province": 100}
+    whole = {"parts": PARTS, "sets": SETS, "peers": PEERS, "seeds": 10, "villages": 150, "edits": 10_000}
+    whole |= {"previews": 1_000, "province": VILLAGES}
     for name, value in (whole if given.all else short).items():
         if getattr(given, name) is None:
             setattr(given, name, value)

@@ -29,9 +29,16 @@ def draw_plans(runner: Runner, runs: Sequence[Run], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         drawing = f"{folder}/drawing.npz"
-        np.savez(drawing, panels=json.dumps(panels), water=shapely.to_wkb(water, hex=True))
+        np.savez(drawing, headline=_headline(runner), panels=json.dumps(panels), water=shapely.to_wkb(water, hex=True))
         script = str(HERE / "gridding_pictures.py")
         subprocess.run([str(PEERS_PYTHON), "-W", "ignore", script, drawing, str(target)], check=True)
+
+
+def _headline(runner: Runner) -> str:
+    case = runner.case
+    told = [f"{case.name}: {len(runner.board.load):,} atoms, {case.k} grids of about {case.target.load}"]
+    told += ["blue: the river, to be crossed at its bridges only"] if len(case.village.hard) else []
+    return "; ".join([*told, "outlined in red: a grid in several parts"])
 
 
 def _panel(runner: Runner, run: Run) -> dict[str, object]:

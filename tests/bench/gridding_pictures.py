@@ -25,18 +25,20 @@ def main() -> None:
     source, target = sys.argv[1:]
     with np.load(source) as file:
         panels = json.loads(str(file["panels"]))
+        headline = str(file["headline"])
         water = shapely.from_wkb(bytes.fromhex(str(file["water"])))
-    columns = min(4, len(panels))
+    columns = len(panels) if len(panels) < 4 else -(-len(panels) // 2)
     rows = -(-len(panels) // columns)
     west, south, east, north = np.array([shapely.from_wkb(panels[0]["outline"]).bounds])[0]
     high = (north - south) / (east - west)
-    size = (columns * PANEL_INCHES, rows * (PANEL_INCHES * high + 0.55))
+    size = (columns * PANEL_INCHES, rows * (PANEL_INCHES * high + 0.45) + 0.4)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
     for axis, panel in zip(axes.flat, panels, strict=False):
         draw(axis, panel, water)
+    figure.suptitle(headline, fontsize=10, x=0.01, ha="left")
     figure.savefig(target, dpi=110, pil_kwargs={"optimize": True})
     shrink(target)
 

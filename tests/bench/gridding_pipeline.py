@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any
 
 import shapely
@@ -59,7 +60,9 @@ def _stopwatch() -> Iterator[dict[str, float]]:
     stages = {
         name: found
         for name, found in vars(module).items()
-        if callable(found) and not isinstance(found, type) and found.__module__ not in ("gridding.divide", "numpy")
+        if isinstance(found, FunctionType)
+        and found.__module__.startswith("gridding.")
+        and found.__module__ != "gridding.divide"
     }
     for name, found in stages.items():
         setattr(module, name, _timed(name, found, spent))
