@@ -1,6 +1,7 @@
 """Gridding: border-deciding geometry in metres. Villages are divided into grids that fill them exactly."""
 
 from gridding.check import check
+from gridding.compare import Borders, Diff, compare
 from gridding.divide import divide
 from gridding.errors import Fault, GriddingError, NumberError, VillageError
 from gridding.label import label_houses
@@ -12,6 +13,8 @@ from gridding.types import Link, Plan, Reason, Report, Target
 from gridding.village import Village
 
 __all__ = [
+    "Borders",
+    "Diff",
     "Fault",
     "GriddingError",
     "Link",
@@ -25,6 +28,7 @@ __all__ = [
     "VillageError",
     "check",
     "check_neighbours",
+    "compare",
     "densify",
     "divide",
     "label_houses",

@@ -75,10 +75,8 @@ def footprint_faults(grids: GeoDataFrame, village: Village, seq_of_house: "pd.Se
     shape_of_grid = dict(zip(grids["seq"], grids.geometry, strict=True))
     walls = shapely.union_all([*shapely.buffer(village.hard, WALL_M), *village.exclusive])
     shapely.prepare(walls)
-    for identity, shape, place in zip(village.houses["id"], village.houses.geometry, village.places, strict=True):
-        seq = seq_of_house.get(identity)
-        if shape.geom_type == "Point" or seq is None:
-            continue
+    for row, seq in _reaching_out(shape_of_grid, village, seq_of_house):
+        identity, shape, place = village.houses.at[row, "id"], village.houses.geometry[row], village.places[row]
         beyond = shape.difference(shape_of_grid[seq])
         if beyond.area <= CUT_M2:
             continue
@@ -87,6 +85,21 @@ def footprint_faults(grids: GeoDataFrame, village: Village, seq_of_house: "pd.Se
             yield Fault("footprint_straddles", message, place, "warning")
         elif not len(village.atoms):
             yield Fault("footprint_cut", f"house {identity!r} is cut: {beyond.area:.1f} m2 in another grid", beyond)
+
+
+def _reaching_out(
+    shape_of_grid: dict[int, BaseGeometry], village: Village, seq_of_house: "pd.Series[int]"
+) -> list[tuple[int, int]]:
+    """Give row and seq of each footprint that the grid it lies in does not cover."""
+    shapes = village.houses.geometry.to_numpy()
+    seqs = village.houses["id"].map(seq_of_house).to_numpy(dtype=np.float64, na_value=np.nan)
+    areal = shapely.get_dimensions(shapes) == 2
+    found = []
+    for seq, grid in shape_of_grid.items():
+        rows = np.flatnonzero(areal & (seqs == seq))
+        shapely.prepare(grid)
+        found += [(row, seq) for row in rows[~shapely.covers(grid, shapes[rows])].tolist()]
+    return sorted(found)
 
 
 def _own_side(shape: BaseGeometry, place: BaseGeometry, boundary: BaseGeometry, walls: BaseGeometry) -> BaseGeometry:

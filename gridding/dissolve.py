@@ -7,12 +7,12 @@ from geopandas import GeoDataFrame
 from shapely import MultiPolygon, Polygon
 
 from gridding.atoms import Atoms
-from gridding.lattice import Ints, Shapes, lattice_keys
+from gridding.lattice import Bools, Ints, Shapes, lattice_keys
 from gridding.linework import NOT_FOUND
 from gridding.segments import edges_of, undirected_keys
 from gridding.village import Village
 
-__all__ = ["dissolve", "reading_order", "thin"]
+__all__ = ["dissolve", "page_order", "reading_order", "thin"]
 
 
 def dissolve(atoms: Atoms, label: Ints, village: Village) -> GeoDataFrame:
@@ -29,19 +29,24 @@ def dissolve(atoms: Atoms, label: Ints, village: Village) -> GeoDataFrame:
     exclusive = [shapely.coverage_union_all(atoms.faces[atoms.exclusive == row]) for row in given]
     shapes = np.array([*basic, *exclusive, None], dtype=object)[:-1]
     shapes = shapely.normalize(_without_border_nodes(shapes, village))
-    order = np.concatenate(
-        [reading_order(shapes[: len(basic)]), len(basic) + reading_order(shapes[len(basic) :])]
-    ).astype(np.int64)
+    basic_first = np.arange(len(shapes)) < len(basic)
     names = [*[None] * len(basic), *[village.exclusive_names[row] for row in given]]
+    order = page_order(shapes, basic_first)
     return GeoDataFrame(
         {
             "seq": np.arange(1, len(shapes) + 1),
-            "kind": np.where(order < len(basic), "basic", "exclusive"),
+            "kind": np.where(basic_first, "basic", "exclusive")[order],
             "name": pd.Series([names[row] for row in order], dtype=object),
         },
         geometry=shapes[order],
         crs=village.crs,
     )
+
+
+def page_order(shapes: Shapes, basic: Bools) -> Ints:
+    """Give the rows of the shapes in reading order, basic grids before exclusive ones."""
+    rows = [np.flatnonzero(kind) for kind in (basic, ~basic)]
+    return np.concatenate([some[reading_order(shapes[some])] for some in rows]).astype(np.int64)
 
 
 def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:

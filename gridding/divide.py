@@ -1,5 +1,7 @@
 """From a village and a target to a plan."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gridding.allocate import choose_k
@@ -8,7 +10,8 @@ from gridding.dissolve import dissolve
 from gridding.graph import Graph, build_graph, join_components
 from gridding.label import label_houses, with_load
 from gridding.lattice import Ints
-from gridding.report import measure
+from gridding.report import compactness, measure
+from gridding.smooth import smooth
 from gridding.solve import solve
 from gridding.types import Link, Plan, Target
 from gridding.village import Village
@@ -32,12 +35,14 @@ def divide(village: Village, target: Target) -> Plan:
     graph = build_graph(atoms, village)
     graph, links = join_components(graph, atoms, total / k / 2, k)
     grids = dissolve(atoms, _solve_basic(graph, k, target.tolerance), village)
+    raw_compactness = compactness(grids)
+    grids = smooth(grids, village, links)
     labels = label_houses(grids, village.houses)
     grids = with_load(grids, labels, village.houses)
     reasons = (reason,) if reason else ()
     drawn = tuple(Link(line, False, "given") for line in village.links)
     report = measure(grids, village, graph, target, k, (reasons, (*drawn, *links), atoms.warnings))
-    return Plan(grids, labels, report)
+    return Plan(grids, labels, replace(report, raw_compactness=raw_compactness))
 
 
 def _solve_basic(graph: Graph, k: int, tolerance: float) -> Ints:

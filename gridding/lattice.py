@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["LATTICE_M", "ON_LINE_M", "Bools", "Floats", "Ints", "Shapes", "lattice_keys", "snap"]
+__all__ = ["LATTICE_M", "ON_LINE_M", "Bools", "Floats", "Ints", "Shapes", "lattice_keys", "on_lattice", "snap"]
 
 LATTICE_M = 1e-6
 # A vertex noded into a line lies up to 0.71 lattice steps beside it; two of them bound "lies on that line".
@@ -23,7 +23,8 @@ Shapes = npt.NDArray[np.object_]
 Geometry = TypeVar("Geometry")
 
 
-def _round(coordinates: Floats) -> Floats:
+def on_lattice(coordinates: Floats) -> Floats:
+    """Give metre coordinates of any shape moved to the nearest places of the lattice."""
     # Adding zero turns -0.0 into 0.0, which would otherwise be other bytes for the same place.
     return np.asarray(np.round(coordinates, 6) + 0.0, dtype=np.float64)
 
@@ -34,8 +35,8 @@ def snap(geometry: Geometry) -> Geometry:
     Limit: unlike `shapely.set_precision` this leaves no precision on the result that would round later overlays;
     it does not repair a ring that rounding folds.
     """
-    flat = shapely.force_2d(geometry)  # type: ignore[call-overload]
-    snapped: Geometry = shapely.transform(flat, _round)
+    flat = shapely.force_2d(geometry) if np.any(shapely.has_z(geometry)) else geometry  # type: ignore[call-overload]
+    snapped: Geometry = shapely.transform(flat, on_lattice)
     return snapped
 
 

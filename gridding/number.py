@@ -12,7 +12,7 @@ from gridding.label import label_houses
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["number", "succeed"]
+__all__ = ["best_partners", "common_shares", "number", "succeed"]
 
 # 000 is kept for records whose village is known and whose grid is not.
 FREE = {"basic": range(1, 900), "exclusive": range(900, 1000)}
@@ -52,32 +52,39 @@ def succeed(plan: Plan, in_force: GeoDataFrame, village: Village) -> "pd.Series[
 
     Limit: of two halves of a grid that is split evenly the one with the lower seq goes on.
     """
-    old_labels = label_houses(in_force, village.houses, "number")
-    new_labels = label_houses(plan.grids, village.houses)
-    load = village.houses.set_index("id")["load"]
-    both = pd.DataFrame({"seq": new_labels, "number": old_labels, "load": load}).dropna()
-    sums = both.groupby(["seq", "number"])["load"].sum().reset_index()
-    seqs_and_numbers = zip(sums["seq"].astype(int), sums["number"].astype(int), strict=True)
-    common_load = dict(zip(seqs_and_numbers, sums["load"].astype(int), strict=True))
-    pairs = _common_areas(plan.grids, in_force)
-    shared = {pair: (common_load.get(pair, 0), area_m2) for pair, area_m2 in pairs.items()}
-    best_old, best_new = _best(shared, 0), _best(shared, 1)
+    shared = common_shares(plan.grids, in_force, village)
+    best_old, best_new = best_partners(shared, 0), best_partners(shared, 1)
     heirs = {seq: old for seq, (_, old) in best_old.items() if best_new[old] == (seq, old)}
     seqs = pd.Index(plan.grids["seq"], name="seq")
     return pd.Series([heirs.get(int(seq)) for seq in seqs], index=seqs, dtype="Int64", name="number")
 
 
+def common_shares(
+    grids: GeoDataFrame, in_force: GeoDataFrame, village: Village
+) -> dict[tuple[int, int], tuple[int, float]]:
+    """Give (seq, number) -> (load, area in m2) that two grids of one kind have in common, for all pairs that meet."""
+    old_labels = label_houses(in_force, village.houses, "number")
+    new_labels = label_houses(grids, village.houses)
+    load = village.houses.set_index("id")["load"]
+    both = pd.DataFrame({"seq": new_labels, "number": old_labels, "load": load}).dropna()
+    sums = both.groupby(["seq", "number"])["load"].sum().reset_index()
+    seqs_and_numbers = zip(sums["seq"].astype(int), sums["number"].astype(int), strict=True)
+    common_load = dict(zip(seqs_and_numbers, sums["load"].astype(int), strict=True))
+    return {pair: (common_load.get(pair, 0), area_m2) for pair, area_m2 in _common_areas(grids, in_force).items()}
+
+
 def _common_areas(grids: GeoDataFrame, in_force: GeoDataFrame) -> dict[tuple[int, int], float]:
     new, old = grids.geometry.to_numpy(), in_force.geometry.to_numpy()
     rows = shapely.STRtree(old).query(new, predicate="intersects")
-    area_m2 = shapely.area(shapely.intersection(new[rows[0]], old[rows[1]]))
+    # Rounded, so that halves are equal whichever of two plans is the old one.
+    area_m2 = np.round(shapely.area(shapely.intersection(new[rows[0]], old[rows[1]])), 3)
     same_kind = grids["kind"].to_numpy()[rows[0]] == in_force["kind"].to_numpy()[rows[1]]
     wanted = np.flatnonzero(same_kind & (area_m2 > 0))
     seqs, numbers = grids["seq"].to_numpy()[rows[0]], in_force["number"].to_numpy()[rows[1]]
     return {(int(seqs[row]), int(numbers[row])): float(area_m2[row]) for row in wanted}
 
 
-def _best(shared: dict[tuple[int, int], tuple[int, float]], side: int) -> dict[int, tuple[int, int]]:
+def best_partners(shared: dict[tuple[int, int], tuple[int, float]], side: int) -> dict[int, tuple[int, int]]:
     """Give for each grid of one side the pair in which it shares most; of equal ones the lowest."""
     best: dict[int, tuple[int, int]] = {}
     for pair in sorted(shared):

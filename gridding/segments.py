@@ -12,6 +12,8 @@ __all__ = [
     "SharedEdges",
     "distance_at_most",
     "edges_of",
+    "lines_of",
+    "pieces_of",
     "rings_of",
     "shared_edges",
     "sum_by_pair",
@@ -61,6 +63,17 @@ def edges_of(polygons: Shapes) -> tuple[Floats, Ints]:
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
     return np.hstack([coordinates[:-1], coordinates[1:]])[same], polygon[ring[1:][same]]
+
+
+def pieces_of(lines: Shapes) -> Floats:
+    """Give the straight edges (n x 4: x, y, x, y) of lines, one line after the other."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    return np.asarray(np.hstack([coordinates[:-1], coordinates[1:]])[line[1:] == line[:-1]])
+
+
+def lines_of(edges: Floats) -> Shapes:
+    """Give edges (n x 4: x, y, x, y) as lines."""
+    return np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
 
 
 def undirected_keys(edges: Floats) -> Ints:

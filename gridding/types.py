@@ -74,7 +74,8 @@ class Report:
 
     `grids` is indexed by seq: kind, load, deviation (signed share of `mean_load`, basic grids only), polsby_popper
     (4 pi area / perimeter^2), hull_ratio (area / area of the convex hull), barrier_share (share of the border with
-    other grids that lies on a hard or soft barrier; missing where a grid has no such border).
+    other grids that lies on a hard or soft barrier; missing where a grid has no such border). `raw_compactness` is what
+    `compactness` was before borders were smoothed; only a divided plan knows it.
     """
 
     grids: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REPORT_COLUMNS)))
@@ -84,6 +85,7 @@ class Report:
     links: tuple[Link, ...] = ()
     faults: tuple[Fault, ...] = ()
     barrier_share: float | None = None
+    raw_compactness: float | None = None
 
     @property
     def deviation(self) -> float:

@@ -10,7 +10,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from gridding.errors import Fault
-from gridding.lattice import Shapes
+from gridding.lattice import Bools, Shapes
 
 __all__ = ["AREAL", "fit_faults", "input_faults"]
 
@@ -76,45 +76,59 @@ def _house_faults(houses: GeoDataFrame) -> Iterable[Fault]:
     missing = [column for column in ("id", "load") if column not in houses.columns]
     if missing:
         return [Fault("house_columns", f"houses have no column {', '.join(missing)}")]
+    shapes = houses.geometry
+    ids = houses["id"].to_numpy(dtype=object)
     return [
-        *_shape_faults("house", houses.geometry, ("Point", "Polygon"), houses["id"]),
-        *_identity_faults(houses),
-        *_load_faults(houses),
+        *_shape_faults("house", shapes, ("Point", "Polygon"), ids),
+        *_identity_faults(ids, shapes.to_numpy()),
+        *_load_faults(houses["load"], ids, shapes.to_numpy()),
     ]
 
 
-def _identity_faults(houses: GeoDataFrame) -> Iterable[Fault]:
-    for identity, shape in zip(houses["id"], houses.geometry, strict=True):
+def _identity_faults(ids: Shapes, shapes: Shapes) -> Iterable[Fault]:
+    for row, identity in enumerate(ids.tolist()):
         if not isinstance(identity, str) or not identity:
-            yield Fault("house_id", f"house id {identity!r} is not a text", shape or Point())
-    twice = houses["id"].duplicated(keep="first")
-    for identity, shape in zip(houses.loc[twice, "id"], houses.geometry[twice], strict=True):
-        yield Fault("house_duplicate", f"house id {identity!r} is given twice", shape or Point())
+            yield Fault("house_id", f"house id {identity!r} is not a text", shapes[row] or Point())
+    for row in np.flatnonzero(pd.Index(ids).duplicated(keep="first")).tolist():
+        yield Fault("house_duplicate", f"house id {ids[row]!r} is given twice", shapes[row] or Point())
 
 
-def _load_faults(houses: GeoDataFrame) -> Iterable[Fault]:
-    loads = pd.to_numeric(houses["load"], errors="coerce")
-    wrong = ~(loads >= 0) | (loads % 1 != 0)
-    for identity, load, shape in zip(
-        houses.loc[wrong, "id"], houses.loc[wrong, "load"], houses.geometry[wrong], strict=True
-    ):
-        yield Fault("house_load", f"house {identity!r} has load {load!r}, not a whole number >= 0", shape or Point())
+def _load_faults(loads: "pd.Series[int]", ids: Shapes, shapes: Shapes) -> Iterable[Fault]:
+    numbers = pd.to_numeric(loads, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    given = loads.tolist()
+    for row in np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0)).tolist():
+        message = f"house {ids[row]!r} has load {given[row]!r}, not a whole number >= 0"
+        yield Fault("house_load", message, shapes[row] or Point())
 
 
 def _shape_faults(
-    name: str, series: GeoSeries | None, types: tuple[str, ...], names: Iterable[object] | None = None
+    name: str, series: GeoSeries | None, types: tuple[str, ...], names: Shapes | None = None
 ) -> Iterable[Fault]:
     if series is None:
         return
-    for row, shape in zip(series.index if names is None else names, series, strict=True):
+    shapes = np.asarray(series, dtype=object)
+    labels = np.asarray(series.index if names is None else names, dtype=object)
+    for row in np.flatnonzero(_doubtful(shapes, types)).tolist():
+        shape, label = shapes[row], labels[row]
         if shape is None or shape.is_empty:
-            yield Fault(f"{name}_empty", f"{name} {row!r} has no geometry")
+            yield Fault(f"{name}_empty", f"{name} {label!r} has no geometry")
         elif shape.geom_type not in types:
-            yield Fault(f"{name}_type", f"{name} {row!r} is a {shape.geom_type}, not a {' or '.join(types)}", shape)
+            yield Fault(f"{name}_type", f"{name} {label!r} is a {shape.geom_type}, not a {' or '.join(types)}", shape)
         elif not _finite(shape):
-            yield Fault(f"{name}_coordinates", f"{name} {row!r} has coordinates that are not finite numbers")
+            yield Fault(f"{name}_coordinates", f"{name} {label!r} has coordinates that are not finite numbers")
         elif not shape.is_valid and shape.geom_type in AREAL:
             yield _invalid(name, shape)
+
+
+def _doubtful(shapes: Shapes, types: tuple[str, ...]) -> Bools:
+    """Give whether each shape may be wrong: empty, of another type, not finite, or no valid area."""
+    doubtful = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    doubtful |= ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[kind.upper()] for kind in types])
+    coordinates, row = shapely.get_coordinates(shapes, return_index=True)
+    doubtful[row[~np.isfinite(coordinates).all(axis=1)]] = True
+    areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    doubtful[areal[~shapely.is_valid(shapes[areal])]] = True
+    return np.asarray(doubtful, dtype=bool)
 
 
 def _table_faults(name: str, table: GeoDataFrame | None, column: str, types: tuple[str, ...]) -> Iterable[Fault]:

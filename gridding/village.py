@@ -49,8 +49,8 @@ class Village:
         self.crs = houses.crs
         self.boundary: BaseGeometry = snap(boundary)
         self.houses = _ordered_houses(houses)
-        self.places: Shapes = snap(_places(self.houses.geometry.to_numpy()))
-        self.ties: list[Hashable | None] = [None if pd.isna(tie) else tie for tie in self.houses["tie"]]
+        self.places: Shapes = _places(self.houses.geometry.to_numpy())
+        self.ties: list[Hashable | None] = _ties(self.houses["tie"])
         self.hard: Shapes = _along_border(_lines(hard), self.boundary)
         self.links: Shapes = _lines(links)
         self.soft, self.soft_cost = _soft_lines(soft)
@@ -73,19 +73,28 @@ class Village:
         return np.asarray(shapely.covers(self.boundary, self.places), dtype=bool)
 
 
+def _ties(column: "pd.Series[str]") -> list[Hashable | None]:
+    ties = column.to_numpy(dtype=object)
+    given: list[Hashable | None] = np.where(pd.isna(ties), None, ties).tolist()
+    return given
+
+
 def _places(shapes: Shapes) -> Shapes:
-    is_point = shapely.get_type_id(shapes) == 0
-    return np.asarray(np.where(is_point, shapes, shapely.point_on_surface(shapes)), dtype=object)
+    places = shapes.copy()
+    areal = shapely.get_dimensions(shapes) == 2
+    places[areal] = snap(shapely.point_on_surface(shapes[areal]))
+    return places
 
 
 def _ordered_houses(houses: GeoDataFrame) -> GeoDataFrame:
-    ordered = houses.sort_values("id", ignore_index=True)
+    ids = houses["id"].to_numpy(dtype=object)
+    order = np.argsort(ids)
     columns = {
-        "id": ordered["id"].to_numpy(dtype=object),
-        "load": ordered["load"].to_numpy(dtype=np.int64),
-        "tie": ordered["tie"].to_numpy(dtype=object) if "tie" in ordered.columns else None,
+        "id": ids[order],
+        "load": houses["load"].to_numpy(dtype=np.int64)[order],
+        "tie": houses["tie"].to_numpy(dtype=object)[order] if "tie" in houses.columns else None,
     }
-    return GeoDataFrame(columns, geometry=snap(ordered.geometry.to_numpy()), crs=houses.crs)
+    return GeoDataFrame(columns, geometry=snap(houses.geometry.to_numpy()[order]), crs=houses.crs)
 
 
 def _canonical(shapes: Shapes) -> Shapes:
@@ -120,6 +129,8 @@ def _along_border(lines: Shapes, boundary: BaseGeometry) -> Shapes:
     A river that is also the border, drawn with other vertices, would else cut off land thinner than a hair, which
     folds over when the plan goes back to degrees.
     """
+    if not len(lines):
+        return lines
     border = boundary.boundary
     shapely.prepare(border)
 
