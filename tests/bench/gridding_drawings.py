@@ -23,7 +23,8 @@ NEAR_M = 0.5
 def draw_plans(runner: Runner, runs: Sequence[Run], target: Path) -> None:
     """Write a picture of each run that has labels, and of our finished plan with its smoothed borders."""
     panels = [_panel(runner, run) for run in runs if run.score]
-    if any(run.method == OURS for run in runs):
+    # Borders of atoms that were given are never smoothed: the finished plan would be the same picture again.
+    if any(run.method == OURS for run in runs) and not len(runner.case.village.atoms):
         panels.insert(1, _finished(runner))
     water = shapely.union_all(runner.case.village.hard)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +37,7 @@ def draw_plans(runner: Runner, runs: Sequence[Run], target: Path) -> None:
 
 def _headline(runner: Runner) -> str:
     case = runner.case
-    told = [f"{case.name}: {len(runner.board.load):,} atoms, {case.k} grids of about {case.target.load}"]
+    told = [f"{case.name}: {len(runner.board.load):,} atoms, {case.k} grids of about {case.target.load:,}"]
     told += ["blue: the river, to be crossed at its bridges only"] if len(case.village.hard) else []
     return "; ".join([*told, "outlined in red: a grid in several parts"])
 
