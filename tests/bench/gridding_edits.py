@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import shapely
 from bench.gridding_tables import table
-from gridding.edit import Log
-from gridding.edit.preview import Preview
 from random_edits import clustered_village, random_edit
 from shapely import LineString
 
 from gridding import GriddingError, Plan, Target, Village, divide
+from gridding.edit import Log
+from gridding.edit.preview import Preview
 
 __all__ = ["edits_table", "preview_table"]
 

@@ -15,9 +15,9 @@ from bench.gridding_data import SIZES, Case, draw_loads, houses_of, village_fram
 from bench.gridding_race import Runner, prepare, run_peer
 from bench.gridding_scores import moved_share
 from bench.gridding_tables import table
-from gridding.rebalance import rebalance
 
 from gridding import Plan, Target, Village, divide
+from gridding.rebalance import rebalance
 
 __all__ = ["SCENARIOS", "stability_table"]
 
