@@ -166,7 +166,9 @@ def _cut_outlines(village: Village, homes: _Homes, ridges: Ridges, lines: Shapes
 def _near(lines: Shapes, drawn: Shapes) -> Bools:
     """Give which lines touch a drawn one, or pass it so closely that rounding may make them."""
     near = np.zeros(len(lines), dtype=bool)
-    near[shapely.STRtree(lines).query(drawn, predicate="dwithin", distance=ON_LINE_M)[1]] = True
+    # Piece by piece: the box around a long line would be near to everything.
+    pieces = lines_of(pieces_of(drawn))
+    near[shapely.STRtree(lines).query(pieces, predicate="dwithin", distance=ON_LINE_M)[1]] = True
     return near
 
 
