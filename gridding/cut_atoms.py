@@ -57,11 +57,13 @@ def cut_atoms(shapes: Shapes, basic: Bools, at: Ints, active: Ints, village: Vil
     together = _joined(pieces)
     known = np.vstack([shapely.get_coordinates(shapes), shapely.get_coordinates(village.boundary)])
     faces, piece = _noded_together(_onto_vertices(together.faces, known))
-    atom = together.atom[piece]
-    outside = np.where(atom == NOT_FOUND, together.face_grid[piece], NOT_FOUND)
+    outside = np.where(together.atom[piece] == NOT_FOUND, together.face_grid[piece], NOT_FOUND)
+    # A cell thinner than the lattice beside a straightened border may be gone: atoms without land are left out.
+    left = np.unique(together.atom[piece][outside == NOT_FOUND])
+    atom = np.where(outside == NOT_FOUND, np.searchsorted(left, together.atom[piece]), NOT_FOUND)
     edges = shared_edges(faces)
-    atoms = Atoms(faces, atom, outside, together.load, edges, Barriers.along(edges, village), together.warnings)
-    return CutAtoms(atoms, together.grid)
+    atoms = Atoms(faces, atom, outside, together.load[left], edges, Barriers.along(edges, village), together.warnings)
+    return CutAtoms(atoms, together.grid[left])
 
 
 def _cells(shape: shapely.Polygon | shapely.MultiPolygon, row: int, here: Bools, village: Village) -> _Pieces:

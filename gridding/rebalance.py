@@ -74,7 +74,9 @@ def rebalance(plan: Plan, village: Village, target: Target, locked: Iterable[int
     Raises: RebalanceError when the plan does not fill the village, or a locked grid or house is unknown.
     Cost: that of `build_atoms` for the grids out of band and those around them, and one `check`.
     Limit: in villages of a dozen atoms no plan of as many grids moves fewer; in larger ones the moves are found by
-    local search and not proved to be the fewest.
+    local search and not proved to be the fewest. A new building that stands on a border in force stays cut by it, a
+    `footprint_cut` in `report.faults`; buildings of one tie that lie in two grids stay apart. A grid that keeps its
+    land gets a vertex where a moved border ends in the middle of one of its edges.
     """
     force = _in_force(plan, village, target, locked)
     if force.ranges.miss(force.grids["load"].to_numpy()) == 0:

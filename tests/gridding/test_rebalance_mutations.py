@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from repairs import assert_honest, partitions
 
 from gridding import shift
+from gridding.graph import Graph
 from gridding.shift import Shift
 
 
 @settings(
-    max_examples=150,
+    max_examples=400,
     deadline=None,
     database=None,
     derandomize=True,
@@ -21,6 +22,18 @@ from gridding.shift import Shift
 @given(case=partitions(most=10))
 def honest(case):
     assert_honest(case)
+
+
+def assert_line():
+    """Nine atoms in a row, 2 2 2 | 1 1 1 | 1 1 1, grids of 2-4: the first gives one atom, the middle hands one on."""
+    pairs = np.column_stack([np.arange(8), np.arange(1, 9)])
+    graph = Graph.of_pairs(
+        np.array([2, 2, 2, 1, 1, 1, 1, 1, 1]), np.zeros((9, 2)), (np.ones(9), np.zeros(9)), pairs, (np.ones(8),) * 2
+    )
+    home = np.repeat(np.arange(3), 3)
+    found = Shift(graph, home, np.zeros(9, dtype=bool), home, 3)
+    shift.repair(found, shift.Ranges(np.full(3, 2), np.full(3, 4), np.ones(3, dtype=bool)))
+    assert found.label == [0, 0, 1, 1, 1, 2, 2, 2, 2]
 
 
 def locks_ignored(monkeypatch):
@@ -91,11 +104,13 @@ BUGS = (
 
 
 def test_without_a_bug_every_repair_is_honest():
+    assert_line()
     honest()
 
 
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_seen(monkeypatch, plant):
     plant(monkeypatch)
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError):  # noqa: PT012 -- the drawn line sees most bugs at once
+        assert_line()
         honest()
