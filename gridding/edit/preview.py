@@ -9,8 +9,8 @@ from gridding.edit.accept import whole
 from gridding.edit.grids import basic_grids
 from gridding.edit.handing import group_of
 from gridding.edit.intact import redrawn_faults
-from gridding.edit.land import Redrawn, array_of, shapes_by_seq
-from gridding.edit.slide import slide
+from gridding.edit.land import array_of, shapes_by_seq
+from gridding.edit.slide import slid_land
 from gridding.edit.split import split_land
 from gridding.edit.vertex import VertexAt, find_vertex
 from gridding.edit.vertices import moved_vertex
@@ -45,13 +45,15 @@ class Preview:
     def move(self, at: Point, to: Point) -> pd.DataFrame:
         """Give the loads if a vertex were moved.
 
-        Raises: EditError as `edit.move` for the shape of the grids; land and buildings cut off are found only by the
-        edit itself.
+        Raises: EditError as `edit.move` for the shape of the grids; land and buildings cut off, and where the
+        end of a border that slides meets others, only the edit itself finds.
         """
         vertex, goal = self._grasp(at), snap(to)
-        redrawn = (
-            Redrawn(slide(self._plan, self._village, vertex, goal)) if vertex.slides else moved_vertex(vertex, goal)
-        )
+        if vertex.slides:
+            land, home = slid_land(self._plan, vertex, goal)
+            houses = np.flatnonzero(np.isin(self._seq, land.seq))
+            return self._moved(houses, first_covering(land.faces, self._places[houses]), home)
+        redrawn = moved_vertex(vertex, goal)
         shapes = redrawn.shapes
         faults = redrawn_faults(shapes_by_seq(self._plan), redrawn, self._village)
         if faults:

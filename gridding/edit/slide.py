@@ -6,22 +6,31 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gridding.edit.accept import refuse
-from gridding.edit.land import array_of, cut, redraw, unique_edges
+from gridding.edit.land import Land, array_of, cut, redraw, unique_edges
 from gridding.edit.rings import Edge, key_of
 from gridding.edit.vertex import SAME_M, VertexAt
-from gridding.lattice import LATTICE_M, Floats, lattice_keys, snap
+from gridding.lattice import LATTICE_M, Floats, Ints, lattice_keys, snap
 from gridding.linework import first_covering
 from gridding.segments import rings_of, undirected_keys
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["slide"]
+__all__ = ["slid_land", "slide"]
 
 ON_M = 1e-5
 
 
 def slide(plan: Plan, village: Village, vertex: VertexAt, to: Point) -> dict[int, BaseGeometry]:
     """Give the new shapes of the grids that change when a border's end slides towards a place.
+
+    Raises: EditError as `slid_land`.
+    """
+    land, home = slid_land(plan, vertex, to)
+    return redraw(plan, land, home, array_of([]), village.boundary)
+
+
+def slid_land(plan: Plan, vertex: VertexAt, to: Point) -> tuple[Land, Ints]:
+    """Give the faces of the two grids at a border whose end slides towards a place, and the grid of each then.
 
     The land between the old and the new border goes from the one of the two grids to the other.
 
@@ -46,7 +55,7 @@ def slide(plan: Plan, village: Village, vertex: VertexAt, to: Point) -> dict[int
     home = np.where(inside, other, land.seq)
     if seq not in home:
         raise refuse("border_crossed", f"nothing would be left of grid {seq}", border)
-    return redraw(plan, land, home, array_of([]), village.boundary)
+    return land, home
 
 
 def _way(plan: Plan, shape: BaseGeometry, vertex: VertexAt) -> Floats:
