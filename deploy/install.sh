@@ -40,6 +40,11 @@ rm -rf /opt/wangge.old
 [ ! -d /opt/wangge ] || mv /opt/wangge /opt/wangge.old
 mv /opt/wangge.new /opt/wangge
 rm -rf /opt/wangge.old
+# Compiled now, so that nobody who divides a village waits for it; as the user who will read it.
+rm -rf /var/cache/wangge
+install -d -o wangge -g wangge -m 0750 /var/cache/wangge
+setpriv --reuid=wangge --regid=wangge --init-groups env NUMBA_CACHE_DIR=/var/cache/wangge \
+  /opt/wangge/bin/python -c 'from gridding.warm import warm_up; warm_up()'
 install -m 0755 wangge /usr/local/bin/wangge
 [ -e /etc/wangge.env ] || install -m 0644 wangge.env /etc/wangge.env
 install -d /etc/systemd/system

@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from gridding.barriers import Barriers
 from gridding.errors import Fault
 from gridding.lattice import Bools, Ints, Shapes
-from gridding.linework import NOT_FOUND, first_covering
-from gridding.segments import LEAST_BORDER_M, SharedEdges, shared_edges, sum_by_pair, whole_border_m
+from gridding.linework import NOT_FOUND
+from gridding.segments import LEAST_BORDER_M, SharedEdges, sum_by_pair, whole_border_m
 from gridding.tessellate import Faces, tessellate
 from gridding.village import Village
 
@@ -44,10 +44,10 @@ def build_atoms(village: Village) -> Atoms:
     without buildings is an atom of load 0. Tied buildings are one atom, with the land between them if need be.
     """
     faces = tessellate(village)
-    edges = shared_edges(faces.shapes)
+    edges = faces.edges
     barriers = _inside_footprints_free(Barriers.along(edges, village), edges, faces)
     basic = faces.exclusive == NOT_FOUND
-    at = first_covering(faces.shapes, village.places)
+    at = faces.at
     housed = np.flatnonzero(at >= 0)
     housed = housed[basic[at[housed]]]
     piece = _pieces(faces, edges.where(barriers.free))

@@ -13,7 +13,7 @@ from gridding.errors import Fault
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["atom_faults", "footprint_faults", "house_faults", "load_faults", "locate"]
+__all__ = ["atom_faults", "footprint_faults", "house_faults", "load_faults", "locate", "tie_faults"]
 
 # A building may lie over a border by a wall drawn twice, not by a room.
 CUT_M2 = 0.1
@@ -48,10 +48,11 @@ def house_faults(plan: Plan, village: Village, seq_of_house: "pd.Series[int]") -
                 f"house {identity!r} is labelled {plan.labels.get(identity)}, lies in {seq_of_house.get(identity)}"
             )
             yield Fault("label_wrong", message, place)
-    yield from _tie_faults(village, seq_of_house)
+    yield from tie_faults(village, seq_of_house)
 
 
-def _tie_faults(village: Village, seq_of_house: "pd.Series[int]") -> Iterable[Fault]:
+def tie_faults(village: Village, seq_of_house: "pd.Series[int]") -> Iterable[Fault]:
+    """Give a warning for tied buildings that lie in several grids."""
     tied = village.houses.assign(seq=village.houses["id"].map(seq_of_house)).dropna(subset=["tie", "seq"])
     for tie, rows in tied.groupby("tie"):
         if rows["seq"].nunique() > 1:
@@ -75,10 +76,8 @@ def footprint_faults(grids: GeoDataFrame, village: Village, seq_of_house: "pd.Se
     shape_of_grid = dict(zip(grids["seq"], grids.geometry, strict=True))
     walls = shapely.union_all([*shapely.buffer(village.hard, WALL_M), *village.exclusive])
     shapely.prepare(walls)
-    for identity, shape, place in zip(village.houses["id"], village.houses.geometry, village.places, strict=True):
-        seq = seq_of_house.get(identity)
-        if shape.geom_type == "Point" or seq is None:
-            continue
+    for row, seq in _reaching_out(shape_of_grid, village, seq_of_house):
+        identity, shape, place = village.houses.at[row, "id"], village.houses.geometry[row], village.places[row]
         beyond = shape.difference(shape_of_grid[seq])
         if beyond.area <= CUT_M2:
             continue
@@ -87,6 +86,21 @@ def footprint_faults(grids: GeoDataFrame, village: Village, seq_of_house: "pd.Se
             yield Fault("footprint_straddles", message, place, "warning")
         elif not len(village.atoms):
             yield Fault("footprint_cut", f"house {identity!r} is cut: {beyond.area:.1f} m2 in another grid", beyond)
+
+
+def _reaching_out(
+    shape_of_grid: dict[int, BaseGeometry], village: Village, seq_of_house: "pd.Series[int]"
+) -> list[tuple[int, int]]:
+    """Give row and seq of each footprint that the grid it lies in does not cover."""
+    shapes = village.houses.geometry.to_numpy()
+    seqs = village.houses["id"].map(seq_of_house).to_numpy(dtype=np.float64, na_value=np.nan)
+    areal = shapely.get_dimensions(shapes) == 2
+    found = []
+    for seq, grid in shape_of_grid.items():
+        rows = np.flatnonzero(areal & (seqs == seq))
+        shapely.prepare(grid)
+        found += [(row, seq) for row in rows[~shapely.covers(grid, shapes[rows])].tolist()]
+    return sorted(found)
 
 
 def _own_side(shape: BaseGeometry, place: BaseGeometry, boundary: BaseGeometry, walls: BaseGeometry) -> BaseGeometry:

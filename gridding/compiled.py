@@ -1,9 +1,12 @@
 """Functions compiled to machine code: the one door to numba."""
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar, cast
 
-from numba import njit
+from numba import config, njit
 
 __all__ = ["compiled"]
 
@@ -13,14 +16,33 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 def compiled(kernel: Kernel) -> Kernel:
     """Give the function compiled at its first call, and read from a cache on disk in every later process.
 
-    The cache lies beside the module, else in the user's cache folder; where neither can be written (a locked-down
-    service) each process compiles anew. Setting NUMBA_CACHE_DIR to a writable folder spares it that.
-
-    Limit: numba looks only at the kernel's own file when it asks whether the cache is out of date. After changing a
-    kernel that kernels of other modules call, touch these too.
+    The cache lies in NUMBA_CACHE_DIR where that is set, else beside the modules, else in the user's cache folder; where
+    none can be written (a locked-down service) each process compiles anew.
     """
+    given, config.CACHE_DIR = config.CACHE_DIR, _cache_folder(config.CACHE_DIR)  # type: ignore[attr-defined]
     try:
         return cast(Kernel, njit(cache=True)(kernel))
     except RuntimeError:
         # Numba found no folder that it may write to.
         return cast(Kernel, njit(kernel))
+    finally:
+        config.CACHE_DIR = given  # type: ignore[attr-defined]
+
+
+def _cache_folder(given: str) -> str:
+    """Give a folder of its own for each state of all kernels, or "" for numba's own choice.
+
+    Numba looks at a kernel's own file only when it asks whether the cache is out of date, not at those it calls.
+    """
+    beside = Path(__file__).parent / "__pycache__"
+    if not given and not os.access(beside, os.W_OK):
+        return ""
+    return str(Path(given or beside) / f"kernels-{STATE}")
+
+
+def _state_of_kernels() -> str:
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    return sha256(b"".join(source for source in sources if b"@compiled" in source)).hexdigest()[:16]
+
+
+STATE = _state_of_kernels()

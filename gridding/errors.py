@@ -7,7 +7,7 @@ from typing import Literal
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Fault", "GriddingError", "NumberError", "RepairError", "Severity", "VillageError"]
+__all__ = ["EditError", "Fault", "GriddingError", "NumberError", "RepairError", "Severity", "VillageError"]
 
 NOWHERE = Point()
 
@@ -46,3 +46,7 @@ class NumberError(GriddingError):
 
 class RepairError(GriddingError):
     """What was drawn is too far from a plan of the village to be repaired."""
+
+
+class EditError(GriddingError):
+    """An edit that would break the plan, or cannot be made as it was drawn."""

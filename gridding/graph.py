@@ -1,7 +1,6 @@
 """The graph of atoms: who may be in one grid with whom, and what a border between them costs."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -69,12 +68,6 @@ class Graph:
         length_m, cost = (np.concatenate([values[once], none])[first] for values in (self.length_m, self.cost))
         return Graph.of_pairs(self.load, self.place, (self.area_m2, self.outer_m), distinct, (length_m, cost))
 
-    @cached_property
-    def borders(self) -> tuple[tuple[tuple[int, float], ...], ...]:
-        """For each atom pairs of neighbour and cost."""
-        ways = list(zip(self.other.tolist(), self.cost.tolist(), strict=True))
-        return tuple(tuple(ways[a:b]) for a, b in zip(self.start[:-1].tolist(), self.start[1:].tolist(), strict=True))
-
 
 def build_graph(atoms: Atoms, village: Village) -> Graph:
     """Give the graph of the atoms with hard barriers crossed at the village's links only."""
@@ -124,6 +117,8 @@ def _linked_pairs(atoms: Atoms, village: Village) -> list[tuple[int, int]]:
         # A link that runs along a barrier for a while does not cross it there.
         crossings = common[shapely.get_dimensions(common) == 0]
         at_m = shapely.line_locate_point(link, crossings)
+        # Nor does one that begins or ends on it.
+        at_m = at_m[(at_m > LANDING_M) & (at_m < link.length - LANDING_M)]
         for before, after in zip(
             _landing(atoms, link, at_m - LANDING_M), _landing(atoms, link, at_m + LANDING_M), strict=True
         ):
@@ -133,8 +128,7 @@ def _linked_pairs(atoms: Atoms, village: Village) -> list[tuple[int, int]]:
 
 
 def _landing(atoms: Atoms, link: shapely.LineString, at_m: Floats) -> list[int]:
-    points = shapely.line_interpolate_point(link, np.clip(at_m, 0.0, link.length))
-    face = first_covering(atoms.faces, points)
+    face = first_covering(atoms.faces, shapely.line_interpolate_point(link, at_m))
     landed: list[int] = np.append(atoms.atom, NOT_FOUND)[face].tolist()
     return landed
 

@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from gridding.types import place_of
+from gridding.linework import first_covering
 
 __all__ = ["label_houses", "with_load"]
 
@@ -15,18 +15,22 @@ def label_houses(grids: GeoDataFrame, houses: GeoDataFrame, column: str = "seq")
 
     A footprint lies where its representative point lies. Houses that no grid covers are left out.
     """
-    order = np.argsort(grids[column].to_numpy(), kind="stable")
-    places = np.array([*(place_of(shape) for shape in houses.geometry), None], dtype=object)[:-1]
-    tree = shapely.STRtree(grids.geometry.to_numpy()[order])
-    house, grid = tree.query(places, predicate="covered_by")
-    lowest = pd.Series(grid, index=house).groupby(level=0).min()
-    values = grids[column].to_numpy()[order][lowest.to_numpy(dtype=np.int64)]
-    ids = houses["id"].to_numpy()[lowest.index.to_numpy(dtype=np.int64)]
-    return pd.Series(values, index=pd.Index(ids, name="id"), name=column)
+    values = grids[column].to_numpy()
+    order = np.argsort(values, kind="stable")
+    shapes = houses.geometry.to_numpy()
+    places = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
+    grid = first_covering(grids.geometry.to_numpy()[order], places)
+    held = grid >= 0
+    ids = houses["id"].to_numpy(dtype=object)[held]
+    return pd.Series(values[order][grid[held]], index=pd.Index(ids, name="id"), name=column)
 
 
 def with_load(grids: GeoDataFrame, labels: "pd.Series[int]", houses: GeoDataFrame) -> GeoDataFrame:
     """Give the grids (seq, kind, name, geometry) with the load of the houses labelled with each."""
-    load = houses.set_index("id")["load"].reindex(labels.index)
-    by_seq = load.groupby(labels).sum().reindex(grids["seq"], fill_value=0)
-    return grids.assign(load=by_seq.to_numpy(dtype=np.int64))[["seq", "kind", "name", "load", "geometry"]]
+    row = pd.Index(houses["id"].to_numpy(dtype=object)).get_indexer(labels.index.to_numpy(dtype=object))
+    seqs = grids["seq"].to_numpy()
+    order = np.argsort(seqs)
+    grid = order[np.searchsorted(seqs, labels.to_numpy(), sorter=order)]
+    load = np.zeros(len(grids), dtype=np.int64)
+    np.add.at(load, grid, houses["load"].to_numpy(dtype=np.int64)[row])
+    return grids.assign(load=load)[["seq", "kind", "name", "load", "geometry"]]

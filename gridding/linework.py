@@ -3,11 +3,11 @@
 import numpy as np
 import shapely
 
-from gridding.lattice import LATTICE_M, Ints, Shapes
-from gridding.segments import rings_of
+from gridding.lattice import LATTICE_M, Floats, Ints, Shapes, on_lattice
+from gridding.segments import lines_of, rings_of
 from gridding.village import Village
 
-__all__ = ["NOT_FOUND", "enclosures", "faces_of", "first_covering", "fixed_lines", "node"]
+__all__ = ["NOT_FOUND", "cut_at_crossings", "enclosures", "faces_of", "first_covering", "fixed_lines", "node"]
 
 NOT_FOUND = -1
 
@@ -25,6 +25,36 @@ def node(*lines: Shapes) -> Shapes:
     return np.asarray(shapely.get_parts(noded), dtype=object)
 
 
+def cut_at_crossings(edges: Floats, others: Floats) -> tuple[Floats, Floats] | None:
+    """Give edges and others (each n x 4) cut where one of the first meets one of the second, on lattice points of both.
+
+    None where two of them run along each other: then they must be noded.
+
+    Limit: a cut moves an edge by less than a lattice step, which may make it cross another; faces found between the
+    pieces must be asked whether they are sound.
+    """
+    first, second = lines_of(edges), lines_of(others)
+    edge, other = shapely.STRtree(second).query(first, predicate="intersects")
+    common = shapely.intersection(first[edge], second[other])
+    if (shapely.get_dimensions(common) != 0).any():
+        return None
+    at = on_lattice(shapely.get_coordinates(common))
+    return _cut(edges, edge, at), _cut(others, other, at)
+
+
+def _cut(edges: Floats, row: Ints, at: Floats) -> Floats:
+    """Give edges cut at points, each of the row of the edge that it lies on."""
+    along = edges[:, 2:] - edges[:, :2]
+    share = ((at - edges[row, :2]) * along[row]).sum(axis=1) / (along[row] ** 2).sum(axis=1)
+    every = np.arange(len(edges))
+    rows = np.concatenate([every, row, every])
+    points = np.vstack([edges[:, :2], at, edges[:, 2:]])
+    order = np.lexsort((np.concatenate([every * 0.0, share.clip(0, 1), every * 0.0 + 1]), rows))
+    rows, points = rows[order], points[order]
+    pieces = np.hstack([points[:-1], points[1:]])[rows[1:] == rows[:-1]]
+    return np.asarray(pieces[(pieces[:, :2] != pieces[:, 2:]).any(axis=1)])
+
+
 def faces_of(noded: Shapes) -> Shapes:
     """Give the polygons enclosed by noded lines, ordered by place; lines that dangle enclose nothing."""
     faces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
@@ -35,7 +65,8 @@ def faces_of(noded: Shapes) -> Shapes:
 def first_covering(polygons: Shapes, points: Shapes) -> Ints:
     """Give for each point the lowest row of a polygon that covers it, or NOT_FOUND."""
     found = np.full(len(points), NOT_FOUND, dtype=np.int64)
-    point, polygon = shapely.STRtree(polygons).query(points, predicate="intersects")
+    # Asked this way round, each polygon is prepared once for all points near it.
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
     order = np.lexsort((-polygon, point))
     found[point[order]] = polygon[order]
     return found

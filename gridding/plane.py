@@ -48,10 +48,11 @@ class Plane:
         return cls(longitude=(west + east) / 2, latitude=(south + north) / 2)
 
     @cached_property
-    def _onto(self) -> pyproj.Transformer:
-        return pyproj.Transformer.from_crs(LONLAT, self.crs, always_xy=True)
+    def _projection(self) -> pyproj.Proj:
+        # A Transformer from EPSG:4326 gives the same bits and takes thirty times as long to make.
+        return pyproj.Proj(self.crs)
 
-    @property
+    @cached_property
     def crs(self) -> pyproj.CRS:
         """The coordinate reference system of the plane."""
         return pyproj.CRS.from_dict(
@@ -74,7 +75,7 @@ class Plane:
 
     def _project(self, shapes: np.ndarray) -> np.ndarray:
         flat = shapely.force_2d(shapes)
-        projected = snap(shapely.transform(flat, lambda c: np.column_stack(self._onto.transform(c[:, 0], c[:, 1]))))
+        projected = snap(shapely.transform(flat, self._forth))
         outlines = shapely.get_dimensions(flat) > 0
         degrees = shapely.get_coordinates(flat[outlines])
         keys = lattice_keys(shapely.get_coordinates(projected[outlines]))
@@ -92,13 +93,16 @@ class Plane:
 
     def _inverse(self, metres: Floats) -> Floats:
         # PROJ's inverse ends its series early and misses by 1.5 mm: what the way forth still lacks is put in again.
-        forth = pyproj.Transformer.from_crs(LONLAT, self.crs, always_xy=True)
-        back = pyproj.Transformer.from_crs(self.crs, LONLAT, always_xy=True)
         aim = metres
         for _ in range(INVERSE_ROUNDS):
-            degrees = np.column_stack(back.transform(aim[:, 0], aim[:, 1]))
-            aim = aim + metres - np.column_stack(forth.transform(degrees[:, 0], degrees[:, 1]))
-        return np.column_stack(back.transform(aim[:, 0], aim[:, 1]))
+            aim = aim + metres - self._forth(self._back(aim))
+        return self._back(aim)
+
+    def _forth(self, degrees: Floats) -> Floats:
+        return np.column_stack(self._projection(degrees[:, 0], degrees[:, 1]))
+
+    def _back(self, metres: Floats) -> Floats:
+        return np.column_stack(self._projection(metres[:, 0], metres[:, 1], inverse=True))
 
 
 def densify(geometry_lonlat: BaseGeometry, longest_m: float = 200.0) -> BaseGeometry:

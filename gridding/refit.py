@@ -12,14 +12,14 @@ from gridding.dissolve import thin
 from gridding.errors import Fault
 from gridding.growth import grow
 from gridding.label import label_houses, with_load
-from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes, lattice_keys, snap
+from gridding.lattice import Ints, Shapes, lattice_keys, snap
 from gridding.linework import NOT_FOUND
 from gridding.overlay import Overlay, narrow, overlay
-from gridding.segments import edges_of, undirected_keys
+from gridding.segments import edges_of, straight_through, undirected_keys
 from gridding.types import Link, Plan, Report
 from gridding.village import Village
 
-__all__ = ["refit", "without_idle_vertices"]
+__all__ = ["refit", "reported", "without_idle_vertices"]
 
 
 def refit(plan: Plan, village: Village) -> Plan:
@@ -40,15 +40,16 @@ def refit(plan: Plan, village: Village) -> Plan:
     shapes = snap(given.geometry.to_numpy())
     land = overlay(shapes, village)
     if not land.changed:
-        return _reported(given, village, plan.report.links, [])
+        return reported(given, village, plan.report.links, [])
     basic = np.flatnonzero((given["kind"] == "basic").to_numpy())
     kept = [link for link in plan.report.links if village.boundary.intersects(link.line)]
     home, made = grow(land, basic, [*village.links, *(link.line for link in kept)], village)
     grids = _drawn(given, shapes, land, home, village)
-    return _reported(grids, village, (*kept, *made), [*_gone(given, shapes, home), *_changes(given, land, home)])
+    return reported(grids, village, (*kept, *made), [*_gone(given, shapes, home), *_changes(given, land, home)])
 
 
-def _reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], changes: list[Fault]) -> Plan:
+def reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], changes: list[Fault]) -> Plan:
+    """Give the plan of these grids, with the labels, loads and report that follow from them, the changes first."""
     labels = label_houses(grids, village.houses)
     grids = with_load(grids, labels, village.houses)
     checked = check(Plan(grids, labels, Report(links=tuple(links))), village)
@@ -81,28 +82,12 @@ def without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Sh
     edges, _ = edges_of(drawn)
     _, once = np.unique(undirected_keys(edges), axis=0, return_index=True)
     ends = np.vstack([edges[once], edges[once][:, [2, 3, 0, 1]]])
-    needed = ends[~_idle(ends)][:, :2]
+    needed = ends[~straight_through(ends)][:, :2]
     known |= set(map(tuple, lattice_keys(needed).tolist()))
     thinned = [thin(shape, known) for shape in drawn]
     result = np.array([*thinned, None], dtype=object)[:-1]
     sound = shapely.is_valid(result).all() and shapely.coverage_is_valid(result)
     return result if sound else drawn
-
-
-def _idle(ends: Floats) -> Bools:
-    """Give for each end of an edge (n x 4: the end, the other end) whether two edges run straight through there."""
-    _, place, uses = np.unique(lattice_keys(ends[:, :2]), axis=0, return_inverse=True, return_counts=True)
-    order = np.argsort(place.ravel(), kind="stable")
-    first = np.concatenate([[0], np.cumsum(uses)[:-1]])[uses == 2]
-    here, one, other = (ends[order[first], :2], ends[order[first], 2:], ends[order[first + 1], 2:])
-    along, ahead = other - one, other - here
-    behind = one - here
-    length_m = np.hypot(along[:, 0], along[:, 1])
-    beside = np.abs(along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]) <= ON_LINE_M * length_m
-    onward = (behind * ahead).sum(axis=1) < 0
-    idle_place = np.zeros(len(uses), dtype=bool)
-    idle_place[np.flatnonzero(uses == 2)] = beside & onward
-    return np.asarray(idle_place[place.ravel()])
 
 
 def _gone(given: GeoDataFrame, shapes: Shapes, home: Ints) -> Iterable[Fault]:

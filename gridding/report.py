@@ -13,7 +13,7 @@ from gridding.segments import distance_at_most, shared_edges
 from gridding.types import Link, Reason, ReasonKind, Report, Target
 from gridding.village import Village
 
-__all__ = ["measure", "village_warnings"]
+__all__ = ["compactness", "measure", "measures", "village_warnings"]
 
 # A building may lie over a border by a wall drawn twice, not by a room.
 STRADDLE_M2 = 0.1
@@ -32,28 +32,45 @@ def measure(
     `found` are the reasons, links and faults known before the grids were drawn; `k` is the number asked for.
     """
     reasons, links, faults = found
+    table, mean, share = measures(grids, village)
+    basic = int((table["kind"] == "basic").sum())
+    bound = least_deviation(graph.load, components(graph), basic)
+    reasons = (*reasons, *_too_few(basic, k), *_reasons(table, graph, target.tolerance, bound, mean))
+    return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
+
+
+def measures(grids: GeoDataFrame, village: Village) -> tuple[pd.DataFrame, float, float | None]:
+    """Give the table of a report, the mean load of the basic grids, and the share of all borders on barriers.
+
+    `grids` have their loads and share their borders vertex for vertex.
+    """
     basic = (grids["kind"] == "basic").to_numpy()
     loads = grids["load"].to_numpy(dtype=np.float64)
     mean = float(loads[basic].sum() / max(1, basic.sum()))
     deviation = np.where(basic & (mean > 0), loads / (mean or 1.0) - 1.0, np.nan)
     deviation[basic & (mean == 0)] = 0.0
     shares, share = _barrier_shares(grids.geometry.to_numpy(), village)
-    table = _table(grids, deviation, shares)
-    bound = least_deviation(graph.load, components(graph), int(basic.sum()))
-    reasons = (*reasons, *_too_few(int(basic.sum()), k), *_reasons(table, graph, target.tolerance, bound, mean))
-    return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
+    return _table(grids, deviation, shares), mean, share
+
+
+def compactness(shapes: Shapes) -> float | None:
+    """Give the median Polsby-Popper of polygons, None of none."""
+    return float(np.median(_polsby_popper(shapes))) if len(shapes) else None
+
+
+def _polsby_popper(shapes: Shapes) -> Floats:
+    return np.asarray(4 * np.pi * shapely.area(shapes) / shapely.length(shapes) ** 2, dtype=np.float64)
 
 
 def _table(grids: GeoDataFrame, deviation: Floats, shares: Floats) -> pd.DataFrame:
     shapes = grids.geometry.to_numpy()
-    area, perimeter = shapely.area(shapes), shapely.length(shapes)
     return pd.DataFrame(
         {
             "kind": grids["kind"].to_numpy(),
             "load": grids["load"].to_numpy(),
             "deviation": deviation,
-            "polsby_popper": 4 * np.pi * area / perimeter**2,
-            "hull_ratio": area / shapely.area(shapely.convex_hull(shapes)),
+            "polsby_popper": _polsby_popper(shapes),
+            "hull_ratio": shapely.area(shapes) / shapely.area(shapely.convex_hull(shapes)),
             "barrier_share": shares,
         },
         index=pd.Index(grids["seq"].to_numpy(), name="seq"),
@@ -79,10 +96,16 @@ def _too_few(grids: int, k: int) -> list[Reason]:
 
 
 def _reasons(table: pd.DataFrame, graph: Graph, tolerance: float, bound: float, mean: float) -> list[Reason]:
-    out = table.index[table["deviation"].abs() > tolerance].tolist()
+    deviation = table["deviation"].to_numpy()
+    out = np.flatnonzero(np.abs(deviation) > tolerance)
+    if not len(out):
+        return []
     kind, message = _cause(graph, tolerance, bound, mean)
-    deviation = dict(zip(out, table.loc[out, "deviation"].tolist(), strict=True))
-    return [Reason(kind, f"grid {seq} deviates by {deviation[seq]:+.1%}: {message}", seq, bound) for seq in out]
+    seqs = table.index.to_numpy()[out].tolist()
+    return [
+        Reason(kind, f"grid {seq} deviates by {share:+.1%}: {message}", seq, bound)
+        for seq, share in zip(seqs, deviation[out].tolist(), strict=True)
+    ]
 
 
 def _cause(graph: Graph, tolerance: float, bound: float, mean: float) -> tuple[ReasonKind, str]:
@@ -106,6 +129,8 @@ def village_warnings(village: Village) -> list[Fault]:
         faults.append(Fault("house_outside", message, village.places[row], "warning"))
     shapes = village.houses.geometry.to_numpy()
     areal = np.flatnonzero(inside & (shapely.get_dimensions(shapes) == 2))
+    if not len(areal):
+        return faults
     over = shapely.area(shapes[areal]) - shapely.area(shapely.intersection(shapes[areal], village.boundary))
     crossing = _crossed(shapes[areal], village.hard) | _crossed(shapes[areal], village.exclusive)
     for row, outside_m2, crossed in zip(areal.tolist(), over.tolist(), crossing.tolist(), strict=True):

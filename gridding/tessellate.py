@@ -8,9 +8,11 @@ import shapely
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from gridding.cells import inner_ridges, sample_points
-from gridding.lattice import Floats, Ints, Shapes
+from gridding.cells import Ridges, inner_ridges, sample_points
+from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes
 from gridding.linework import NOT_FOUND, enclosures, faces_of, first_covering, fixed_lines, node
+from gridding.segments import SharedEdges, lines_of, pieces_of, shared_edges
+from gridding.subdivision import subdivide
 from gridding.village import Village
 
 __all__ = ["Faces", "tessellate"]
@@ -26,10 +28,13 @@ class Faces:
     """Polygons that tile the village vertex for vertex.
 
     For each: the enclosure and the exclusive grid it lies in, the owner of its land (a group of buildings that
-    cannot be told apart, or a given atom) and the footprint it lies in; NOT_FOUND where there is none.
+    cannot be told apart, or a given atom) and the footprint it lies in; NOT_FOUND where there is none. `edges` are the
+    borders between faces; `at` is for each building the lowest face that covers its place.
     """
 
     shapes: Shapes
+    edges: SharedEdges
+    at: Ints
     enclosure: Ints
     exclusive: Ints
     owner: Ints
@@ -63,11 +68,12 @@ def tessellate(village: Village) -> Faces:
     if len(village.atoms):
         owner = first_covering(village.atoms, shapely.point_on_surface(regions))
         none = np.full(len(regions), NOT_FOUND, dtype=np.int64)
-        return Faces(regions, np.arange(len(regions)), exclusive, owner, none)
+        at = first_covering(regions, village.places)
+        return Faces(regions, shared_edges(regions), at, np.arange(len(regions)), exclusive, owner, none)
     homes = _find_homes(village, regions)
-    inner = _all_ridges(homes, regions, exclusive)
-    drawn = np.concatenate([inner, village.soft])
-    faces = _noded_faces(node(fixed, drawn, _cut_outlines(village, homes, drawn)), regions, exclusive)
+    ridges = _all_ridges(homes, regions, exclusive)
+    shapes, edges = _noded_faces(village, homes, ridges, fixed)
+    faces = _placed(shapes, edges, regions, exclusive, village)
     return _own_footprints(_own_nearest(faces, homes), village, homes)
 
 
@@ -81,49 +87,115 @@ def _find_homes(village: Village, regions: Shapes) -> _Homes:
 def _same_building(village: Village, enclosure: Ints) -> Ints:
     """Give the group of each building; buildings at one place or drawn over each other share one."""
     shapes = village.houses.geometry.to_numpy()
-    tree = shapely.STRtree(shapes)
-    near = tree.query(village.places, predicate="dwithin", distance=SAME_PLACE_M)
-    over = tree.query(shapes, predicate="intersects")
-    over = over[:, over[0] < over[1]]
-    common = shapely.area(shapely.intersection(shapes[over[0]], shapes[over[1]]))
-    pairs = np.hstack([near, over[:, common > OVERLAP_M2]])
+    pairs = np.hstack([_at_one_place(village, shapes), _drawn_over(shapes)])
     pairs = pairs[:, enclosure[pairs[0]] == enclosure[pairs[1]]]
     joined = scipy.sparse.coo_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(shapes),) * 2)
     return connected_components(joined, directed=False)[1].astype(np.int64)
 
 
-def _all_ridges(homes: _Homes, regions: Shapes, exclusive: Ints) -> Shapes:
-    ridges = [np.array([], dtype=object)]
+def _at_one_place(village: Village, shapes: Shapes) -> Ints:
+    """Give pairs of buildings (2 x n) of which one stands within a centimetre of the place of the other."""
+    places = cKDTree(shapely.get_coordinates(village.places)) if len(shapes) else None
+    pairs = places.query_pairs(SAME_PLACE_M, output_type="ndarray").T if places else np.empty((2, 0))
+    areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    near = shapely.STRtree(shapes[areal]).query(village.places, predicate="dwithin", distance=SAME_PLACE_M)
+    return np.hstack([pairs, np.vstack([near[0], areal[near[1]]])]).astype(np.int64)
+
+
+def _drawn_over(shapes: Shapes) -> Ints:
+    """Give pairs of footprints (2 x n) that are drawn over each other."""
+    areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    over = shapely.STRtree(shapes[areal]).query(shapes[areal], predicate="intersects")
+    over = areal[over[:, over[0] < over[1]]]
+    common = shapely.area(shapely.intersection(shapes[over[0]], shapes[over[1]]))
+    return np.asarray(over[:, common > OVERLAP_M2], dtype=np.int64)
+
+
+def _all_ridges(homes: _Homes, regions: Shapes, exclusive: Ints) -> Ridges:
+    none = np.array([], dtype=object)
+    ridges = [Ridges(np.empty((0, 4)), none, none)]
     for region in np.flatnonzero(exclusive == NOT_FOUND):
         here = homes.sample_enclosure == region
-        ridges.append(inner_ridges(homes.samples[here], homes.owner[homes.sample_building[here]], regions[region]))
-    return np.concatenate(ridges)
+        owner = homes.owner[homes.sample_building[here]]
+        ridges.append(inner_ridges(homes.samples[here], owner, regions[region]))
+    return Ridges(
+        np.concatenate([part.whole for part in ridges]),
+        np.concatenate([part.clipped for part in ridges]),
+        np.concatenate([part.rim for part in ridges]),
+    )
 
 
-def _cut_outlines(village: Village, homes: _Homes, drawn: Shapes) -> Shapes:
+def _noded_faces(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes) -> tuple[Shapes, SharedEdges]:
+    """Give the faces between all lines, and their common edges.
+
+    Ridges are noded already where they meet: they share ends. Only what touches a line that was drawn is noded with
+    it, unless rounding has made ridges cross: then everything is.
+    """
+    if not _crossed(village):
+        found = subdivide(np.vstack([ridges.whole, pieces_of(np.concatenate([ridges.clipped, ridges.rim]))]))
+        if found.sound:
+            return found.faces, found.shared
+    lines = lines_of(ridges.whole)
+    drawn = np.concatenate([village.soft, _cut_outlines(village, homes, ridges, lines)])
+    near = _near(lines, np.concatenate([fixed, drawn]))
+    meeting = node(fixed, ridges.clipped, lines[near], drawn)
+    found = subdivide(np.vstack([ridges.whole[~near], pieces_of(meeting)]))
+    if found.sound:
+        return found.faces, found.shared
+    shapes = faces_of(node(fixed, ridges.clipped, lines, drawn))
+    return shapes, shared_edges(shapes)
+
+
+def _crossed(village: Village) -> bool:
+    """Give whether anything is drawn in the village that ridges may cross: lines, exclusive land, footprints."""
+    lines = len(village.soft) + len(village.hard) + len(village.exclusive)
+    return bool(lines or (shapely.get_dimensions(village.houses.geometry.to_numpy()) == 2).any())
+
+
+def _cut_outlines(village: Village, homes: _Homes, ridges: Ridges, lines: Shapes) -> Shapes:
     """Give the outlines of footprints that a drawn line enters: there the border must go round the building."""
     shapes = village.houses.geometry.to_numpy()
     areal = (shapely.get_dimensions(shapes) == 2) & (homes.enclosure >= 0)
+    if not areal.any():
+        return np.array([], dtype=object)
+    drawn = np.concatenate([lines, ridges.clipped, village.soft])
     building, _ = shapely.STRtree(drawn).query(shapes[areal], predicate="intersects")
     return np.asarray(shapely.get_rings(shapes[areal][np.unique(building)]), dtype=object)
 
 
-def _noded_faces(noded: Shapes, regions: Shapes, exclusive: Ints) -> Faces:
-    shapes = faces_of(noded)
-    enclosure = first_covering(regions, shapely.point_on_surface(shapes))
-    inside = enclosure >= 0
-    none = np.full(int(inside.sum()), NOT_FOUND, dtype=np.int64)
-    return Faces(shapes[inside], enclosure[inside], exclusive[enclosure[inside]], none, none)
+def _near(lines: Shapes, drawn: Shapes) -> Bools:
+    """Give which lines touch a drawn one, or pass it so closely that rounding may make them."""
+    near = np.zeros(len(lines), dtype=bool)
+    near[shapely.STRtree(lines).query(drawn, predicate="dwithin", distance=ON_LINE_M)[1]] = True
+    return near
+
+
+def _placed(shapes: Shapes, edges: SharedEdges, regions: Shapes, exclusive: Ints, village: Village) -> Faces:
+    """Give the faces inside the village, ordered by place, without owners."""
+    inner = shapely.point_on_surface(shapes)
+    enclosure = first_covering(regions, inner)
+    order = np.lexsort((shapely.get_y(inner), shapely.get_x(inner)))
+    order = order[enclosure[order] >= 0]
+    row = np.full(len(shapes), NOT_FOUND, dtype=np.int64)
+    row[order] = np.arange(len(order))
+    none = np.full(len(order), NOT_FOUND, dtype=np.int64)
+    shapes, enclosure = shapes[order], enclosure[order]
+    at = first_covering(shapes, village.places)
+    return Faces(shapes, edges.relabelled(row), at, enclosure, exclusive[enclosure], none, none)
 
 
 def _own_nearest(faces: Faces, homes: _Homes) -> Faces:
+    """Give the faces with the building in each, or else the nearest one of its enclosure, as owner."""
     owner = faces.owner.copy()
-    inner = shapely.get_coordinates(shapely.point_on_surface(faces.shapes))
+    home = np.flatnonzero((faces.at >= 0) & (faces.enclosure[faces.at] == homes.enclosure))[::-1]
+    owner[faces.at[home]] = homes.owner[home]
     for region in np.unique(homes.sample_enclosure):
-        samples = np.flatnonzero(homes.sample_enclosure == region)
-        here = np.flatnonzero(faces.enclosure == region)
-        nearest = cKDTree(homes.samples[samples]).query(inner[here])[1]
-        owner[here] = homes.owner[homes.sample_building[samples[nearest]]]
+        here = np.flatnonzero((faces.enclosure == region) & (owner == NOT_FOUND))
+        if len(here):
+            samples = np.flatnonzero(homes.sample_enclosure == region)
+            inner = shapely.get_coordinates(shapely.point_on_surface(faces.shapes[here]))
+            nearest = cKDTree(homes.samples[samples]).query(inner)[1]
+            owner[here] = homes.owner[homes.sample_building[samples[nearest]]]
     return replace(faces, owner=owner)
 
 
@@ -131,6 +203,8 @@ def _own_footprints(faces: Faces, village: Village, homes: _Homes) -> Faces:
     owner, footprint = faces.owner.copy(), faces.footprint.copy()
     shapes = village.houses.geometry.to_numpy()
     areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    if not len(areal):
+        return faces
     face, row = shapely.STRtree(shapes[areal]).query(shapely.point_on_surface(faces.shapes), predicate="intersects")
     building = areal[row]
     home = homes.enclosure[building] == faces.enclosure[face]

@@ -5,15 +5,14 @@ from typing import Literal
 
 import pandas as pd
 from geopandas import GeoDataFrame
-from shapely import LineString, Point
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString
 
 from gridding.errors import Fault
 
 __all__ = ["GridKind", "Link", "Plan", "Reason", "ReasonKind", "Report", "Target"]
 
 GridKind = Literal["basic", "exclusive"]
-ReasonKind = Literal["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found"]
+ReasonKind = Literal["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found", "locked"]
 
 REPORT_COLUMNS = ("kind", "load", "deviation", "polsby_popper", "hull_ratio", "barrier_share")
 
@@ -74,7 +73,8 @@ class Report:
 
     `grids` is indexed by seq: kind, load, deviation (signed share of `mean_load`, basic grids only), polsby_popper
     (4 pi area / perimeter^2), hull_ratio (area / area of the convex hull), barrier_share (share of the border with
-    other grids that lies on a hard or soft barrier; missing where a grid has no such border).
+    other grids that lies on a hard or soft barrier; missing where a grid has no such border). `raw_compactness` is what
+    `compactness` was before borders were smoothed; only a divided plan knows it.
     """
 
     grids: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REPORT_COLUMNS)))
@@ -84,6 +84,7 @@ class Report:
     links: tuple[Link, ...] = ()
     faults: tuple[Fault, ...] = ()
     barrier_share: float | None = None
+    raw_compactness: float | None = None
 
     @property
     def deviation(self) -> float:
@@ -116,8 +117,3 @@ class Plan:
     grids: GeoDataFrame
     labels: "pd.Series[int]" = field(default_factory=lambda: pd.Series(dtype="int64", name="seq"))
     report: Report = field(default_factory=Report)
-
-
-def place_of(geometry: BaseGeometry) -> Point:
-    """Give the point that stands for a building: itself, or a point inside its footprint."""
-    return geometry if isinstance(geometry, Point) else geometry.representative_point()

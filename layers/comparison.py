@@ -80,11 +80,14 @@ def compare(session: Session, plan: Plan, rows: Sequence[GridRow]) -> Comparison
     """
     inputs = read_inputs(session, plan.village_code)
     plane = plane_of(inputs)
-    seqs = _labels(rows, "seq", inputs, plane)
+    houses = inputs.buildings.set_geometry(plane.to_plane(inputs.buildings.geometry))
+    seqs = _labels(rows, "seq", houses, plane)
     people = _people(session, inputs)
     going_on = _heirs(plan, rows, inputs, plane)
     living = _summed({carrier: people.get(carrier, _NOBODY) for carrier in seqs}, seqs)
-    moving = None if going_on is None else _moving(people, seqs, going_on, inputs, plane)
+    moving = (
+        None if going_on is None else _moving(people, seqs, going_on, _labels(inputs.in_force, "number", houses, plane))
+    )
     basic = [row.load for row in rows if row.kind == "basic"]
     mean_load = sum(basic) / len(basic) if basic else 0
     figures = {}
@@ -111,11 +114,10 @@ def _people(session: Session, inputs: VillageInputs) -> dict[str, _People]:
     return {row["id"]: (row["households"], row["persons"]) for row in rows}
 
 
-def _labels(rows: Sequence[GridRow], column: str, inputs: VillageInputs, plane: Plane) -> dict[str, int]:
+def _labels(rows: Sequence[GridRow], column: str, houses: GeoDataFrame, plane: Plane) -> dict[str, int]:
     """The number of the grid that holds each building or loose house; without those in none."""
     if not rows:
         return {}
-    houses = inputs.buildings.set_geometry(plane.to_plane(inputs.buildings.geometry))
     labels = label_houses(_planar(rows, column, plane), houses, column)
     return {str(carrier): int(number) for carrier, number in zip(labels.index, labels, strict=True)}
 
@@ -140,11 +142,9 @@ def _moving(
     people: Mapping[str, _People],
     seqs: Mapping[str, int],
     going_on: Mapping[int, int],
-    inputs: VillageInputs,
-    plane: Plane,
+    old: Mapping[str, int],
 ) -> dict[int, _People]:
-    """Those by seq who live in another grid than the one it goes on from, or in none."""
-    old = _labels(inputs.in_force, "number", inputs, plane)
+    """Those by seq who live in another grid than the one it goes on from, or in none; `old` is the number of each."""
     movers = {
         carrier: people[carrier]
         for carrier, seq in seqs.items()

@@ -24,7 +24,7 @@ def pins(name: str) -> dict[str, str]:
 def test_what_runs_has_the_versions_that_were_tested():
     runtime, tested = pins("requirements.runtime.lock"), pins("requirements.lock")
     assert {name: tested.get(name) for name in runtime} == runtime
-    assert {"fastapi", "psycopg", "geopandas"} <= runtime.keys()
+    assert {"fastapi", "psycopg", "geopandas", "numba", "llvmlite", "h3"} <= runtime.keys()
     assert not DEVELOPERS & runtime.keys()
 
 
@@ -50,6 +50,15 @@ def test_a_unit_runs_what_is_installed_and_not_as_root(unit):
     assert started
     assert all(command.startswith("/opt/wangge/bin/wangge ") for command in started)
     assert "User=wangge" in lines
+
+
+def test_service_and_command_line_share_one_cache_that_both_may_write():
+    unit = (DEPLOY / "wangge.service").read_text(encoding="utf-8").splitlines()
+    assert "CacheDirectory=wangge" in unit, "under ProtectSystem=strict nothing else under /var/cache can be written"
+    setting = "NUMBA_CACHE_DIR=/var/cache/wangge"
+    assert f"Environment={setting}" in unit
+    for script in ("wangge", "install.sh"):
+        assert setting in (DEPLOY / script).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +102,11 @@ def test_a_bare_machine_without_a_network_runs_it(bare):
         wangge db stop
         id -u wangge
         stat -c %U /var/lib/wangge/main
+        stat -c %U /var/cache/wangge
+        find /var/cache/wangge -user wangge -name '*.nbi' | grep -q . && echo compiled
         """,
     )
-    assert said.rstrip().endswith("\nwangge"), said
+    assert said.rstrip().endswith("\nwangge\nwangge\ncompiled"), said
     assert "misplaced" in said, "the doctor told its checks"
 
 

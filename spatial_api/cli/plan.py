@@ -9,27 +9,27 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gridding import Target
 from layers import plans
 from layers.db import Database
 from layers.errors import Fault, Invalid
-from layers.jobs import Done, RegionSummary, divide_region
+from layers.jobs import RegionSummary, divide_region
 from layers.models import Plan
 from layers.plan_diff import DiffLines, PlanDiff, diff
 from layers.publish import publish
+from layers.rebalancing import Wish, rebalance_in_force
 from layers.scope import Scope
 from map_ui.comparison import Sheet, SheetRow, comparison_svg
 from map_ui.i18n import Language, words
 from spatial_api.answers import PlanSummary
 from spatial_api.cli.context import AsJson, answer, ready_database
+from spatial_api.cli.progress import RegionProgress
 
 __all__ = ["app"]
 
-# Into a log file no bar is drawn: a line now and then says that it goes on.
-_TOLD_EVERY = 10
+# As a shell tells of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 app = typer.Typer(no_args_is_help=True, help="Divide villages into grids, and put plans into force.")
 
@@ -62,6 +62,29 @@ def divide(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     answer(summary, as_json)
     if summary.refused:
         raise typer.Exit(1)
+
+
+@app.command(name="rebalance")
+def rebalance_village(
+    village: Annotated[str, typer.Argument(help="The 12-digit code of a village with grids in force.")],
+    load: Annotated[int | None, typer.Option(help="The load aimed at, if not that of the plan in force.")] = None,
+    band: Annotated[
+        tuple[int, int] | None, typer.Option(help="The lowest and the highest load, if not those in force.")
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Bring grids within this share of the mean, not only into the band.")
+    ] = None,
+    locked: Annotated[
+        list[str] | None, typer.Option(help="A grid that neither gives nor takes: 3 or 15 digits.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a draft that brings the grids in force back into their band, with as few households moved as possible."""
+    wish = Wish(load, band, tolerance, tuple(locked or ()))
+    with ready_database().write(Scope.everything()) as session:
+        done = rebalance_in_force(session, village, wish)
+        brief = None if done.plan is None else _brief(done.plan)
+        answer((brief or {"village": village, "status": "nothing to do"}) | done.told(), as_json)
 
 
 @app.command(name="list")
@@ -157,18 +180,15 @@ def _divide_village(database: Database, code: str, target: Target, *, publish_to
 def _divide_region(
     database: Database, code: str, target: Target, *, publish_too: bool, again: bool, workers: int
 ) -> RegionSummary:
-    """Divide a region with a progress bar on stderr."""
-    with _progress() as bar:
-        task = bar.add_task(code, total=None)
-
-        def show(done: Done) -> None:
-            bar.update(task, completed=done.position, total=done.total, description=done.code)
-            if not bar.console.is_terminal and done.position % _TOLD_EVERY == 0:
-                bar.console.print(f"{done.position} of {done.total} villages")
-
-        return divide_region(
-            database, code, target, publish_too=publish_too, again=again, workers=workers, progress=show
-        )
+    """Divide a region, told of on stderr; Ctrl-C ends it with exit code 130, and what is done is kept."""
+    with RegionProgress(code) as progress:
+        try:
+            return divide_region(
+                database, code, target, publish_too=publish_too, again=again, workers=workers, progress=progress
+            )
+        except KeyboardInterrupt:
+            progress.stop()
+            raise typer.Exit(_INTERRUPTED) from None
 
 
 def _readable(plan: PlanSummary) -> dict[str, Any]:
@@ -193,8 +213,3 @@ def _brief(plan: Plan) -> dict[str, Any]:
         "deviation": plan.report.get("deviation"),
         "faults": len(plan.report.get("faults", [])),
     }
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))

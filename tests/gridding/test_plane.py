@@ -3,10 +3,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import Geod, Transformer
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from gridding import Plane, Target, Village, densify, divide
+from gridding.lattice import snap
 
 DEGREE = st.floats(-0.3, 0.3).map(lambda offset: round(offset, 7))
 CHUXIONG = (101.5, 25.0)
@@ -24,6 +25,14 @@ def test_a_new_point_comes_back_to_a_tenth_of_a_millimetre():
     plane = Plane.around((101.2, 24.7, 101.8, 25.3))
     back = plane.to_plane(plane.to_lonlat(Point(1234.5, -987.6)))
     assert back.distance(Point(1234.5, -987.6)) < 1e-4
+
+
+@settings(deadline=None, max_examples=50)
+@given(x=DEGREE, y=DEGREE)
+def test_it_projects_as_proj_does_between_reference_systems(x, y):
+    plane = Plane(*CHUXIONG)
+    by_proj = Transformer.from_crs("EPSG:4326", plane.crs, always_xy=True).transform(CHUXIONG[0] + x, CHUXIONG[1] + y)
+    assert plane.to_plane(Point(CHUXIONG[0] + x, CHUXIONG[1] + y)) == snap(Point(by_proj))
 
 
 def test_areas_are_geodesic():
