@@ -215,8 +215,8 @@ def test_a_grid_drawn_on_both_sides_of_a_river_is_told_and_left():
 
 def test_a_gap_at_a_river_goes_to_the_grid_on_its_side():
     there = village(SQUARE, hard=gpd.GeoSeries([LineString([(0, 50), (100, 50)])]))
-    proposal = examine(drawn(box(0, 0, 100, 40), box(0, 50, 100, 100)), there, most_share=0.2)
-    assert told(proposal) == [("gap", (), 1, 1000.0)]
+    proposal = examine(drawn(box(0, 50, 100, 100), box(0, 0, 100, 40)), there, most_share=0.2)
+    assert told(proposal) == [("gap", (), 2, 1000.0)]
     assert_sound(proposal, there)
 
 
