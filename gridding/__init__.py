@@ -11,7 +11,7 @@ from gridding.lattices import count_by_cell, h3_lattice, hexagon_lattice, square
 from gridding.neighbours import check_neighbours
 from gridding.number import number, succeed
 from gridding.plane import Plane, densify
-from gridding.rebalance import RebalanceError, rebalance
+from gridding.rebalance import RebalanceError, narrowed, rebalance
 from gridding.refit import refit
 from gridding.repair import Proposal, examine
 from gridding.types import Link, Plan, Reason, Report, Target
@@ -47,6 +47,7 @@ __all__ = [
     "h3_lattice",
     "hexagon_lattice",
     "label_houses",
+    "narrowed",
     "number",
     "rebalance",
     "refit",

@@ -1,6 +1,7 @@
 """A deviation that no plan can beat: the certificate behind a grid out of tolerance."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ def least_deviation(load: Ints, component: Ints, k: int) -> float:
     is at least as heavy as its heaviest atom; its load is a sum of atom loads of one component; and of the m grids
     of a component one is no lighter, and one no heavier, than the component's mean.
 
-    Cost: atoms times total / 64 for the sums, k^2 per component.
+    Cost: distinct loads times total / 64 for the sums, k^2 per component.
     Limit: the bound is valid, not tight; contiguity inside a component is not used.
     """
     total = int(load.sum())
@@ -43,10 +44,18 @@ def _reachable(loads: Sequence[int]) -> Ints:
     Source: subset sums as the bits of one long integer (Bellman 1957, word-parallel).
     """
     bits = 1
-    for load in loads:
-        bits |= bits << load
+    for load, count in sorted(Counter(loads).items()):
+        for times in _summands(count):
+            bits |= bits << load * times
     digits = np.frombuffer(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), dtype=np.uint8)
     return np.flatnonzero(np.unpackbits(digits, bitorder="little")).astype(np.int64)
+
+
+def _summands(count: int) -> list[int]:
+    """Give the fewest numbers whose sums are 0..count: 1, 2, 4, ... and what is left."""
+    powers = [1 << place for place in range((count + 1).bit_length() - 1)]
+    rest = count - sum(powers)
+    return [*powers, rest] if rest else powers
 
 
 def _component_bound(loads: Sequence[int], sums: Ints, grids: int, mean: float) -> float:

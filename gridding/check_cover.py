@@ -64,9 +64,13 @@ def _overlap_faults(one: BaseGeometry, other: BaseGeometry, names: str) -> Itera
 
 
 def connection_faults(plan: Plan, village: Village) -> Iterable[Fault]:
-    """Give the basic grids that cannot be walked through without crossing a hard barrier away from a link."""
+    """Give the basic grids that cannot be walked through without crossing a hard barrier away from a link.
+
+    A given atom is never cut: where it stands on both sides of a barrier, it is a way over.
+    """
     walls = shapely.union_all(village.hard).buffer(FIT_M, cap_style="flat")
-    lines = [*village.links, *(link.line for link in plan.report.links)]
+    inner = [atom.buffer(-2 * FIT_M) for atom in village.atoms if atom.intersects(walls)]
+    lines = [*village.links, *(link.line for link in plan.report.links), *inner]
     basic = plan.grids[plan.grids["kind"] == "basic"]
     for seq, shape in zip(basic["seq"], basic.geometry, strict=True):
         parts = [part for part in shapely.get_parts(shape.difference(walls)) if _wider(part, FIT_M)]

@@ -122,9 +122,9 @@ def _onto_vertices(faces: Shapes, known: Floats) -> Shapes:
 
     def pull(coordinates: Floats) -> Floats:
         distance_m, nearest = tree.query(coordinates, distance_upper_bound=ON_BORDER_M)
-        near = np.isfinite(distance_m)
+        near = np.isfinite(np.asarray(distance_m))
         pulled = coordinates.copy()
-        pulled[near] = known[nearest[near]]
+        pulled[near] = known[np.asarray(nearest)[near]]
         return pulled
 
     return np.asarray(shapely.remove_repeated_points(shapely.transform(faces, pull)), dtype=object)
@@ -137,10 +137,10 @@ def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
     """
     edges, _ = edges_of(faces)
     keys = undirected_keys(edges)
-    _, first, same, uses = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    alone = np.asarray(uses == 1)[np.asarray(same).ravel()]
+    _, first, uses = np.unique(keys, axis=0, return_index=True, return_counts=True)
+    shared, alone = first[uses > 1], np.sort(first[uses == 1])
     lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
-    noded = faces_of(np.concatenate([lines[first[uses > 1]], node(lines[alone])]))
+    noded = faces_of(np.concatenate([lines[shared], node(lines[alone])]))
     if not shapely.coverage_is_valid(noded):
         noded = faces_of(node(lines))
     row = first_covering(faces, shapely.point_on_surface(noded))

@@ -1,5 +1,7 @@
 """Grids from labelled faces: exact union, canonical order."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -9,51 +11,69 @@ from shapely import MultiPolygon, Polygon
 from gridding.atoms import Atoms
 from gridding.lattice import Bools, Ints, Shapes, lattice_keys
 from gridding.linework import NOT_FOUND
-from gridding.segments import edges_of, undirected_keys
+from gridding.segments import edges_of, place_keys
 from gridding.village import Village
 
-__all__ = ["dissolve", "page_order", "reading_order", "thin"]
+__all__ = ["Cover", "dissolve", "reading_order", "thin"]
 
 
-def dissolve(atoms: Atoms, label: Ints, village: Village) -> GeoDataFrame:
-    """Give the grids of a plan: seq, kind, name, geometry; `label` is the basic grid of each atom.
+@dataclass(frozen=True)
+class Cover:
+    """Grids as polygons in reading order, basic ones before exclusive ones, with the names of the latter."""
+
+    shapes: Shapes
+    basic: Bools
+    names: Shapes
+
+    @classmethod
+    def in_order(cls, shapes: Shapes, basic: Bools, names: Shapes) -> "Cover":
+        """Give polygons in any order as a cover."""
+        rows = [np.flatnonzero(kind) for kind in (basic, ~basic)]
+        order = np.concatenate([some[reading_order(shapes[some])] for some in rows]).astype(np.int64)
+        return cls(shapes[order], basic[order], names[order])
+
+    def table(self, load: Ints, village: Village) -> GeoDataFrame:
+        """Give the grids with their loads as a plan has them: seq, kind, name, load, geometry."""
+        columns = {
+            "seq": np.arange(1, len(self.shapes) + 1),
+            "kind": np.where(self.basic, "basic", "exclusive"),
+            "name": pd.Series(self.names, dtype=object),
+            "load": load,
+        }
+        return GeoDataFrame(columns, geometry=self.shapes, crs=village.crs)
+
+
+def dissolve(atoms: Atoms, label: Ints, village: Village) -> Cover:
+    """Give the grids that atoms make; `label` is the basic grid of each.
 
     Neighbouring grids share their borders vertex for vertex. On the village border only the vertices given and the
     ends of inner borders are left.
     """
-    face_grid = np.append(label, NOT_FOUND)[atoms.atom]
-    basic = [
-        shapely.coverage_union_all(atoms.faces[face_grid == grid]) for grid in np.unique(face_grid[face_grid >= 0])
-    ]
+    basic = _united(atoms.faces, np.append(label, NOT_FOUND)[atoms.atom])
+    exclusive = _united(atoms.faces, atoms.exclusive)
+    shapes = shapely.normalize(_without_border_nodes(np.concatenate([basic, exclusive]), village))
+    names = np.array([None] * len(shapes), dtype=object)
     given = np.unique(atoms.exclusive[atoms.exclusive >= 0]).tolist()
-    exclusive = [shapely.coverage_union_all(atoms.faces[atoms.exclusive == row]) for row in given]
-    shapes = np.array([*basic, *exclusive, None], dtype=object)[:-1]
-    shapes = shapely.normalize(_without_border_nodes(shapes, village))
-    basic_first = np.arange(len(shapes)) < len(basic)
-    names = [*[None] * len(basic), *[village.exclusive_names[row] for row in given]]
-    order = page_order(shapes, basic_first)
-    return GeoDataFrame(
-        {
-            "seq": np.arange(1, len(shapes) + 1),
-            "kind": np.where(basic_first, "basic", "exclusive")[order],
-            "name": pd.Series([names[row] for row in order], dtype=object),
-        },
-        geometry=shapes[order],
-        crs=village.crs,
-    )
+    names[len(basic) :] = [village.exclusive_names[row] for row in given]
+    return Cover.in_order(shapes, np.arange(len(shapes)) < len(basic), names)
 
 
-def page_order(shapes: Shapes, basic: Bools) -> Ints:
-    """Give the rows of the shapes in reading order, basic grids before exclusive ones."""
-    rows = [np.flatnonzero(kind) for kind in (basic, ~basic)]
-    return np.concatenate([some[reading_order(shapes[some])] for some in rows]).astype(np.int64)
+def _united(faces: Shapes, grid: Ints) -> Shapes:
+    """Give for each grid, in rising order, its faces in one; those with a negative one are left out."""
+    order = np.argsort(grid, kind="stable")
+    order = order[grid[order] >= 0]
+    starts = np.flatnonzero(np.diff(grid[order], prepend=NOT_FOUND))
+    united = [shapely.coverage_union_all(faces[rows]) for rows in np.split(order, starts)[1:]]
+    return np.array([*united, None], dtype=object)[:-1]
 
 
 def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:
     """Give the shapes without the vertices that noding put into the village border and no inner border needs."""
     edges, _ = edges_of(shapes)
-    _, edge, uses = np.unique(undirected_keys(edges), axis=0, return_inverse=True, return_counts=True)
-    inner = edges[uses[edge.ravel()] > 1]
+    place = np.unique(place_keys(edges), return_inverse=True)[1].reshape(-1, 2)
+    number = place.min(axis=1) * (place.max(initial=0) + 1) + place.max(axis=1)
+    _, edge, uses = np.unique(number, return_inverse=True, return_counts=True)
+    inner = edges[uses[edge] > 1]
     needed = np.vstack([inner[:, :2], inner[:, 2:], shapely.get_coordinates(village.boundary)])
     keys = set(map(tuple, lattice_keys(needed).tolist()))
     thinned = np.array([*(thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]

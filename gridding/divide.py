@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from gridding.allocate import choose_k
 from gridding.atoms import build_atoms
 from gridding.dissolve import dissolve
 from gridding.graph import Graph, build_graph, join_components
-from gridding.label import label_houses, with_load
 from gridding.lattice import Ints
+from gridding.linework import first_covering
 from gridding.report import compactness, measure
 from gridding.smooth import smooth
 from gridding.solve import solve
@@ -25,7 +26,9 @@ def divide(village: Village, target: Target) -> Plan:
     Every village that could be constructed is answered; what the target asks and the land does not allow stands in
     `plan.report.reasons`. The same village gives the same bytes, whatever the order of its rows.
 
-    Cost: n log n in the number of buildings; noding the cell borders is most of it.
+    Borders between grids are smoothed where no building changes sides by it.
+
+    Cost: n log n in the number of buildings.
     Limit: a building within two micrometres of the village border may count as outside. The search is local:
     `report.bound` tells how far from the best a plan can be.
     """
@@ -34,15 +37,28 @@ def divide(village: Village, target: Target) -> Plan:
     k, reason = choose_k(total, target)
     graph = build_graph(atoms, village)
     graph, links = join_components(graph, atoms, total / k / 2, k)
-    grids = dissolve(atoms, _solve_basic(graph, k, target.tolerance), village)
-    raw_compactness = compactness(grids)
-    grids = smooth(grids, village, links)
-    labels = label_houses(grids, village.houses)
-    grids = with_load(grids, labels, village.houses)
+    raw = dissolve(atoms, _solve_basic(graph, k, target.tolerance), village)
+    cover = smooth(raw, village, links)
+    held = first_covering(cover.shapes, village.places)
+    grids = cover.table(_sums(village.loads, held, len(cover.shapes)), village)
     reasons = (reason,) if reason else ()
     drawn = tuple(Link(line, False, "given") for line in village.links)
     report = measure(grids, village, graph, target, k, (reasons, (*drawn, *links), atoms.warnings))
-    return Plan(grids, labels, replace(report, raw_compactness=raw_compactness))
+    report = replace(report, raw_compactness=compactness(raw.shapes[raw.basic]))
+    return Plan(grids, _labels(village, held), report)
+
+
+def _sums(loads: Ints, held: Ints, grids: int) -> Ints:
+    """Give the load of each grid; `held` is the row of the grid of each building."""
+    total = np.zeros(grids, dtype=np.int64)
+    np.add.at(total, held[held >= 0], loads[held >= 0])
+    return total
+
+
+def _labels(village: Village, held: Ints) -> "pd.Series[int]":
+    """Give house id -> seq."""
+    ids = village.houses["id"].to_numpy(dtype=object)[held >= 0]
+    return pd.Series(held[held >= 0] + 1, index=pd.Index(ids, name="id"), name="seq")
 
 
 def _solve_basic(graph: Graph, k: int, tolerance: float) -> Ints:

@@ -38,13 +38,12 @@ class _Search:
         self.near = [sum(1 << other for other, _ in row) for row in shift.rows]
         self.label = list(shift.label)
         self.score: Score | None = None
-        self.found: list[int] | None = None
+        self.found: Ints | None = None
 
     def best(self) -> Ints | None:
         """Give the best labels, None if no plan is connected."""
-        held = set(range(len(self.label))) - set(self.free)
-        self._choose(0, sum(self.shift.weight[atom] for atom in held if self.label[atom] != self.shift.home[atom]))
-        return None if self.found is None else np.array(self.found, dtype=np.int64)
+        self._choose(0, 0)
+        return self.found
 
     def _choose(self, place: int, moved: int) -> None:
         if self.score is not None and (0, moved) >= self.score:
@@ -62,7 +61,9 @@ class _Search:
         load = np.bincount(self.label, weights=self.shift.weight, minlength=len(self.ranges.open)).astype(np.int64)
         score = (self.ranges.miss(load), moved)
         if (self.score is None or score < self.score) and all(map(self._connected, self.open)):
-            self.score, self.found = score, list(self.label)
+            found = np.array(self.label, dtype=np.int64)
+            if self.shift.relabelled(found, len(self.shift.members)).held:
+                self.score, self.found = score, found
 
     def _connected(self, grid: int) -> bool:
         atoms = sum(1 << atom for atom, label in enumerate(self.label) if label == grid)

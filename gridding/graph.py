@@ -117,6 +117,8 @@ def _linked_pairs(atoms: Atoms, village: Village) -> list[tuple[int, int]]:
         # A link that runs along a barrier for a while does not cross it there.
         crossings = common[shapely.get_dimensions(common) == 0]
         at_m = shapely.line_locate_point(link, crossings)
+        # Nor does one that begins or ends on it.
+        at_m = at_m[(at_m > LANDING_M) & (at_m < link.length - LANDING_M)]
         for before, after in zip(
             _landing(atoms, link, at_m - LANDING_M), _landing(atoms, link, at_m + LANDING_M), strict=True
         ):
@@ -126,8 +128,7 @@ def _linked_pairs(atoms: Atoms, village: Village) -> list[tuple[int, int]]:
 
 
 def _landing(atoms: Atoms, link: shapely.LineString, at_m: Floats) -> list[int]:
-    points = shapely.line_interpolate_point(link, np.clip(at_m, 0.0, link.length))
-    face = first_covering(atoms.faces, points)
+    face = first_covering(atoms.faces, shapely.line_interpolate_point(link, at_m))
     landed: list[int] = np.append(atoms.atom, NOT_FOUND)[face].tolist()
     return landed
 

@@ -9,13 +9,25 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["LATTICE_M", "ON_LINE_M", "Bools", "Floats", "Ints", "Shapes", "lattice_keys", "on_lattice", "snap"]
+__all__ = [
+    "LATTICE_M",
+    "ON_LINE_M",
+    "Bools",
+    "Complexes",
+    "Floats",
+    "Ints",
+    "Shapes",
+    "lattice_keys",
+    "on_lattice",
+    "snap",
+]
 
 LATTICE_M = 1e-6
 # A vertex noded into a line lies up to 0.71 lattice steps beside it; two of them bound "lies on that line".
 ON_LINE_M = 2e-6
 
 Bools = npt.NDArray[np.bool_]
+Complexes = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
@@ -36,7 +48,7 @@ def snap(geometry: Geometry) -> Geometry:
     it does not repair a ring that rounding folds.
     """
     flat = shapely.force_2d(geometry) if np.any(shapely.has_z(geometry)) else geometry  # type: ignore[call-overload]
-    snapped: Geometry = shapely.transform(flat, on_lattice)
+    snapped: Geometry = shapely.transform(flat, on_lattice)  # type: ignore[type-var]
     return snapped
 
 

@@ -122,18 +122,20 @@ def cut_lines(faces: Shapes, grid: Ints, village: Village) -> Shapes:
     """Give the shortest lines across added land from where borders between grids reach it to the new boundary."""
     edges, face = edges_of(faces)
     middle = shapely.points((edges[:, :2] + edges[:, 2:]) / 2)
-    shapely.prepare(village.boundary)
-    outer = shapely.dwithin(village.boundary.boundary, middle, ON_BORDER_M)
-    junctions = _junctions(faces, grid)
+    border = village.boundary.boundary
+    shapely.prepare(border)
+    outer = np.asarray(shapely.dwithin(border, middle, ON_BORDER_M))
+    at_junction = _among(edges[:, :2], _junctions(faces, grid))
     tree = shapely.STRtree(village.houses.geometry.to_numpy())
     cuts: list[shapely.LineString] = []
     for row in np.flatnonzero(grid == NOT_FOUND).tolist():
-        vertices = shapely.get_coordinates(faces[row])[:-1]
-        starts = vertices[_among(vertices, junctions)]
-        rim = shapely.multilinestrings(edges[outer & (face == row)].reshape(-1, 2, 2))
+        # Edges come in the order of their faces.
+        own = slice(*np.searchsorted(face, [row, row + 1]).tolist())
+        starts = edges[own][at_junction[own], :2]
+        rim = shapely.MultiLineString(list(edges[own][outer[own]].reshape(-1, 2, 2)))
         if not len(starts) or rim.is_empty:
             continue
-        lines = snap(shapely.shortest_line(shapely.points(starts), rim))
+        lines = np.asarray(snap(shapely.shortest_line(shapely.points(starts), rim)), dtype=object)
         lines = lines[shapely.length(lines) > LATTICE_M]
         middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
         lines = lines[shapely.intersects(faces[row], middle) & shapely.covers(faces[row].buffer(ON_BORDER_M), lines)]

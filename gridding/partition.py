@@ -14,7 +14,10 @@ FOUR_PI = 4.0 * np.pi
 
 
 class Land(NamedTuple):
-    """What never changes during a search: the graph, `weight` instead of its load, as plain arrays."""
+    """What never changes during a search: the graph, `weight` instead of its load, as plain arrays.
+
+    `outline_m` is that of an atom alone, `soft_m` by how much less than its length a border costs.
+    """
 
     weight: Ints
     place: Floats
@@ -24,21 +27,22 @@ class Land(NamedTuple):
     other: Ints
     length_m: Floats
     cost: Floats
+    soft_m: Floats
 
 
 class Limits(NamedTuple):
     """What a search aims at.
 
     `low` and `high` are the loads within which each grid lies well, `mean` the load by which what is outside is
-    measured; `excess_price` is that of a whole mean outside, `cut_price` that of a metre (of cost) between two grids.
-    The outline of a grid costs the inverse of its Polsby-Popper.
+    measured; `excess_price` is that of a whole mean outside, `soft_price` what is won by a metre of `soft_m` between
+    two grids. The outline of a grid costs the inverse of its Polsby-Popper.
     """
 
     low: Floats
     high: Floats
     mean: float
     excess_price: float
-    cut_price: float
+    soft_price: float
 
 
 class Partition(NamedTuple):
@@ -57,10 +61,10 @@ class Partition(NamedTuple):
 
 
 def land_of(graph: Graph, weight: Ints) -> Land:
-    """Give the arrays of the graph, with the length of the whole outline of each atom."""
-    inner_m = np.bincount(graph.atom, weights=graph.length_m, minlength=len(weight))
-    outline_m = graph.outer_m + inner_m
-    return Land(weight, graph.place, graph.area_m2, outline_m, graph.start, graph.other, graph.length_m, graph.cost)
+    """Give the arrays of the graph."""
+    outline_m = graph.outer_m + np.bincount(graph.atom, weights=graph.length_m, minlength=len(weight))
+    ways = (graph.start, graph.other, graph.length_m, graph.cost, graph.length_m - graph.cost)
+    return Land(weight, graph.place, graph.area_m2, outline_m, *ways)
 
 
 @compiled
@@ -110,7 +114,7 @@ def price(land: Land, part: Partition, limits: Limits) -> tuple[float, float]:
     for atom in range(len(part.label)):
         for way in range(land.start[atom], land.start[atom + 1]):
             if part.label[land.other[way]] != part.label[atom]:
-                rest += limits.cut_price * land.cost[way] / 2.0
+                rest -= limits.soft_price * land.soft_m[way] / 2.0
     return outside, rest
 
 
@@ -120,15 +124,15 @@ def change(land: Land, part: Partition, limits: Limits, atom: int, to: int) -> f
     home, weight, area_m2 = part.label[atom], land.weight[atom], land.area_m2[atom]
     if part.atoms[home] == 1:
         return np.inf
-    home_m = to_m = cut = 0.0
+    home_m = to_m = soft_m = 0.0
     for way in range(land.start[atom], land.start[atom + 1]):
         grid = part.label[land.other[way]]
         if grid == home:
             home_m += land.length_m[way]
-            cut += land.cost[way]
+            soft_m += land.soft_m[way]
         elif grid == to:
             to_m += land.length_m[way]
-            cut -= land.cost[way]
+            soft_m -= land.soft_m[way]
     around_m = land.outline_m[atom]
     return (
         _penalty(part.load[home] - weight, home, limits)
@@ -139,7 +143,7 @@ def change(land: Land, part: Partition, limits: Limits, atom: int, to: int) -> f
         - _spread(part.outline_m[home], part.area_m2[home])
         + _spread(part.outline_m[to] + around_m - 2.0 * to_m, part.area_m2[to] + area_m2)
         - _spread(part.outline_m[to], part.area_m2[to])
-        + limits.cut_price * cut
+        - limits.soft_price * soft_m
     )
 
 
@@ -185,7 +189,7 @@ def can_leave(land: Land, part: Partition, atom: int) -> bool:
             part.queue[0] = near
             left += 1
     if left <= 1:
-        return left == 1
+        return True
     part.seen[atom] = part.seen[part.queue[0]] = reached
     left, found = _reach(land, part, home, left - 1, 1, True)
     if left:

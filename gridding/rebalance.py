@@ -1,5 +1,6 @@
 """The plan in force brought back into its band: as few households as possible get another grid."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -28,7 +29,7 @@ from gridding.shift import Ranges, Shift
 from gridding.types import Link, Plan, Reason, ReasonKind, Target
 from gridding.village import Village
 
-__all__ = ["RebalanceError", "rebalance"]
+__all__ = ["RebalanceError", "narrowed", "rebalance"]
 
 # Grids so many steps from one out of its band are cut into atoms first: chains of moves are rarely longer.
 STEPS = 2
@@ -58,11 +59,11 @@ def rebalance(plan: Plan, village: Village, target: Target, locked: Iterable[int
     """Give the plan in force with every basic grid back in the band, as few households moved as were found, and a diff.
 
     A grid acts only when its load lies outside `target.band`; a planner who wants to stay within a share of the mean
-    gives that as the band. `target.load` and `target.k` play no part, `target.tolerance` only between the halves of
-    a grid that is split. First a minimum-cost flow tells how much must cross which border, chains of grids included;
-    the atoms at that border carry it. A grid is split, or ends and leaves its land to its neighbours, where that moves
-    less, or brings loads nearer to the band. Where the band cannot be reached, `report.reasons` say why, with the
-    bound that no plan of as many grids could beat.
+    gives that as the band (`narrowed`). `target.load` and `target.k` play no part, `target.tolerance` only between the
+    halves of a grid that is split. First a minimum-cost flow tells how much shall cross which border, chains of grids
+    included; the atoms at that border carry it. A grid is split, or ends and leaves its land to its neighbours, where
+    that moves less, or brings loads nearer to the band. Where the band cannot be reached, `report.reasons` say why,
+    with the bound that no plan of as many grids could beat.
 
     `plan.grids` fill the village (`refit` a plan first whose boundary was corrected). `locked`: seqs of grids that
     neither give nor take, and ids of houses that stay in their grid. Exclusive grids never change. Atoms are the cells
@@ -86,6 +87,21 @@ def rebalance(plan: Plan, village: Village, target: Target, locked: Iterable[int
     grids = redraw(found.table, force.grids, force.shapes, found.cut, found.label, village)
     after = _finished(grids, force, village, target, found)
     return after, compare(plan, after, village)
+
+
+def narrowed(plan: Plan, village: Village, target: Target) -> Target:
+    """Give the target with its band narrowed to its tolerance around the mean load that basic grids have today.
+
+    What is left of the band outside that stays out; the band stays as it is where nothing else would be left.
+    """
+    labels = label_houses(plan.grids, village.houses)
+    grids = with_load(plan.grids, labels, village.houses)
+    mean = float(grids.loc[grids["kind"] == "basic", "load"].mean())
+    lowest = max(target.band[0], math.ceil(mean * (1 - target.tolerance)))
+    highest = min(target.band[1], math.floor(mean * (1 + target.tolerance)))
+    if lowest > highest:
+        return target
+    return replace(target, load=min(max(round(mean), lowest), highest), band=(lowest, highest))
 
 
 def _in_force(plan: Plan, village: Village, target: Target, locked: Iterable[int | str]) -> _Force:

@@ -83,7 +83,8 @@ def without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Sh
     _, once = np.unique(undirected_keys(edges), axis=0, return_index=True)
     ends = np.vstack([edges[once], edges[once][:, [2, 3, 0, 1]]])
     needed = ends[~straight_through(ends)][:, :2]
-    thinned = [thin(shape, known | set(map(tuple, lattice_keys(needed).tolist()))) for shape in drawn]
+    known |= set(map(tuple, lattice_keys(needed).tolist()))
+    thinned = [thin(shape, known) for shape in drawn]
     result = np.array([*thinned, None], dtype=object)[:-1]
     sound = shapely.is_valid(result).all() and shapely.coverage_is_valid(result)
     return result if sound else drawn

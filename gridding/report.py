@@ -53,9 +53,8 @@ def measures(grids: GeoDataFrame, village: Village) -> tuple[pd.DataFrame, float
     return _table(grids, deviation, shares), mean, share
 
 
-def compactness(grids: GeoDataFrame) -> float | None:
-    """Give the median Polsby-Popper of the basic grids, None without any."""
-    shapes = grids.geometry.to_numpy()[(grids["kind"] == "basic").to_numpy()]
+def compactness(shapes: Shapes) -> float | None:
+    """Give the median Polsby-Popper of polygons, None of none."""
     return float(np.median(_polsby_popper(shapes))) if len(shapes) else None
 
 

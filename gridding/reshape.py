@@ -17,7 +17,7 @@ __all__ = ["reshape"]
 # Of grids that might be split, and of those that might end, so many are tried in each round.
 MOST_TRIED = 3
 
-Score = tuple[int, int, float]
+Score = tuple[bool, int, int, float]
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class _Attempt:
 
     @property
     def score(self) -> Score:
-        """Load outside the ranges first, then load moved, then the length of borders."""
-        return self.ranges.miss(self.end.load), self.end.moved, self.end.cut_m
+        """First whether fixed atoms lost their grid, then load outside the ranges, load moved, length of borders."""
+        return not self.end.held, self.ranges.miss(self.end.load), self.end.moved, self.end.cut_m
 
 
 def reshape(start: Shift, ranges: Ranges, new: tuple[int, int], tolerance: float) -> tuple[Shift, Ranges]:
@@ -67,14 +67,14 @@ def _attempt(start: Shift, ranges: Ranges) -> _Attempt:
         end = start.relabelled(np.array(start.label), len(start.members))
         repair(end, ranges, heavy_first=heavy_first)
         found.append(_Attempt(start, ranges, end))
-        if found[-1].score[:2] <= (0, flow):
+        if found[-1].score[:3] <= (False, 0, flow):
             break
     return min(found, key=lambda attempt: attempt.score)
 
 
 def _variants(best: _Attempt, new: tuple[int, int], tolerance: float) -> Iterator[tuple[Shift, Ranges]]:
     start, ranges = best.start, best.ranges
-    miss, moved, _ = best.score
+    _, miss, moved, _ = best.score
     low, high = np.minimum(start.load, best.end.load), np.maximum(start.load, best.end.load)
     # A grid that begins takes its lowest load from others, one that ends gives all: no less is moved then.
     if miss > 0 or moved > new[0]:

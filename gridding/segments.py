@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes, lattice_keys
+from gridding.lattice import ON_LINE_M, Bools, Complexes, Floats, Ints, Shapes, lattice_keys
 
 __all__ = [
     "LEAST_BORDER_M",
@@ -14,6 +14,7 @@ __all__ = [
     "edges_of",
     "lines_of",
     "pieces_of",
+    "place_keys",
     "rings_of",
     "shared_edges",
     "straight_through",
@@ -85,16 +86,25 @@ def undirected_keys(edges: Floats) -> Ints:
     return keys
 
 
+def place_keys(coordinates: Floats) -> Complexes:
+    """Give one number for each place (rows of two in an array of any shape): equal numbers mean the same place.
+
+    Complex numbers sort by x, then y, in one pass; whole lattice steps are exact in them.
+    """
+    return np.ascontiguousarray(lattice_keys(coordinates), dtype=np.float64).view(np.complex128).ravel()
+
+
 def shared_edges(polygons: Shapes) -> SharedEdges:
     """Give the edges that two of the polygons have in common, vertex for vertex.
 
     Limit: borders that run together without the same vertices are not found; node them first.
     """
     edges, owner = edges_of(polygons)
-    keys = undirected_keys(edges)
-    order = np.lexsort((owner, *keys.T))
-    keys, edges, owner = keys[order], edges[order], owner[order]
-    pair = np.flatnonzero((keys[1:] == keys[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+    edge = np.unique(place_keys(edges), return_inverse=True)[1].reshape(-1, 2)
+    edge = _distinct_pairs(edge.min(axis=1), edge.max(axis=1))[1]
+    order = np.lexsort((owner, edge))
+    edge, edges, owner = edge[order], edges[order], owner[order]
+    pair = np.flatnonzero((edge[1:] == edge[:-1]) & (owner[1:] != owner[:-1]))
     ends = edges[pair]
     return SharedEdges(
         first=owner[pair],
@@ -122,16 +132,22 @@ def distance_at_most(lines: Shapes, points: Floats, distance_m: float = ON_LINE_
 
 def sum_by_pair(first: Ints, second: Ints, *weights: Floats) -> tuple[Ints, list[Floats]]:
     """Give the distinct pairs (n x 2, low before high, in rising order) and the sum of each weight over them."""
-    pairs = np.column_stack([np.minimum(first, second), np.maximum(first, second)])
-    distinct, row = np.unique(pairs, axis=0, return_inverse=True)
-    sums = [np.bincount(row.ravel(), weights=weight, minlength=len(distinct)) for weight in weights]
-    return distinct, [np.asarray(total, dtype=np.float64) for total in sums]
+    pairs, row = _distinct_pairs(np.minimum(first, second), np.maximum(first, second))
+    sums = [np.bincount(row, weights=weight, minlength=len(pairs)) for weight in weights]
+    return pairs, [np.asarray(total, dtype=np.float64) for total in sums]
+
+
+def _distinct_pairs(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Give the distinct pairs (n x 2) in rising order, and the row of each pair given."""
+    # One number sorts faster than two; rows of polygons are far too few to overflow it.
+    base = int(high.max(initial=0)) + 1
+    distinct, row = np.unique(low * base + high, return_inverse=True)
+    return np.column_stack(np.divmod(distinct, base)), row.ravel()
 
 
 def whole_border_m(edges: SharedEdges) -> Floats:
     """Give for each edge the length in metres of the whole border between its two polygons."""
-    pairs = np.column_stack([edges.first, edges.second])
-    row = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
+    _, row = _distinct_pairs(edges.first, edges.second)
     return np.asarray(np.bincount(row, weights=edges.length_m), dtype=np.float64)[row]
 
 

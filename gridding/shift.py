@@ -67,11 +67,25 @@ class Shift:
         return Shift(self.graph, np.array(self.home), np.array(self.fixed), label, grids)
 
     @property
+    def goes_on(self) -> Ints:
+        """The grid in force that each grid goes on from, by the rule of `succeed`; -1 for a new one."""
+        grids = len(self.members)
+        common = np.zeros((grids, grids))
+        np.add.at(common, (self.label, self.home), self.weight)
+        # Of equal shares, and without any load, a grid goes on from itself.
+        common[np.arange(grids), np.arange(grids)] += 0.5
+        old, new = common.argmax(axis=1), common.argmax(axis=0)
+        return np.where(new[old] == np.arange(grids), old, -1)
+
+    @property
     def moved(self) -> int:
-        """The load of the atoms that are not at home."""
-        return sum(
-            weight for weight, home, grid in zip(self.weight, self.home, self.label, strict=True) if home != grid
-        )
+        """The load of the atoms whose grid does not go on from theirs."""
+        return int(np.array(self.weight)[self.goes_on[self.label] != self.home].sum())
+
+    @property
+    def held(self) -> bool:
+        """Whether the grid of each fixed atom goes on from the one in which it was."""
+        return not (self.goes_on[self.label] != self.home)[self.fixed].any()
 
     @property
     def cut_m(self) -> float:

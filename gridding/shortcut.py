@@ -26,7 +26,7 @@ def _blocked(corners: Floats, point: Floats, clear_m: float) -> bool:
     first = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
     second = (cx - bx) * (y - by) - (cy - by) * (x - bx)
     # The three signs agree inside; beside is that of c-a turned round.
-    return (first >= 0 and second >= 0 and beside <= 0) or (first <= 0 and second <= 0 and beside >= 0)
+    return bool((first >= 0 and second >= 0 and beside <= 0) or (first <= 0 and second <= 0 and beside >= 0))
 
 
 @compiled
@@ -59,9 +59,9 @@ def _in_the_way(
 def _doubled(beside: Ints, direct: Ints, count: int, first: int, second: int) -> bool:
     """Give whether two vertices are joined by an edge already."""
     if beside[first, 0] >= 0:
-        return beside[first, 0] == second or beside[first, 1] == second
+        return bool(beside[first, 0] == second or beside[first, 1] == second)
     if beside[second, 0] >= 0:
-        return beside[second, 0] == first or beside[second, 1] == first
+        return bool(beside[second, 0] == first or beside[second, 1] == first)
     for row in range(count):
         if (direct[row, 0] == first and direct[row, 1] == second) or (
             direct[row, 0] == second and direct[row, 1] == first

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
-from geopandas import GeoDataFrame
 
 from gridding.cells import LONGEST_EDGE_M
-from gridding.dissolve import page_order, thin
+from gridding.dissolve import Cover, thin
 from gridding.lattice import Bools, Floats, Ints, Shapes, lattice_keys
-from gridding.segments import distance_at_most, edges_of, rings_of
+from gridding.segments import distance_at_most, edges_of, place_keys, rings_of
 from gridding.shortcut import shortcut
 from gridding.types import Link
 from gridding.village import Village
@@ -24,25 +23,20 @@ LEAST_CLEAR_M = 0.1
 CLEAR_SHARE = 0.02
 
 
-def smooth(grids: GeoDataFrame, village: Village, links: Iterable[Link] = ()) -> GeoDataFrame:
-    """Give the grids (seq, kind, name, geometry; a coverage on the lattice) with fewer bends in their common borders.
+def smooth(cover: Cover, village: Village, links: Iterable[Link] = ()) -> Cover:
+    """Give the grids (on the lattice, sharing their borders) with fewer bends in these.
 
     Vertices are taken out, none is moved or added. The village's border, exclusive outlines, places where three grids
     meet and borders on hard or soft barriers stay; no place of a building, no footprint and no end of a link comes to
-    lie in another grid, and no grid is parted. Grids in a village with given atoms are left as they are. `seq` is
-    counted anew, in reading order.
+    lie in another grid, and no grid is parted. Grids in a village with given atoms are left as they are.
 
     Cost: n log n in vertices and buildings.
     """
-    basic = (grids["kind"] == "basic").to_numpy()
-    given = grids.geometry.to_numpy()
-    shapes = smooth_shapes(given, basic, village, np.array([*(link.line for link in links), None], dtype=object)[:-1])
-    if shapes is given:
-        return grids
-    shapes = shapely.normalize(shapes)
-    order = page_order(shapes, basic)
-    columns = {name: grids[name].to_numpy()[order] for name in ("kind", "name")}
-    return GeoDataFrame({"seq": np.arange(1, len(order) + 1), **columns}, geometry=shapes[order], crs=grids.crs)
+    keep = np.array([*(link.line for link in links), None], dtype=object)[:-1]
+    shapes = smooth_shapes(cover.shapes, cover.basic, village, keep)
+    if shapes is cover.shapes:
+        return cover
+    return Cover.in_order(shapely.normalize(shapes), cover.basic, cover.names)
 
 
 def smooth_shapes(shapes: Shapes, basic: Bools, village: Village, keep: Shapes) -> Shapes:
@@ -74,8 +68,7 @@ def smooth_shapes(shapes: Shapes, basic: Bools, village: Village, keep: Shapes) 
 def _borders(edges: Floats, grid: Ints) -> tuple[Floats, Ints, Ints]:
     """Give the vertices (n x 2), the distinct edges between them (m x 2) and the grids beside each, -1 for none."""
     points = edges.reshape(-1, 2)
-    keys = np.ascontiguousarray(lattice_keys(points), dtype=np.float64).view(np.complex128).ravel()
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    _, first, place = np.unique(place_keys(points), return_index=True, return_inverse=True)
     ends = np.sort(place.reshape(-1, 2), axis=1)
     order = np.lexsort((grid, ends[:, 1], ends[:, 0]))
     ends, grid = ends[order], grid[order]

@@ -11,14 +11,16 @@ from gridding.partition import Land, Limits, Partition, labelled, land_of, price
 __all__ = ["solve"]
 
 # Rounds of the search, fewer where that would be more than so many looks at atoms.
-SWEEPS, LOOKS = 300, 10_000_000
-HEAT = (0.1, 0.01)
+SWEEPS, LOOKS = 250, 7_000_000
+# Heat at first and at last, times the width of an atom as a share of that of a grid: what one step is worth.
+HEAT = (2.0, 0.15)
 # A search that ends outside the limits goes on around these grids, from other dice.
 TRIES = 12
 PASSES = 50
 # While annealing, the mean load outside its limits costs as much as ten well-shaped grids; afterwards it decides.
 ANNEAL_PRICE, FINAL_PRICE = 10.0, 1e4
-CUT_PRICE = 0.3
+# What is won where a border as long as a grid is wide costs nothing.
+SOFT_PRICE = 1.0
 # While annealing, limits are drawn a little tighter, so that few grids end just outside.
 INNER = 0.9
 # How near to the mean the load aimed at must be for the whole tolerance to be spent on shape, and what is spent else.
@@ -30,7 +32,7 @@ def solve(graph: Graph, weight: Ints, k: int, tolerance: float) -> Ints:
 
     `weight` is per atom; at least k atoms weigh something and the graph has at most k components.
 
-    Cost: up to 300 looks at each atom, whatever k, 10 million together; more where a plan ends out of tolerance.
+    Cost: up to 250 looks at each atom, whatever k, 7 million together; more where a plan ends out of tolerance.
     """
     if k == 1:
         return np.zeros(len(weight), dtype=np.int64)
@@ -55,12 +57,14 @@ def _limits(land: Land, aims: Floats, tolerance: float, excess_price: float) -> 
     low = np.where(near, mean * (1 - tolerance), aims - NARROW * tolerance * mean)
     high = np.where(near, mean * (1 + tolerance), aims + NARROW * tolerance * mean)
     side_m = float(np.sqrt(land.area_m2.sum() / len(aims)))
-    return Limits(low, high, mean, excess_price, CUT_PRICE / side_m)
+    return Limits(low, high, mean, excess_price, SOFT_PRICE / side_m)
 
 
 def _searched(land: Land, label: Ints, limits: tuple[Limits, Limits], atoms: Ints, seed: int) -> Partition:
     part = labelled(land, label.copy(), len(limits[0].low))
-    anneal(land, part, limits[0], atoms, min(SWEEPS, 1 + LOOKS // len(atoms)), HEAT, seed)
+    grain = float(np.sqrt(len(part.load) / len(label)))
+    heat = (HEAT[0] * grain, HEAT[1] * grain)
+    anneal(land, part, limits[0], atoms, min(SWEEPS, 1 + LOOKS // len(atoms)), heat, seed)
     descend(land, part, limits[1], PASSES)
     return part
 

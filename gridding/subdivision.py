@@ -7,8 +7,8 @@ import scipy.sparse
 import shapely
 from scipy.sparse.csgraph import connected_components
 
-from gridding.lattice import Floats, Ints, Shapes, lattice_keys
-from gridding.segments import SharedEdges
+from gridding.lattice import Floats, Ints, Shapes
+from gridding.segments import SharedEdges, place_keys
 from gridding.trace import trace
 
 __all__ = ["Subdivision", "subdivide"]
@@ -78,9 +78,7 @@ def subdivide(edges: Floats) -> Subdivision:
 def _distinct(edges: Floats) -> tuple[Floats, Ints]:
     """Give the places (n x 2) and the distinct edges between two of them (m x 2)."""
     points = edges.reshape(-1, 2)
-    # Complex numbers sort by x, then y, in one pass; whole lattice steps are exact in them.
-    keys = np.ascontiguousarray(lattice_keys(points), dtype=np.float64).view(np.complex128).ravel()
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    _, first, place = np.unique(place_keys(points), return_index=True, return_inverse=True)
     ends = np.sort(place.reshape(-1, 2), axis=1)
     ends = ends[ends[:, 0] != ends[:, 1]]
     distinct = np.unique(ends[:, 0] * len(first) + ends[:, 1])

@@ -5,8 +5,7 @@ from typing import Literal
 
 import pandas as pd
 from geopandas import GeoDataFrame
-from shapely import LineString, Point
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString
 
 from gridding.errors import Fault
 
@@ -118,8 +117,3 @@ class Plan:
     grids: GeoDataFrame
     labels: "pd.Series[int]" = field(default_factory=lambda: pd.Series(dtype="int64", name="seq"))
     report: Report = field(default_factory=Report)
-
-
-def place_of(geometry: BaseGeometry) -> Point:
-    """Give the point that stands for a building: itself, or a point inside its footprint."""
-    return geometry if isinstance(geometry, Point) else geometry.representative_point()

@@ -74,9 +74,8 @@ class Village:
 
 
 def _ties(column: "pd.Series[str]") -> list[Hashable | None]:
-    ties = column.to_numpy(dtype=object)
-    given: list[Hashable | None] = np.where(pd.isna(ties), None, ties).tolist()
-    return given
+    missing = pd.isna(column).to_numpy()
+    return [None if none else tie for tie, none in zip(column.tolist(), missing.tolist(), strict=True)]
 
 
 def _places(shapes: Shapes) -> Shapes:

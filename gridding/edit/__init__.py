@@ -6,6 +6,7 @@ from gridding.edit.hood import with_exclusive
 from gridding.edit.log import Log
 from gridding.edit.merge import merge
 from gridding.edit.operation import Operation, apply
+from gridding.edit.order import in_reading_order
 from gridding.edit.preview import Preview
 from gridding.edit.snapping import snap
 from gridding.edit.split import split
@@ -17,6 +18,7 @@ __all__ = [
     "Preview",
     "apply",
     "hand_over",
+    "in_reading_order",
     "insert",
     "merge",
     "move",

@@ -22,7 +22,7 @@ from gridding.report import measures
 from gridding.types import Plan, Report
 from gridding.village import Village
 
-__all__ = ["accept", "refuse", "whole"]
+__all__ = ["accept", "refuse", "reported", "whole"]
 
 COLUMNS = ("seq", "kind", "name", "load")
 # What the report of a plan says about the village, not about its grids.
@@ -68,7 +68,7 @@ def accept(plan: Plan, village: Village, redrawn: Redrawn) -> Plan:
     position = plan.labels.index.get_indexer(pd.Index(village.houses["id"].to_numpy()[moved.houses]))
     values[position[position >= 0]] = moved.seq[position >= 0]
     labels = pd.Series(values, index=plan.labels.index, name="seq")
-    return _reported(grids, labels, village, plan.report)
+    return reported(grids, labels, village, plan.report)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def _lost_faults(labels: "pd.Series[int]", village: Village, moved: _Housed) -> 
         yield Fault("house_on_border", message, village.places[moved.houses[row]])
 
 
-def _reported(grids: GeoDataFrame, labels: "pd.Series[int]", village: Village, before: Report) -> Plan:
+def reported(grids: GeoDataFrame, labels: "pd.Series[int]", village: Village, before: Report) -> Plan:
+    """Give the plan of grids with their loads and labels, measured; links and what is said of the village stay."""
     table, mean, share = measures(grids, village)
     of_village = [fault for fault in before.faults if fault.kind in OF_VILLAGE]
     ties = tie_faults(village, labels) if village.houses["tie"].notna().any() else ()

@@ -11,7 +11,7 @@ from gridding.cells import inner_ridges, sample_points
 from gridding.edit.land import array_of
 from gridding.lattice import Bools, Floats, Ints, Shapes
 from gridding.linework import NOT_FOUND, first_covering
-from gridding.segments import rings_of
+from gridding.segments import lines_of, rings_of
 from gridding.village import Village
 
 __all__ = ["Cell", "cell_of"]
@@ -53,11 +53,12 @@ def cell_of(village: Village, shape: BaseGeometry, mine: Ints, group: Bools) -> 
     shapes = village.houses.geometry.to_numpy()[mine]
     samples, row = sample_points(shapes, places)
     part_of_sample = first_covering(shapely.get_parts(shape), np.asarray(shapely.points(samples), dtype=object))
-    ridges = [array_of([])]
+    cells = [array_of([])]
     for number, part in enumerate(shapely.get_parts(shape)):
         here = part_of_sample == number
-        ridges.append(inner_ridges(samples[here], group[row[here]].astype(np.int64), part))
-    lines = np.concatenate(ridges)
+        ridges = inner_ridges(samples[here], group[row[here]].astype(np.int64), part)
+        cells += [lines_of(ridges.whole), ridges.clipped]
+    lines = np.concatenate(cells)
     areal = shapely.get_dimensions(shapes) == 2
     ground, ours = shapes[areal], group[areal]
     entered = np.unique(shapely.STRtree(ground).query(lines, predicate="intersects")[1])

@@ -34,10 +34,11 @@ def set_apart(plan: Plan, village: Village, seqs: Iterable[int], polygon: BaseGe
     shapes = basic_grids(plan, seqs)
     if not name or name in plan.grids["name"].tolist():
         raise refuse("name_taken", f"an exclusive grid needs a name of its own, and {name!r} is none", polygon)
-    drawn = snap(shapely.segmentize(polygon, LONGEST_EDGE_M))
+    drawn = snap(polygon)
     if not drawn.is_valid:
         raise refuse("invalid", f"the polygon drawn crosses itself: {shapely.is_valid_reason(drawn)}", polygon)
-    land = cut(shapes, rings_of(array_of([drawn]))[0])
+    outline = shapely.segmentize(rings_of(array_of([drawn]))[0], LONGEST_EDGE_M)
+    land = cut(shapes, snap(outline))
     shapely.prepare(drawn)
     covered = shapely.intersects(drawn, shapely.point_on_surface(land.faces))
     seq = next_seq(plan)

@@ -18,7 +18,6 @@ __all__ = [
     "Redrawn",
     "array_of",
     "cut",
-    "joined",
     "land_between",
     "lines_of",
     "neighbours",
@@ -112,11 +111,6 @@ def settled(land: Land, home: Ints, least_m: float) -> Ints:
         home[strip], strips[strip] = home[side], False
 
 
-def joined(faces: Shapes) -> BaseGeometry:
-    """Give the union of faces that share their borders vertex for vertex."""
-    return shapely.coverage_union_all(faces)
-
-
 def redraw(plan: Plan, land: Land, home: Ints, drawn: Shapes, legal: BaseGeometry) -> dict[int, BaseGeometry]:
     """Give the new shape, by seq, of every grid that changes when each face of the land goes to its `home`.
 
@@ -125,7 +119,7 @@ def redraw(plan: Plan, land: Land, home: Ints, drawn: Shapes, legal: BaseGeometr
     `drawn` and of the village boundary `legal` stay.
     """
     before = shapes_by_seq(plan)
-    after = {int(seq): joined(land.faces[home == seq]) for seq in np.unique(home)}
+    after = {int(seq): shapely.coverage_union_all(land.faces[home == seq]) for seq in np.unique(home)}
     touched = set(np.unique(land.seq).tolist())
     around = neighbours(before, list(touched), set(before) - touched)
     beads = _beads(array_of([before[seq] for seq in sorted(touched)]), array_of(list(after.values())))

@@ -44,6 +44,8 @@ def slide(plan: Plan, village: Village, vertex: VertexAt, to: Point) -> dict[int
     inside = first_covering(array_of([swept]), shapely.point_on_surface(land.faces)) == 0
     (other,) = (goal for goal in two if goal != seq)
     home = np.where(inside, other, land.seq)
+    if seq not in home:
+        raise refuse("border_crossed", f"nothing would be left of grid {seq}", border)
     return redraw(plan, land, home, array_of([]), village.boundary)
 
 

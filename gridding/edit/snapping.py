@@ -2,14 +2,14 @@
 
 import numpy as np
 import shapely
-from shapely import LineString, Point
+from shapely import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from gridding.cells import LONGEST_EDGE_M
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids
-from gridding.edit.land import Land, Redrawn, array_of, land_between, redraw, unique_edges
+from gridding.edit.land import Land, Redrawn, array_of, land_between, lines_of, redraw, unique_edges
 from gridding.lattice import ON_LINE_M, Ints, Shapes, lattice_keys
 from gridding.lattice import snap as on_lattice
 from gridding.segments import edges_of
@@ -43,7 +43,8 @@ def snap(plan: Plan, village: Village, seqs: tuple[int, int], line: LineString, 
     if inner.is_empty:
         raise refuse("no_border", f"grids {min(shapes)} and {max(shapes)} share no border", line)
     borders = array_of(list(shapely.get_parts(inner)))
-    laid = array_of([_laid(border, line, within_m) for border in borders])
+    crossings = shapely.intersection(line, MultiLineString(list(lines_of(edges[uses == 1]))))
+    laid = array_of([_laid(border, line, crossings, within_m) for border in borders])
     if all(one.equals(other) for one, other in zip(borders, laid, strict=True)):
         message = f"the border runs nowhere along the line within {within_m:g} m"
         raise refuse("too_far", message, shapely.shortest_line(inner, line))
@@ -53,25 +54,41 @@ def snap(plan: Plan, village: Village, seqs: tuple[int, int], line: LineString, 
     return accept(plan, village, Redrawn(redrawn))
 
 
-def _laid(border: LineString, line: LineString, within_m: float) -> LineString:
-    """Give a border with every stretch that runs near a line replaced by that part of the line."""
+def _laid(border: LineString, line: LineString, crossings: BaseGeometry, within_m: float) -> LineString:
+    """Give a border with every stretch that runs near a line replaced by that part of the line.
+
+    Where the border's own end is near, the line is followed to where it crosses the outline of the grids.
+    """
     along_m = np.append(np.arange(0.0, border.length, STEP_M), border.length)
     near = shapely.dwithin(line, shapely.line_interpolate_point(border, along_m), within_m)
     turns = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(np.int64)))
-    pieces, done_m = [], 0.0
+    pieces: list[BaseGeometry] = []
+    done_m = 0.0
     for first, last in turns.reshape(-1, 2).tolist():
         start_m, end_m = float(along_m[first]), float(along_m[last - 1])
-        section = _section(line, *shapely.line_interpolate_point(border, [start_m, end_m]))
+        ends = [border.interpolate(start_m), border.interpolate(end_m)]
+        out = [
+            _nearest(crossings, end, within_m) if on else None
+            for end, on in zip(ends, (first == 0, last == len(near)), strict=True)
+        ]
+        section = _section(line, out[0] or ends[0], out[1] or ends[1])
         length_m = end_m - start_m
         if length_m >= within_m and within_m / 2 <= section.length <= 2 * (length_m + within_m):
-            pieces += [substring(border, done_m, start_m), section]
-            done_m = end_m
+            pieces += [section] if out[0] else [substring(border, done_m, start_m), section]
+            done_m = np.inf if out[1] else end_m
     if not pieces:
         return border
-    points = shapely.get_coordinates([*pieces, substring(border, done_m, border.length)])
+    rest = [] if np.isinf(done_m) else [substring(border, done_m, border.length)]
+    points = shapely.get_coordinates([*pieces, *rest])
     dense = shapely.get_coordinates(on_lattice(shapely.segmentize(LineString(points), LONGEST_EDGE_M)))
     repeated = np.append((dense[1:] == dense[:-1]).all(axis=1), False)
     return LineString(dense[~repeated])
+
+
+def _nearest(crossings: BaseGeometry, end: Point, within_m: float) -> Point | None:
+    if crossings.is_empty or not shapely.dwithin(crossings, end, within_m):
+        return None
+    return Point(shapely.shortest_line(crossings, end).coords[0])
 
 
 def _section(line: LineString, start: BaseGeometry, end: BaseGeometry) -> LineString | Point:

@@ -12,7 +12,7 @@ from gridding.dissolve import reading_order
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
 from gridding.edit.hood import houses_of
-from gridding.edit.land import Land, Redrawn, array_of, cut, joined, redraw, settled
+from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
 from gridding.errors import EditError
 from gridding.lattice import Ints, Shapes, snap
 from gridding.linework import first_covering
@@ -83,7 +83,7 @@ def _seqs(plan: Plan, village: Village, seq: int, land: Land, piece: Ints) -> In
     at = first_covering(land.faces, village.places[houses])
     load = np.bincount(piece[at[at >= 0]], weights=village.loads[houses][at >= 0], minlength=count)
     area_m2 = np.bincount(piece, weights=shapely.area(land.faces), minlength=count)
-    order = reading_order(array_of([joined(land.faces[piece == row]) for row in range(count)]))
+    order = reading_order(array_of([shapely.coverage_union_all(land.faces[piece == row]) for row in range(count)]))
     heaviest = int(np.lexsort((np.argsort(order), -area_m2, -load))[0])
     others = [row for row in order.tolist() if row != heaviest]
     seq_of_piece = np.full(count, seq, dtype=np.int64)

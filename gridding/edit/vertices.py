@@ -6,7 +6,7 @@ from shapely import LineString, Point
 
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.land import Redrawn, array_of, lines_of
-from gridding.edit.rings import Edge, moved, threaded, unthreaded
+from gridding.edit.rings import Edge, keys_of, moved, threaded, unthreaded
 from gridding.edit.slide import slide
 from gridding.edit.vertex import SAME_M, VertexAt, find_vertex
 from gridding.lattice import Floats, lattice_keys, snap
@@ -94,7 +94,8 @@ def _nearest_shared(edges: Floats, at: Point) -> Floats | None:
 def remove(plan: Plan, village: Village, at: Point) -> Plan:
     """Give the plan without the border vertex within half a metre of a place: its two edges become one.
 
-    Where three or more borders meet, and on the village border and exclusive grids, a vertex cannot be removed.
+    Where three or more borders meet, at a corner of a triangle, and on the village border and exclusive grids, a vertex
+    cannot be removed.
 
     Raises: EditError: no_vertex, vertex_fixed, vertex_needed, and as `accept`.
     """
@@ -106,4 +107,6 @@ def remove(plan: Plan, village: Village, at: Point) -> Plan:
     if len(vertex.ends) > 2:
         raise refuse("vertex_needed", "more than two borders meet at the vertex", vertex.point)
     shapes = {seq: shapely.normalize(unthreaded(shape, {vertex.key})) for seq, shape in vertex.shapes.items()}
+    if vertex.key in keys_of(shapely.get_coordinates(array_of(list(shapes.values())))):
+        raise refuse("vertex_needed", "a grid would be left without land", vertex.point)
     return accept(plan, village, Redrawn(shapes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,8 +16,12 @@ from layers.db import Database
 from layers.errors import Fault, Invalid
 from layers.jobs import RegionSummary, divide_region
 from layers.models import Plan
+from layers.plan_diff import DiffLines, PlanDiff, diff
 from layers.publish import publish
+from layers.rebalancing import Wish, rebalance_in_force
 from layers.scope import Scope
+from map_ui.comparison import Sheet, SheetRow, comparison_svg
+from map_ui.i18n import Language, words
 from spatial_api.answers import PlanSummary
 from spatial_api.cli.context import AsJson, answer, ready_database
 from spatial_api.cli.progress import RegionProgress
@@ -59,6 +64,29 @@ def divide(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
         raise typer.Exit(1)
 
 
+@app.command(name="rebalance")
+def rebalance_village(
+    village: Annotated[str, typer.Argument(help="The 12-digit code of a village with grids in force.")],
+    load: Annotated[int | None, typer.Option(help="The load aimed at, if not that of the plan in force.")] = None,
+    band: Annotated[
+        tuple[int, int] | None, typer.Option(help="The lowest and the highest load, if not those in force.")
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Bring grids within this share of the mean, not only into the band.")
+    ] = None,
+    locked: Annotated[
+        list[str] | None, typer.Option(help="A grid that neither gives nor takes: 3 or 15 digits.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a draft that brings the grids in force back into their band, with as few households moved as possible."""
+    wish = Wish(load, band, tolerance, tuple(locked or ()))
+    with ready_database().write(Scope.everything()) as session:
+        done = rebalance_in_force(session, village, wish)
+        brief = None if done.plan is None else _brief(done.plan)
+        answer((brief or {"village": village, "status": "nothing to do"}) | done.told(), as_json)
+
+
 @app.command(name="list")
 def list_plans(
     village: Annotated[str, typer.Argument(help="The 12-digit code of a village.")], as_json: AsJson = False
@@ -76,6 +104,27 @@ def show(plan_id: PlanId, as_json: AsJson = False) -> None:
         answer(plan if as_json else _readable(plan), as_json)
 
 
+@app.command(name="compare")
+def compare_plans(
+    plan_id: PlanId,
+    before: Annotated[
+        UUID | None, typer.Argument(help="The plan to start from; the grids in force if left out.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Also draw it on a sheet of A4, into this SVG file.", dir_okay=False)
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of the sheet.")] = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """What a plan changes: grids that go on, begin and end, households that move, borders."""
+    with ready_database().write(Scope.everything()) as session:
+        start = None if before is None else plans.find(session, before)
+        found, lines = diff(session, plans.find(session, plan_id), start)
+    if picture is not None:
+        _draw(picture, found, lines, (before, plan_id), language)
+    answer(found, as_json)
+
+
 @app.command()
 def submit(plan_id: PlanId, as_json: AsJson = False) -> None:
     """Hand a draft in for review, as it is now."""
@@ -89,6 +138,26 @@ def put_into_force(plan_id: PlanId, as_json: AsJson = False) -> None:
     with ready_database().write(Scope.everything()) as session:
         result = publish(session, plan_id, plans.find(session, plan_id).rev)
     answer(result, as_json)
+
+
+def _draw(
+    picture: Path, found: PlanDiff, lines: DiffLines, plan_ids: tuple[UUID | None, UUID], language: Language
+) -> None:
+    say = words(language)
+    before, after = (str(plan_id)[:8] for plan_id in plan_ids)
+    start = "in_force" if plan_ids[0] is None else "plan"
+    sheet = Sheet(
+        title=say["comparison.title"].format(village=found.village_name),
+        subtitle=say[f"comparison.subtitle.{start}"].format(before=before, after=after),
+        rows=[SheetRow(**asdict(row)) for row in found.grids],
+        moved_load=found.moved_load,
+        moved_share=found.moved_share,
+        **{name: getattr(lines, name) for name in ("outline", "kept", "gone", "new", "labels", "moves")},
+    )
+    try:
+        picture.write_text(comparison_svg(sheet, language), "utf-8")
+    except OSError as error:
+        raise Invalid("The picture cannot be written.", [Fault(str(picture), error.strerror or "")]) from None
 
 
 def _target(load: int, band: tuple[int, int], tolerance: float, k: int | None) -> Target:

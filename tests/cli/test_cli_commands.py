@@ -102,6 +102,16 @@ def test_a_village_is_divided_and_published_in_one_go(town, told, run):
     assert "published" in run("plan", "list", EAST).stdout
 
 
+def test_grids_in_force_are_rebalanced_into_a_draft(town, told, run):
+    assert told("plan", "rebalance", WEST, code=1)["type"] == "/problems/conflict", "nothing is in force yet"
+    told("plan", "divide", "--village", WEST, *TARGET, "--publish")
+    idle = told("plan", "rebalance", WEST)
+    assert (idle["status"], idle["moved"], idle["unchanged"]) == ("nothing to do", 0, 2)
+    tight = told("plan", "rebalance", WEST, "--band", "1", "7", "--load", "7")
+    assert (tight["status"], tight["moved"] > 0, tight["begun"] != []) == ("draft", True, True)
+    assert "->" in run("plan", "rebalance", WEST, "--band", "1", "7", "--load", "7").stdout
+
+
 def test_a_region_is_divided_and_what_is_done_is_left_alone(town, told):
     first = told("plan", "divide", "--region", COUNTY, *TARGET, "--publish", "--workers", "1")
     assert (first["villages"], first["published"], first["grids"], first["refused"]) == (2, 2, 4, [])

@@ -144,6 +144,17 @@ class TestGraph:
         rows = village((1, Point(25, 50)), (2, Point(75, 50)), hard=river, links=lines([(50, 20), (50, 60)]))
         assert ways(build_graph(build_atoms(rows), rows)) == [[], []]
 
+    @pytest.mark.parametrize("way", [[(40, 50), (50, 50)], [(50, 50), (60, 50)], [(50, 20), (10, 10)]])
+    def test_a_link_that_ends_on_a_river_is_no_bridge(self, way):
+        river = lines([(50, 0), (50, 100)])
+        rows = village((1, Point(25, 50)), (2, Point(75, 50)), hard=river, links=lines(way))
+        assert ways(build_graph(build_atoms(rows), rows)) == [[], []]
+
+    def test_a_link_that_ends_at_the_corner_of_a_wall_is_no_gate(self):
+        wall = gpd.GeoSeries([box(20, 20, 60, 60).exterior])
+        rows = village((1, Point(40, 40)), (2, Point(80, 80)), hard=wall, links=lines([(20, 20), (10, 10)]))
+        assert ways(build_graph(build_atoms(rows), rows)) == [[], []]
+
     def test_a_light_component_joins_the_nearest(self):
         islands = shapely.union_all([box(0, 0, 10, 10), box(15, 0, 25, 10), box(100, 0, 110, 10)])
         rows = village((9, Point(5, 5)), (1, Point(20, 5)), (9, Point(105, 5)), boundary=islands)

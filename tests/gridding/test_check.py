@@ -97,6 +97,12 @@ class TestBarrier:
         linked = Plan(plan(WEST, EAST).grids, report=Report(links=links))
         assert check(linked, village(hard=self.river)).sound
 
+    def test_a_given_atom_on_both_sides_is_a_way_over(self):
+        banks = gpd.GeoSeries([box(0, 0, 100, 50), box(0, 50, 100, 100)])
+        assert not check(plan(WEST, EAST), village(hard=self.river, atoms=banks)).sound
+        blocks = gpd.GeoSeries([WEST, EAST])
+        assert check(plan(WEST, EAST), village(hard=self.river, atoms=blocks)).sound
+
     def test_a_grid_may_go_round_the_end_of_a_river(self):
         river = gpd.GeoSeries([LineString([(0, 50), (40, 50)])])
         assert check(plan(WEST, EAST), village(hard=river)).sound

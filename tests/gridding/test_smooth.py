@@ -10,11 +10,11 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from gridding import Village, check
 from gridding.atoms import build_atoms
-from gridding.dissolve import dissolve
+from gridding.dissolve import Cover, dissolve
 from gridding.graph import build_graph, components
-from gridding.label import label_houses, with_load
+from gridding.linework import first_covering
 from gridding.smooth import smooth, smooth_shapes
-from gridding.types import Link, Plan, Report
+from gridding.types import Link, Plan
 
 SQUARE = box(0, 0, 100, 100)
 TEETH = [(50, 0), (50, 20), (51, 30), (49, 50), (51, 70), (50, 80), (50, 100)]
@@ -145,12 +145,14 @@ def test_a_square_lattice_is_smooth_already():
     assert smooth_shapes(squares, np.ones(16, dtype=bool), village(Point(5, 5)), NOWHERE) is squares
 
 
-def test_grids_keep_their_names_and_are_read_anew():
-    shapes = halves(TEETH)
-    grids = gpd.GeoDataFrame({"seq": [1, 2], "kind": ["basic"] * 2, "name": [None] * 2}, geometry=list(shapes))
-    after = smooth(grids, village())
-    assert after[["seq", "kind", "name"]].values.tolist() == [[1, "basic", None], [2, "basic", None]]
-    assert after.geometry.area.tolist() == [5000, 5000]
+def test_grids_are_read_anew():
+    after = smooth(cover(halves(TEETH)), village())
+    assert shapely.area(after.shapes).tolist() == [5000, 5000]
+    assert (after.basic.tolist(), after.names.tolist()) == ([True, True], [None, None])
+
+
+def cover(shapes):
+    return Cover(shapes, np.array([True] * len(shapes)), np.array([None] * len(shapes), dtype=object))
 
 
 @st.composite
@@ -189,38 +191,34 @@ def grids_of(village, seeds):
 def test_smoothing_moves_no_building_and_breaks_nothing(village, seeds):
     before = grids_of(village, seeds)
     after = smooth(before, village)
-    assert shapely.coverage_is_valid(after.geometry.to_numpy())
+    assert shapely.coverage_is_valid(after.shapes)
     assert parts(after) == parts(before)
     assert outline(after) == outline(before)
     assert neighbours(after, village) == neighbours(before, village)
     assert cut(after, village) <= cut(before, village)
-    assert np.median(shapely.length(after.geometry)) <= np.median(shapely.length(before.geometry)) + 1e-6
+    assert shapely.length(after.shapes).sum() <= shapely.length(before.shapes).sum() + 1e-6
 
 
 def parts(grids):
-    return sorted(len(shape.geoms) if isinstance(shape, MultiPolygon) else 1 for shape in grids.geometry)
+    return sorted(len(shape.geoms) if isinstance(shape, MultiPolygon) else 1 for shape in grids.shapes)
 
 
 def outline(grids):
-    return shapely.union_all(grids.geometry.to_numpy()).normalize().wkb
+    return shapely.union_all(grids.shapes).normalize().wkb
 
 
 def neighbours(grids, village):
     """Which buildings share a grid, whatever its number."""
-    label = label_houses(grids, village.houses)
-    return {frozenset(rows.index) for _, rows in label.groupby(label)}
+    held = first_covering(grids.shapes, village.places)
+    return {frozenset(np.flatnonzero(held == row).tolist()) for row in np.unique(held)}
 
 
 def cut(grids, village):
     """The buildings of which a part lies in another grid."""
-    plan = Plan(with_load(grids, label_houses(grids, village.houses), village.houses))
-    faults = check(plan, village).faults
+    faults = check(Plan(grids.table(np.zeros(len(grids.shapes), dtype=np.int64), village)), village).faults
     return {fault.message.split(":")[0] for fault in faults if fault.kind in ("footprint_cut", "border_mismatch")}
 
 
 def test_links_are_lines_to_keep():
-    shapes = halves(TEETH)
-    grids = gpd.GeoDataFrame({"seq": [1, 2], "kind": ["basic"] * 2, "name": [None] * 2}, geometry=list(shapes))
-    report = Report(links=(Link(LineString([(49.5, 50), (90, 50)]), True),))
-    after = smooth(grids, village(), report.links)
-    assert (49, 50) in border(after.geometry.to_numpy())
+    link = Link(LineString([(49.5, 50), (90, 50)]), True)
+    assert (49, 50) in border(smooth(cover(halves(TEETH)), village(), [link]).shapes)

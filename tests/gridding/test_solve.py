@@ -62,9 +62,11 @@ def partition_of(graph, label, k):
     return labelled(land_of(graph, graph.load), np.array(label), k)
 
 
-def limits_of(graph, k, tolerance=0.05, excess_price=1e4, cut_price=0.3):
+def limits_of(graph, k, tolerance=0.05, excess_price=1e4, soft_price=0.3):
     mean = graph.load.sum() / k
-    return Limits(np.full(k, mean * (1 - tolerance)), np.full(k, mean * (1 + tolerance)), mean, excess_price, cut_price)
+    return Limits(
+        np.full(k, mean * (1 - tolerance)), np.full(k, mean * (1 + tolerance)), mean, excess_price, soft_price
+    )
 
 
 def outline_m(graph, label, grid):
