@@ -150,3 +150,24 @@ def test_three_buildings_make_three_grids_however_the_village_lies():
     school = gpd.GeoDataFrame({"name": ["school"]}, geometry=[put(box(100, 100, 150, 150))])
     turned = Village(put(land), rows.set_geometry(rows.geometry.map(put)), barriers.map(put), exclusive=school)
     assert sorted(divide(turned, Target(load=3, band=(1, 9), k=3)).labels) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "end_y",
+    [
+        pytest.param(
+            249.999999,
+            marks=pytest.mark.xfail(strict=True, reason="a barrier that all but meets a border dangles"),
+        ),
+        250,
+        250.000001,
+        249.9,
+    ],
+)
+def test_a_river_that_ends_a_hair_before_a_border_parts_the_land(end_y):
+    """The border between the northern and the western building runs through (175, 250)."""
+    river = lines([(175, 200), (175, end_y)])
+    here = village(box(0, 0, 350, 350), (125, 250), (175, 150), (175, 300), hard=river)
+    plan = divide(here, Target(load=1, band=(1, 1), k=3))
+    always_true.lies_in_one_piece(plan, here)
+    assert faults(plan, here) == []
