@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 
 from gridding.linework import first_covering
+from gridding.places import places_of
 
 __all__ = ["label_houses", "with_load"]
 
@@ -13,13 +13,11 @@ __all__ = ["label_houses", "with_load"]
 def label_houses(grids: GeoDataFrame, houses: GeoDataFrame, column: str = "seq") -> "pd.Series[int]":
     """Give house id -> value of `column` of the grid that covers the house, the lowest on a shared border.
 
-    A footprint lies where its representative point lies. Houses that no grid covers are left out.
+    A footprint lies where the point that stands for it lies (`places_of`). Houses that no grid covers are left out.
     """
     values = grids[column].to_numpy()
     order = np.argsort(values, kind="stable")
-    shapes = houses.geometry.to_numpy()
-    places = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
-    grid = first_covering(grids.geometry.to_numpy()[order], places)
+    grid = first_covering(grids.geometry.to_numpy()[order], places_of(houses.geometry.to_numpy()))
     held = grid >= 0
     ids = houses["id"].to_numpy(dtype=object)[held]
     return pd.Series(values[order][grid[held]], index=pd.Index(ids, name="id"), name=column)

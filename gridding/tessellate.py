@@ -70,15 +70,17 @@ def tessellate(village: Village) -> Faces:
         none = np.full(len(regions), NOT_FOUND, dtype=np.int64)
         at = first_covering(regions, village.places)
         return Faces(regions, shared_edges(regions), at, np.arange(len(regions)), exclusive, owner, none)
-    homes = _find_homes(village, regions)
+    homes = _find_homes(village, regions, exclusive)
     ridges = _all_ridges(homes, regions, exclusive)
     shapes, edges = _noded_faces(village, homes, ridges, fixed)
     faces = _placed(shapes, edges, regions, exclusive, village)
     return _own_footprints(_own_nearest(faces, homes), village, homes)
 
 
-def _find_homes(village: Village, regions: Shapes) -> _Homes:
-    enclosure = first_covering(regions, village.places)
+def _find_homes(village: Village, regions: Shapes, exclusive: Ints) -> _Homes:
+    # On the outline of exclusive land a building belongs to the basic grid: these have the lower numbers.
+    order = np.argsort(exclusive != NOT_FOUND, kind="stable")
+    enclosure = np.append(order, NOT_FOUND)[first_covering(regions[order], village.places)]
     inside = np.flatnonzero(enclosure >= 0)
     samples, building = sample_points(village.houses.geometry.to_numpy()[inside], village.places[inside])
     return _Homes(enclosure, _same_building(village, enclosure), samples, inside[building])

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridding.errors import VillageError
 from gridding.lattice import Bools, Floats, Ints, Shapes, snap
+from gridding.places import places_of
 from gridding.validate import AREAL, fit_faults, input_faults
 
 __all__ = ["Village"]
@@ -49,12 +50,15 @@ class Village:
         self.crs = houses.crs
         self.boundary: BaseGeometry = snap(boundary)
         self.houses = _ordered_houses(houses)
-        self.places: Shapes = _places(self.houses.geometry.to_numpy())
+        self.places: Shapes = places_of(self.houses.geometry.to_numpy())
         self.ties: list[Hashable | None] = _ties(self.houses["tie"])
-        self.hard: Shapes = _along_border(_lines(hard), self.boundary)
+        hard_lines = _along_border(_lines(hard), self.boundary)
+        self.hard: Shapes = hard_lines[shapely.length(hard_lines) > 0]
         self.links: Shapes = _lines(links)
-        self.soft, self.soft_cost = _soft_lines(soft)
-        self.soft = _along_border(self.soft, self.boundary)
+        soft_lines, cost = _soft_lines(soft)
+        soft_lines = _along_border(soft_lines, self.boundary)
+        drawn = shapely.length(soft_lines) > 0
+        self.soft, self.soft_cost = soft_lines[drawn], cost[drawn]
         self.exclusive, self.exclusive_names = _clipped_exclusive(exclusive, self.boundary)
         self.atoms: Shapes = _canonical(_parts(atoms))
         faults = fit_faults(self.boundary, self.exclusive, self.exclusive_names, self.atoms)
@@ -76,13 +80,6 @@ class Village:
 def _ties(column: "pd.Series[str]") -> list[Hashable | None]:
     missing = pd.isna(column).to_numpy()
     return [None if none else tie for tie, none in zip(column.tolist(), missing.tolist(), strict=True)]
-
-
-def _places(shapes: Shapes) -> Shapes:
-    places = shapes.copy()
-    areal = shapely.get_dimensions(shapes) == 2
-    places[areal] = snap(shapely.point_on_surface(shapes[areal]))
-    return places
 
 
 def _ordered_houses(houses: GeoDataFrame) -> GeoDataFrame:
@@ -122,14 +119,14 @@ def _soft_lines(soft: GeoDataFrame | None) -> tuple[Shapes, Floats]:
     return lines[order], cost[order]
 
 
-def _along_border(lines: Shapes, boundary: BaseGeometry) -> Shapes:
-    """Give the lines with what lies within a centimetre of the boundary laid onto it.
+def _along_border(shapes: Shapes, boundary: BaseGeometry) -> Shapes:
+    """Give lines or polygons with what lies within a centimetre of the boundary laid onto it.
 
-    A river that is also the border, drawn with other vertices, would else cut off land thinner than a hair, which
-    folds over when the plan goes back to degrees.
+    A river or a school that is also the border, drawn with other vertices, would else cut off land thinner than a
+    hair, which folds over when the plan goes back to degrees.
     """
-    if not len(lines):
-        return lines
+    if not len(shapes):
+        return shapes
     border = boundary.boundary
     shapely.prepare(border)
 
@@ -140,17 +137,21 @@ def _along_border(lines: Shapes, boundary: BaseGeometry) -> Shapes:
         pulled[near] = shapely.get_coordinates(shapely.shortest_line(border, np.asarray(points)[near]))[::2]
         return pulled
 
-    laid = lines.copy()
-    near = shapely.dwithin(border, lines, BORDER_M)
-    laid[near] = snap(shapely.transform(shapely.snap(lines[near], border, BORDER_M), pull))
-    return laid[shapely.length(laid) > 0]
+    laid = shapes.copy()
+    near = shapely.dwithin(border, shapes, BORDER_M)
+    laid[near] = snap(shapely.transform(shapely.snap(shapes[near], border, BORDER_M), pull))
+    return laid
 
 
 def _clipped_exclusive(exclusive: GeoDataFrame | None, boundary: BaseGeometry) -> tuple[Shapes, list[str]]:
     if exclusive is None or exclusive.empty:
         return np.array([], dtype=object), []
     ordered = exclusive.sort_values("name", ignore_index=True)
-    clipped = [shapely.intersection(shape, boundary) for shape in snap(ordered.geometry.to_numpy())]
+    given = snap(ordered.geometry.to_numpy())
+    laid = _along_border(given, boundary)
+    # What is narrower than a centimetre somewhere may fold when it is laid onto the border: it stays as it is.
+    given = np.where(shapely.is_valid(laid), laid, given)
+    clipped = [shapely.intersection(shape, boundary) for shape in given]
     areal = [_areal(shape) for shape in clipped]
     return np.array([*areal, None], dtype=object)[:-1], ordered["name"].tolist()
 

@@ -78,20 +78,17 @@ class TestBridge:
         assert faults(plan, here) == []
         assert [link.automatic for link in plan.report.links] == [False]
 
-    @pytest.mark.xfail(strict=True, reason="a link that touches a barrier's corner is taken as a bridge")
     def test_that_begins_on_a_corner_of_the_barrier_is_none(self):
         plan, here = self.divided([(20, 20), (10, 10)])
         assert faults(plan, here) == []
         assert [link.automatic for link in plan.report.links] == [False, True]
 
-    @pytest.mark.xfail(strict=True, reason="a link that touches a barrier is taken as a bridge")
     def test_that_begins_on_the_barrier_is_none(self):
         plan, here = self.divided([(20, 40), (10, 40)])
         assert faults(plan, here) == []
         assert [link.automatic for link in plan.report.links] == [False, True]
 
 
-@pytest.mark.xfail(strict=True, reason="check calls a given atom disconnected that stands on both banks of a river")
 def test_a_given_atom_on_both_banks_is_not_cut_and_no_fault():
     blocks = gpd.GeoSeries([box(0, 0, 100, 50), box(0, 50, 100, 100)])
     here = village(SQUARE, (30, 20), (70, 80), hard=lines([(50, 0), (50, 100)]), atoms=blocks)
@@ -100,7 +97,6 @@ def test_a_given_atom_on_both_banks_is_not_cut_and_no_fault():
     assert faults(plan, here) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a place on the outline of exclusive land is counted in two enclosures")
 def test_a_building_centred_on_a_school_fence_is_one_with_what_it_overlaps():
     long, middle = box(320, 320, 396, 345), box(320, 340, 340, 381)
     angle = Polygon([(320, 360), (360, 360), (360, 368), (328, 368), (328, 390), (320, 390)])
@@ -111,7 +107,6 @@ def test_a_building_centred_on_a_school_fence_is_one_with_what_it_overlaps():
     assert faults(plan, here) == []
 
 
-@pytest.mark.xfail(strict=True, reason="label_houses does not put places on the lattice as check does")
 def test_a_footprint_centred_on_a_corner_of_the_boundary_is_labelled_as_it_is_checked():
     tip = (429.905906, 807.102292)
     shore = Polygon([(60, 500), (373.43157, 658.711791), tip, (521.807052, 595.542935), (735, 500), (300, 100)])
@@ -125,7 +120,6 @@ def test_a_footprint_centred_on_a_corner_of_the_boundary_is_labelled_as_it_is_ch
     }
 
 
-@pytest.mark.xfail(strict=True, reason="exclusive outlines near the village border are not laid onto it")
 def test_a_school_along_the_village_border_leaves_a_coverage_in_degrees():
     """Its corner lies half a micrometre beside the legal line: the land between is a spike that folds over."""
     legal = drawn_village("...\n#1#")
