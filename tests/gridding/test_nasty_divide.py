@@ -7,7 +7,7 @@ import shapely
 from shapely import LineString, Point, Polygon, box
 from shapely.affinity import rotate, translate
 
-from gridding import Plane, Target, Village, check, densify, divide, label_houses
+from gridding import Plane, Target, Village, check, densify, divide, edit, label_houses
 from tests.gridding import always_true
 from tests.gridding.villages import BOUNDARIES, drawn_village
 
@@ -165,3 +165,11 @@ def test_a_river_that_ends_a_hair_before_a_border_parts_the_land(end_y):
     plan = divide(here, Target(load=1, band=(1, 1), k=3))
     always_true.lies_in_one_piece(plan, here)
     assert faults(plan, here) == []
+
+
+@pytest.mark.xfail(strict=True, raises=IndexError, reason="an edit looks up houses in an empty list of labels")
+def test_a_plan_without_a_house_inside_can_be_split():
+    here = village(SQUARE, (500, 500))
+    plan = divide(here, ONE)
+    halves = edit.split(plan, here, 1, LineString([(50, -10), (50, 110)]))
+    assert halves.grids.geometry.area.tolist() == [5000, 5000]
