@@ -34,8 +34,8 @@ def with_exclusive(village: Village, plan: Plan) -> Village:
 
 def houses_of(plan: Plan, village: Village, seq: int) -> Ints:
     """Give the rows of the houses that a grid of the plan holds."""
-    position = plan.labels.index.get_indexer(pd.Index(village.houses["id"]))
-    return np.flatnonzero((position >= 0) & (plan.labels.to_numpy()[position] == seq)).astype(np.int64)
+    held = plan.labels.index[plan.labels.to_numpy() == seq]
+    return np.flatnonzero(village.houses["id"].isin(held)).astype(np.int64)
 
 
 def houses_at(shapes: list[BaseGeometry], village: Village) -> Ints:
