@@ -205,7 +205,7 @@ drawn_dry = drawn_texts().map(lambda text: drawn_village(text.replace("~", ".").
 @FEW
 @given(pieces=st.one_of(villages(), drawn_dry), target=targets())
 def test_13_through_degrees_texts_and_bytes_it_stays_a_coverage(pieces, target):
-    # Until exclusive outlines are laid onto the village border as barriers are: test_nasty_divide.py keeps the case.
+    # A border that ends micrometres beside a corner of the village may fold in degrees: drawn schools at its edge do.
     fences = shapely.union_all(shapely.boundary(pieces.village.exclusive))
     assume(not fences.dwithin(pieces.boundary.boundary, 0.01))
     stored = in_degrees(pieces, Plane(101.5, 25.0))
