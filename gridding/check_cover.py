@@ -51,7 +51,9 @@ def cover_faults(grids: GeoDataFrame, village: Village) -> Iterable[Fault]:
     for one, other in sorted(map(tuple, ordered.sindex.query(ordered.geometry, predicate="intersects").T.tolist())):
         if one < other:
             yield from _overlap_faults(shapes[one], shapes[other], f"grids {seqs[one]} and {seqs[other]}")
-    edges = shapely.coverage_invalid_edges(shapes)
+    # GEOS takes the shore of a lake for wrong where grids meet in its corner; what overlaps there is told above.
+    shore = village.boundary.boundary.buffer(FIT_M)
+    edges = shapely.difference(shapely.coverage_invalid_edges(shapes), shore)
     for seq, wrong in zip(seqs, edges, strict=True):
         if not wrong.is_empty:
             yield Fault("border_mismatch", f"grid {seq} and a neighbour do not share their border exactly", wrong)

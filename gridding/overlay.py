@@ -8,7 +8,15 @@ import shapely
 from gridding.barriers import Barriers
 from gridding.lattice import LATTICE_M, Bools, Floats, Ints, Shapes, lattice_keys, snap
 from gridding.linework import NOT_FOUND, faces_of, first_covering, node
-from gridding.segments import LEAST_BORDER_M, SharedEdges, edges_of, rings_of, shared_edges, whole_border_m
+from gridding.segments import (
+    LEAST_BORDER_M,
+    SharedEdges,
+    crossed_borders,
+    edges_of,
+    rings_of,
+    shared_edges,
+    whole_border_m,
+)
 from gridding.village import Village
 
 __all__ = ["ON_BORDER_M", "Overlay", "cut_lines", "narrow", "overlay", "through"]
@@ -55,7 +63,7 @@ def overlay(shapes: Shapes, village: Village) -> Overlay:
     faces, grid, lost = _faces(node(border, rings), shapes, village)
     added = grid == NOT_FOUND
     fits = not (added & ~narrow(faces)).any() and narrow(lost).all()
-    if fits and shapely.coverage_is_valid(shapes):
+    if fits and shapely.is_empty(crossed_borders(shapes, village.boundary)).all():
         return _finished(faces, grid, village, np.array([], dtype=object), changed=False)
     straddling = _straddling(faces, added, village)
     lines = cut_lines(faces, grid, village)

@@ -24,7 +24,7 @@ from gridding.overlay import narrow
 from gridding.redraw import redraw, with_new_rows
 from gridding.refit import reported
 from gridding.reshape import reshape
-from gridding.segments import shared_edges
+from gridding.segments import crossed_borders, shared_edges
 from gridding.shift import Ranges, Shift
 from gridding.types import Link, Plan, Reason, ReasonKind, Target
 from gridding.village import Village
@@ -134,7 +134,7 @@ def _misfits(shapes: Shapes, village: Village) -> Iterable[Fault]:
         for part in parts[~narrow(parts)]:
             message = f"the plan misses the village by {part.area:.1f} m2: refit it first"
             yield Fault("misfit", message, part)
-    if not shapely.coverage_is_valid(shapes):
+    if not shapely.is_empty(crossed_borders(shapes, village.boundary)).all():
         yield Fault("misfit", "the grids of the plan do not share their borders exactly", village.boundary)
 
 

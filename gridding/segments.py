@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gridding.lattice import ON_LINE_M, Bools, Complexes, Floats, Ints, Shapes, lattice_keys
 
 __all__ = [
     "LEAST_BORDER_M",
     "SharedEdges",
+    "crossed_borders",
     "distance_at_most",
     "edges_of",
     "lines_of",
@@ -128,6 +130,19 @@ def distance_at_most(lines: Shapes, points: Floats, distance_m: float = ON_LINE_
     order = np.lexsort((-found, point))
     nearest[point[order]] = found[order]
     return nearest
+
+
+def crossed_borders(shapes: Shapes, boundary: BaseGeometry) -> Shapes:
+    """Give for each shape the lines on which another one breaks the coverage of the boundary's land; empty for none.
+
+    Limit: GEOS takes the shore of a lake for wrong where shapes meet in its corner, so that what breaks the coverage
+    on the boundary itself is not told.
+    """
+    edges = shapely.coverage_invalid_edges(shapes)
+    wrong = ~shapely.is_empty(edges)
+    if wrong.any():
+        edges[wrong] = shapely.difference(edges[wrong], boundary.boundary.buffer(ON_LINE_M))
+    return np.asarray(edges, dtype=object)
 
 
 def sum_by_pair(first: Ints, second: Ints, *weights: Floats) -> tuple[Ints, list[Floats]]:

@@ -3,7 +3,6 @@
 import copy
 
 import numpy as np
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 

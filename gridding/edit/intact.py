@@ -14,6 +14,7 @@ from gridding.edit.rings import keys_of
 from gridding.errors import Fault
 from gridding.lattice import Bools, Floats, Ints, Shapes
 from gridding.overlay import narrow
+from gridding.segments import crossed_borders
 from gridding.village import Village
 
 __all__ = ["new_lines", "redrawn_faults"]
@@ -51,7 +52,7 @@ def _coverage_faults(before: dict[int, BaseGeometry], redrawn: Redrawn, village:
     after = redrawn.shapes
     shapes = {seq: shape for seq, shape in before.items() if seq not in redrawn.gone} | after
     hood = sorted([*after, *neighbours(shapes, sorted(after), set(shapes) - set(after))])
-    edges = shapely.coverage_invalid_edges(array_of([shapes[seq] for seq in hood]))
+    edges = crossed_borders(array_of([shapes[seq] for seq in hood]), village.boundary)
     for seq, wrong in zip(hood, edges, strict=True):
         if not wrong.is_empty:
             yield Fault("border_crossed", f"grid {seq} and a neighbour would lie over each other", wrong)

@@ -7,7 +7,8 @@ import shapely
 from shapely import LineString, Point, Polygon, box
 from shapely.affinity import rotate, translate
 
-from gridding import Plane, Target, Village, check, densify, divide, edit, label_houses
+from fixtures.drawing import draw
+from gridding import Plane, Target, Village, check, densify, divide, edit, label_houses, refit
 from tests.gridding import always_true
 from tests.gridding.villages import BOUNDARIES, drawn_village
 
@@ -172,3 +173,12 @@ def test_a_plan_without_a_house_inside_can_be_split():
     plan = divide(here, ONE)
     halves = edit.split(plan, here, 1, LineString([(50, -10), (50, 110)]))
     assert halves.grids.geometry.area.tolist() == [5000, 5000]
+
+
+def test_grids_that_meet_in_the_corner_of_a_lake_share_their_borders():
+    """GEOS calls the lake's eastern shore wrong, where a school and two grids meet in its corner."""
+    here = draw(".......\n.A~#2B~\n2A .~27\n1#7~2 1\n.~..2.A\n 3B.~7B").village
+    target = Target(load=10, band=(1, 40), tolerance=0.1, k=2)
+    plan = divide(here, target)
+    assert check(plan, here).sound
+    assert refit(plan, here).grids.geometry.to_wkb().tolist() == plan.grids.geometry.to_wkb().tolist()
