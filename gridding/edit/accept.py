@@ -104,9 +104,7 @@ def _housed(grids: GeoDataFrame, drawn: list[int], village: Village) -> _Housed:
     shapes = dict(zip(grids["seq"].tolist(), grids.geometry.to_numpy(), strict=True))
     rows = houses_at([shapes[seq] for seq in drawn], village)
     near = sorted([*drawn, *neighbours(shapes, drawn, set(shapes) - set(drawn))])
-    houses = village.houses.geometry.to_numpy()[rows]
-    places = np.where(shapely.get_type_id(houses) == 0, houses, shapely.point_on_surface(houses))
-    found = first_covering(array_of([shapes[seq] for seq in near]), places)
+    found = first_covering(array_of([shapes[seq] for seq in near]), village.places[rows])
     return _Housed(rows, np.append(np.array(near, dtype=np.int64), NOT_FOUND)[found])
 
 
