@@ -7,17 +7,28 @@ import numpy as np
 from gridding.lattice import Floats, Ints
 from gridding.types import Reason, Target
 
-__all__ = ["allocate", "choose_k"]
+__all__ = ["allocate", "choose_k", "share_out"]
 
 
-def choose_k(total: int, target: Target) -> tuple[int, Reason | None]:
-    """Give the number of grids for a total load, and the reason when no number fits the band.
+def choose_k(loads: Ints, target: Target) -> tuple[int, Reason | None]:
+    """Give the number of grids for the loads of atoms, and the reason when no number fits the band.
 
-    The number whose mean load comes nearest to the target inside the band; without one, the number whose mean misses
-    the band by the smallest share.
+    Each atom above the band has a grid of its own. For the rest it is the number whose mean load comes nearest to the
+    target inside the band; without one, the number whose mean misses the band by the smallest share. A rest below half
+    a target gets no grid of its own beside such atoms.
     """
     if target.k is not None:
         return target.k, None
+    heavy = loads > target.band[1]
+    alone, total = int(heavy.sum()), int(loads[~heavy].sum())
+    if alone and total < target.load / 2:
+        return alone, None
+    k, reason = share_out(total, target)
+    return alone + k, reason
+
+
+def share_out(total: int, target: Target) -> tuple[int, Reason | None]:
+    """Give the number of grids for a load that can be cut anywhere, and the reason when no number fits the band."""
     lowest, highest = target.band
     around = {max(1, math.floor(total / target.load)), math.ceil(total / target.load), total // lowest or 1, 1}
     around |= {max(1, math.ceil(total / highest))}

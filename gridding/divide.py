@@ -34,7 +34,7 @@ def divide(village: Village, target: Target) -> Plan:
     """
     atoms = build_atoms(village)
     total = int(atoms.load.sum())
-    k, reason = choose_k(total, target)
+    k, reason = choose_k(atoms.load, target)
     graph = build_graph(atoms, village)
     graph, links = join_components(graph, atoms, total / k / 2, k)
     raw = dissolve(atoms, _solve_basic(graph, k, target.tolerance), village)

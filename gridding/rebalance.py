@@ -11,7 +11,7 @@ from geopandas import GeoDataFrame
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gridding.allocate import choose_k
+from gridding.allocate import share_out
 from gridding.bound import least_deviation
 from gridding.compare import Diff, compare
 from gridding.cut_atoms import CutAtoms, cut_atoms
@@ -211,7 +211,7 @@ def _finished(grids: GeoDataFrame, force: _Force, village: Village, target: Targ
     bound, whole = 0.0, None
     if found is not None and len(out):
         bound = least_deviation(found.graph.load, components(found.graph), len(basic))
-        whole = choose_k(int(basic["load"].sum()), replace(target, k=None))[1]
+        whole = share_out(int(basic["load"].sum()), target)[1]
     reasons = [whole] if whole else []
     for seq, load in zip(out["seq"].tolist(), out["load"].tolist(), strict=True):
         kind, cause = _cause(seq, force, target, found)

@@ -17,6 +17,7 @@ __all__ = ["compactness", "measure", "measures", "village_warnings"]
 
 # A building may lie over a border by a wall drawn twice, not by a room.
 STRADDLE_M2 = 0.1
+ROUNDING = 1e-9
 
 
 def measure(
@@ -97,19 +98,22 @@ def _too_few(grids: int, k: int) -> list[Reason]:
 
 def _reasons(table: pd.DataFrame, graph: Graph, tolerance: float, bound: float, mean: float) -> list[Reason]:
     deviation = table["deviation"].to_numpy()
-    out = np.flatnonzero(np.abs(deviation) > tolerance)
+    # Exactly on the tolerance is within it, whatever a division rounds to.
+    out = np.flatnonzero(np.abs(deviation) > tolerance + ROUNDING)
     if not len(out):
         return []
-    kind, message = _cause(graph, tolerance, bound, mean)
     seqs = table.index.to_numpy()[out].tolist()
-    return [
-        Reason(kind, f"grid {seq} deviates by {share:+.1%}: {message}", seq, bound)
-        for seq, share in zip(seqs, deviation[out].tolist(), strict=True)
-    ]
+    reasons = []
+    for seq, share in zip(seqs, deviation[out].tolist(), strict=True):
+        kind, message = _cause(graph, tolerance, bound, mean, share)
+        reasons.append(Reason(kind, f"grid {seq} deviates by {share:+.1%}: {message}", seq, bound))
+    return reasons
 
 
-def _cause(graph: Graph, tolerance: float, bound: float, mean: float) -> tuple[ReasonKind, str]:
+def _cause(graph: Graph, tolerance: float, bound: float, mean: float, share: float) -> tuple[ReasonKind, str]:
     heaviest = int(graph.load.max(initial=0))
+    if heaviest > mean * (1 + tolerance) and share < 0:
+        return "heavy_atom", f"an atom with a load of {heaviest} elsewhere leaves less than {mean:.0f} for each other"
     if heaviest > mean * (1 + tolerance):
         return "heavy_atom", f"one atom has a load of {heaviest}, more than a grid of {mean:.0f} may have"
     if bound <= tolerance:

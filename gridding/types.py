@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 from shapely import LineString
@@ -33,6 +34,10 @@ class Target:
     k: int | None = None
 
     def __post_init__(self) -> None:
+        whole = {"load": self.load, "lowest": self.band[0], "highest": self.band[1], "k": self.k or 1}
+        for name, value in whole.items():
+            if not isinstance(value, int | np.integer) or isinstance(value, bool):
+                raise ValueError(f"{name} {value!r} must be a whole number")
         lowest, highest = self.band
         if not 0 < lowest <= self.load <= highest:
             raise ValueError(f"load {self.load} must be positive and lie in the band {lowest}-{highest}")

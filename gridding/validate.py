@@ -18,6 +18,8 @@ AREAL = ("Polygon", "MultiPolygon")
 LINEAR = ("LineString", "MultiLineString", "LinearRing")
 # Given atoms and exclusive grids come from other maps: a millimetre along their outline is still "the same line".
 SAME_LINE_M = 1e-3
+# The bound adds loads up bit by bit; in other units than households they are to be scaled down.
+MOST_LOAD = 100_000_000
 
 
 def input_faults(
@@ -29,6 +31,9 @@ def input_faults(
     atoms: GeoSeries | None,
 ) -> list[Fault]:
     """Give what is wrong with each table and geometry by itself; `lines` are series of lines by name."""
+    wrong = _type_faults(boundary, houses)
+    if wrong:
+        return wrong
     return [
         *_boundary_faults(boundary),
         *_house_faults(houses),
@@ -37,8 +42,17 @@ def input_faults(
         *_cost_faults(soft),
         *_table_faults("exclusive", exclusive, "name", AREAL),
         *_shape_faults("atoms", atoms, AREAL),
-        *_crs_faults(houses),
+        *_crs_faults(houses, {**lines, "soft": soft, "exclusive": exclusive, "atoms": atoms}),
     ]
+
+
+def _type_faults(boundary: object, houses: object) -> list[Fault]:
+    faults = []
+    if not isinstance(boundary, BaseGeometry):
+        faults.append(Fault("boundary_type", f"the boundary is a {type(boundary).__name__}, not a polygon"))
+    if not isinstance(houses, GeoDataFrame) or houses.active_geometry_name is None:
+        faults.append(Fault("house_columns", "houses have no column geometry"))
+    return faults
 
 
 def fit_faults(boundary: BaseGeometry, exclusive: Shapes, names: list[str], atoms: Shapes) -> list[Fault]:
@@ -99,6 +113,8 @@ def _load_faults(loads: "pd.Series[int]", ids: Shapes, shapes: Shapes) -> Iterab
     for row in np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0)).tolist():
         message = f"house {ids[row]!r} has load {given[row]!r}, not a whole number >= 0"
         yield Fault("house_load", message, shapes[row] or Point())
+    if np.isfinite(numbers).all() and numbers.sum() > MOST_LOAD:
+        yield Fault("house_load", f"the houses have a load of {numbers.sum():.0f} together, more than {MOST_LOAD}")
 
 
 def _shape_faults(
@@ -149,10 +165,14 @@ def _cost_faults(soft: GeoDataFrame | None) -> Iterable[Fault]:
     ]
 
 
-def _crs_faults(houses: GeoDataFrame) -> Iterable[Fault]:
-    if houses.crs is not None and houses.crs.is_geographic:
-        return [Fault("crs_degrees", f"{houses.crs.to_string()} is in degrees; project to a Plane first")]
-    return []
+def _crs_faults(houses: GeoDataFrame, others: Mapping[str, GeoSeries | GeoDataFrame | None]) -> Iterable[Fault]:
+    if houses.crs is None:
+        return
+    if houses.crs.is_geographic:
+        yield Fault("crs_degrees", f"{houses.crs.to_string()} is in degrees; project to a Plane first")
+    for name, table in others.items():
+        if table is not None and table.crs is not None and table.crs != houses.crs:
+            yield Fault("crs_mixed", f"{name} are in another coordinate reference system than the houses")
 
 
 def _exclusive_faults(shapes: Shapes, names: list[str], boundary: BaseGeometry) -> Iterable[Fault]:

@@ -143,7 +143,7 @@ def test_an_atom_heavier_than_the_target_is_alone(assert_sound):
     assert plan.report.grids.at[heavy, "load"] == 9
     assert plan.grids["load"].min() >= 4
     assert "heavy_atom" in reasons(plan)
-    assert plan.report.bound == pytest.approx(9 / (28 / 5) - 1)
+    assert plan.report.bound == pytest.approx(9 / (28 / 4) - 1)
 
 
 def test_a_load_that_fits_no_band_is_a_reason():
@@ -301,3 +301,22 @@ def test_drawings_that_once_went_wrong(text, assert_sound):
     village = draw(text).village
     target = Target(load=12, band=(8, 16))
     assert_sound(divide(village, target), village, target)
+
+
+def test_a_grid_exactly_on_the_tolerance_needs_no_reason():
+    row = Village(box(0, 0, 410, 10), houses(*[(x + 5, 5, 1) for x in range(0, 410, 10)]))
+    report = divide(row, Target(load=20, band=(15, 25), tolerance=1 / 41)).report
+    assert report.grids["load"].tolist() == [20, 21]
+    assert report.reasons == ()
+
+
+def test_a_tower_takes_its_load_along():
+    around = [(x + 5, 5, 1) for x in range(0, 400, 10)]
+    plan = divide(Village(box(0, 0, 410, 10), houses(*around, (405, 5, 200))), Target(load=20, band=(15, 25)))
+    assert [load > 25 for load in sorted(plan.grids["load"].tolist())] == [False, False, True]
+    told = [reason.message.partition(": ")[2] for reason in plan.report.reasons]
+    assert sorted(told) == [
+        "an atom with a load of 200 elsewhere leaves less than 80 for each other",
+        "an atom with a load of 200 elsewhere leaves less than 80 for each other",
+        "one atom has a load of 200, more than a grid of 80 may have",
+    ]

@@ -116,3 +116,33 @@ def test_a_barrier_within_a_centimetre_of_the_border_lies_on_it():
 def test_a_target_that_contradicts_itself(wrong):
     with pytest.raises(ValueError, match="must"):
         Target(**wrong)
+
+
+def test_what_is_no_table_and_no_polygon_is_refused():
+    with pytest.raises(VillageError) as refused:
+        Village(None, None)
+    assert [fault.kind for fault in refused.value.faults] == ["boundary_type", "house_columns"]
+    with pytest.raises(VillageError, match="house_columns"):
+        Village(box(0, 0, 10, 10), gpd.GeoDataFrame())
+
+
+def test_tables_in_two_systems_are_refused():
+    rows = gpd.GeoDataFrame({"id": ["a"], "load": [1]}, geometry=[Point(5, 5)], crs="EPSG:6933")
+    river = gpd.GeoSeries([LineString([(0, 5), (10, 5)])], crs="EPSG:4326")
+    with pytest.raises(VillageError) as refused:
+        Village(box(0, 0, 10, 10), rows, hard=river, links=river.set_crs("EPSG:6933", allow_override=True))
+    assert [fault.message for fault in refused.value.faults] == [
+        "hard are in another coordinate reference system than the houses"
+    ]
+
+
+def test_loads_too_large_to_add_up_are_refused():
+    rows = gpd.GeoDataFrame({"id": ["a", "b"], "load": [10**15, 1]}, geometry=[Point(5, 5), Point(6, 6)])
+    with pytest.raises(VillageError, match="1000000000000001 together"):
+        Village(box(0, 0, 10, 10), rows)
+
+
+@pytest.mark.parametrize("wrong", [{"k": 2.5}, {"k": True}, {"load": "400"}, {"band": (300, float("inf"))}])
+def test_a_target_in_parts_of_a_household_is_refused(wrong):
+    with pytest.raises(ValueError, match="must be a whole number"):
+        Target(**wrong)
