@@ -92,8 +92,10 @@ def count_by_cell(cells: GeoDataFrame, points: GeoSeries, weight: "pd.Series[int
 
 def _cells_along(boundary: BaseGeometry, width_m: float, height_m: float) -> tuple[int, int, int, int]:
     """Give the first column and row of cells that the bounds touch, and those after the last."""
-    if width_m <= 0:
+    if not (math.isfinite(width_m) and width_m > 0):
         raise ValueError(f"a size must be positive, not {width_m:g} m")
+    if boundary.is_empty:
+        raise ValueError("the boundary is empty")
     west, south, east, north = boundary.bounds
     low = math.floor(west / width_m), math.floor(south / height_m)
     return *low, math.floor(east / width_m) + 1, math.floor(north / height_m) + 1

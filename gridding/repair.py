@@ -27,6 +27,9 @@ from gridding.village import Village
 __all__ = ["Proposal", "examine"]
 
 KINDS = ("basic", "exclusive")
+# What rounding may leave of a village.
+LEFT_M2 = 1.0
+MOST_NEAR_M = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +87,12 @@ def examine(
     alike whose vertices differ), `grid_gone`; of the table `seq`, `kind`, `invalid`, `empty`, `type`. A sound plan has
     none and comes back as it is, byte for byte.
 
-    Raises: RepairError when nothing is drawn that could be a grid, or the drawing is in degrees.
+    Raises: RepairError when nothing is drawn that could be a grid, or the drawing is in degrees; ValueError for a
+    `near_m` that is none.
     Cost: n log n in the vertices drawn; noding them twice is most of it.
     """
+    if not 0 < near_m <= MOST_NEAR_M:
+        raise ValueError(f"near_m {near_m} must lie in (0, {MOST_NEAR_M:.0f}]")
     table, told = _table(drawn)
     asked, standing = _with_given(table, village)
     shapes = asked.geometry.to_numpy()
@@ -95,7 +101,9 @@ def examine(
     wrong += _gone(asked, land)
     wrong = wrong or _mismatches(shapes)
     grids = _repaired(asked, land, village) if wrong else asked
-    moved_m2 = sum(fault.area_m2 for fault in wrong)
+    # Land that no drawn grid is there to take is not repaired either.
+    left_m2 = max(0.0, village.boundary.area - float(grids.geometry.area.sum()))
+    moved_m2 = sum(fault.area_m2 for fault in wrong) + (left_m2 if left_m2 > LEFT_M2 else 0.0)
     faults = (*told, *wrong)
     return Proposal(faults, _plan(grids, village), moved_m2, moved_m2 / village.boundary.area, most_share)
 
@@ -106,6 +114,7 @@ def _table(drawn: GeoDataFrame) -> tuple[GeoDataFrame, list[DrawnFault]]:
         raise RepairError([Fault("crs_degrees", f"{drawn.crs.to_string()} is in degrees; project to a Plane first")])
     faults = list(_row_faults(drawn))
     areal = drawn.geometry.notna() & ~drawn.geometry.is_empty & drawn.geometry.geom_type.isin(AREAL)
+    areal &= np.array([_finite(shape) for shape in drawn.geometry], dtype=bool)
     rows = drawn[areal]
     if rows.empty:
         raise RepairError([Fault("nothing_drawn", "there is no polygon among the rows"), *faults])
@@ -120,12 +129,18 @@ def _table(drawn: GeoDataFrame) -> tuple[GeoDataFrame, list[DrawnFault]]:
     return frame.sort_values("seq", ignore_index=True), [*faults, *told]
 
 
+def _finite(shape: BaseGeometry | None) -> bool:
+    return bool(np.isfinite(shapely.get_coordinates(shape)).all())
+
+
 def _row_faults(drawn: GeoDataFrame) -> Iterable[DrawnFault]:
     for row, shape in enumerate(drawn.geometry, start=1):
         if shape is None or shape.is_empty:
             yield DrawnFault("empty", f"row {row} has no geometry and is left out")
         elif shape.geom_type not in AREAL:
             yield DrawnFault("type", f"row {row} is a {shape.geom_type} and is left out", shape)
+        elif not _finite(shape):
+            yield DrawnFault("coordinates", f"row {row} has coordinates that are not finite numbers and is left out")
         elif not shape.is_valid:
             why = shapely.is_valid_reason(shape)
             yield DrawnFault("invalid", f"row {row}: {why}; land counts that its outline encloses once", shape)

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse
 import shapely
 from scipy.sparse.csgraph import connected_components
-from shapely import LineString, Point
+from shapely import LineString, MultiLineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from gridding.cells import LONGEST_EDGE_M
@@ -36,20 +36,22 @@ def split(plan: Plan, village: Village, seq: int, line: LineString) -> Plan:
     A line through a building is refused with the part of the building it would cut off: only the planner knows on
     which side the door is.
 
-    Raises: EditError: not_cut with the place where the line ends, and as `accept`.
+    Raises: EditError: line_unusable, not_cut with the place where the line ends, and as `accept`.
     """
     plan = whole(plan, village)
     land, home = split_land(plan, village, seq, line)
-    shapes = redraw(plan, land, home, array_of([_drawn(line)]), village.boundary)
+    drawn = _drawn(line, basic_grids(plan, [seq])[seq])
+    shapes = redraw(plan, land, home, array_of([drawn]), village.boundary)
     return accept(plan, village, Redrawn(shapes))
 
 
 def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tuple[Land, Ints]:
     """Give the faces into which a line cuts a grid, and the seq that the grid of each will have.
 
-    Raises: EditError: not_cut, and as `basic_grids`.
+    Raises: EditError: line_unusable, not_cut, and as `basic_grids`.
     """
-    shapes, drawn = basic_grids(plan, [seq]), _drawn(line)
+    shapes = basic_grids(plan, [seq])
+    drawn = _drawn(line, shapes[seq])
     land = cut(shapes, array_of([drawn]))
     links = array_of([*village.links, *(link.line for link in plan.report.links)])
     pieces = _linked(
@@ -60,8 +62,15 @@ def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tupl
     return land, _seqs(plan, village, seq, land, pieces)
 
 
-def _drawn(line: BaseGeometry) -> BaseGeometry:
-    return snap(shapely.segmentize(line, LONGEST_EDGE_M))
+def _drawn(line: BaseGeometry, shape: BaseGeometry) -> BaseGeometry:
+    """Give the line as it is noded: what lies far from the grid is of no use."""
+    linear = isinstance(line, LineString | MultiLineString) and not line.is_empty
+    if not linear or not np.isfinite(shapely.get_coordinates(line)).all():
+        message = "what was drawn is no line, or has coordinates that are not finite numbers"
+        raise refuse("line_unusable", message, shape)
+    west, south, east, north = shape.bounds
+    around = box(west - LONGEST_EDGE_M, south - LONGEST_EDGE_M, east + LONGEST_EDGE_M, north + LONGEST_EDGE_M)
+    return snap(shapely.segmentize(shapely.intersection(line, around), LONGEST_EDGE_M))
 
 
 def _linked(faces: Shapes, piece: Ints, links: Shapes) -> Ints:
