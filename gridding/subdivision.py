@@ -1,6 +1,6 @@
 """The faces between noded straight edges, and which face lies on either side of each edge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse
@@ -68,11 +68,20 @@ def subdivide(edges: Floats) -> Subdivision:
     places, ends = _distinct(edges)
     walks = _walk(places, ends)
     forward, backward = walks.walk[: len(ends)], walks.walk[len(ends) :]
-    if (forward == backward).any():
-        # The same face on both sides: the edge dangles, or joins what else would be apart.
-        ends = ends[forward != backward]
-        walks = _walk(places, ends)
-    return _faces(places, ends, walks)
+    dangling = forward == backward
+    if not dangling.any():
+        return _faces(places, ends, walks)
+    # The same face on both sides: the edge dangles, or joins what else would be apart; or edges cross.
+    rest = ends[~dangling]
+    parted = _pieces(rest, len(places)) - _pieces(ends, len(places)) == dangling.sum()
+    found = _faces(places, rest, _walk(places, rest))
+    return replace(found, sound=found.sound and parted)
+
+
+def _pieces(ends: Ints, places: int) -> int:
+    """Give how many connected pieces the edges make of the places."""
+    joined = scipy.sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(places, places))
+    return int(connected_components(joined, directed=False)[0])
 
 
 def _distinct(edges: Floats) -> tuple[Floats, Ints]:

@@ -175,3 +175,11 @@ def test_buildings_in_rows_and_rings_where_four_cells_meet(step_m):
     houses = gpd.GeoDataFrame({"id": [f"h{row:03}" for row in range(len(shapes))], "load": 1}, geometry=shapes)
     village = Village(box(0, 0, 1000, 1000), houses)
     assert_same_atoms(build_atoms(village), noding_everything(village))
+
+
+def test_a_line_that_passes_a_corner_and_crosses_the_border_behind_it_is_not_left_out():
+    """It ends beside the corner (0, 0) on the border and passes below it: every edge there has one face around it."""
+    border = ring((100, 60), (1, 0), (0, 0), (-40, -100), (-100, -100), (-100, -7), (-100, 60))
+    assert not faces(*border, (-100, -7, -70, -7), (-70, -7, 1, 0)).sound
+    assert faces(*border, (-100, -7, -70, -7), (-70, -7, 0, 0)).sound
+    assert faces(*border, (-100, -7, -70, -7)).sound
