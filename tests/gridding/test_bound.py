@@ -204,13 +204,13 @@ def assert_divided_well(seed, villages):
         deviation, best, bound = divided(loads, k)
         assert bound - 1e-12 <= best <= deviation + 1e-12
         missed += deviation > max(best, Target().tolerance) + 1e-12
-    assert missed <= villages / 5
+    assert missed <= villages / 20
 
 
-def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_four_times_in_five():
+def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_nineteen_times_in_twenty():
     assert_divided_well(4, 20)
 
 
 @pytest.mark.slow
-def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_in_many_villages():
+def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_in_nearly_all_of_many_villages():
     assert_divided_well(5, 400)
