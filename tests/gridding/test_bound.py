@@ -213,4 +213,4 @@ def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_nineteen_times_
 
 @pytest.mark.slow
 def test_divide_is_within_the_tolerance_or_the_best_of_all_plans_in_nearly_all_of_many_villages():
-    assert_divided_well(5, 400)
+    assert_divided_well(5, 120)
