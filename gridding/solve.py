@@ -16,6 +16,8 @@ SWEEPS, LOOKS = 250, 7_000_000
 HEAT = (2.0, 0.15)
 # A search that ends outside the limits goes on around these grids, from other dice.
 TRIES = 12
+# Where atoms are this few, one more round costs next to nothing, and single atoms decide.
+FEW_ATOMS, FEW_ATOMS_TRIES = 40, 60
 PASSES = 50
 # While annealing, the mean load outside its limits costs as much as ten well-shaped grids; afterwards it decides.
 ANNEAL_PRICE, FINAL_PRICE = 10.0, 1e4
@@ -40,7 +42,7 @@ def solve(graph: Graph, weight: Ints, k: int, tolerance: float) -> Ints:
     label, aims = first_plan(land, components(graph), k, tolerance)
     limits = (_limits(land, aims, INNER * tolerance, ANNEAL_PRICE), _limits(land, aims, tolerance, FINAL_PRICE))
     best = _searched(land, label, limits, np.arange(len(label)), 0)
-    for seed in range(1, TRIES):
+    for seed in range(1, FEW_ATOMS_TRIES if len(weight) <= FEW_ATOMS else TRIES):
         outside = _outside(best, limits[1])
         if not len(outside):
             break

@@ -10,9 +10,10 @@ from gridding.barriers import Barriers
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.cell import cell_of
 from gridding.edit.grids import basic_grids
-from gridding.edit.hood import houses_of
+from gridding.edit.hood import grid_of_each_house
 from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
 from gridding.lattice import Bools, Ints, Shapes
+from gridding.linework import NOT_FOUND
 from gridding.segments import SharedEdges, shared_edges
 from gridding.tessellate import OVERLAP_M2, SAME_PLACE_M
 from gridding.types import Plan
@@ -49,7 +50,7 @@ def _handed_land(plan: Plan, village: Village, house_id: str, seq: int) -> tuple
 
     Raises: EditError as `hand_over` before anything is drawn.
     """
-    giver, mine, group = group_of(plan, village, house_id, seq)
+    giver, mine, group = group_of(village, house_id, seq, grid_of_each_house(plan, village))
     shapes = basic_grids(plan, [giver, seq])
     cell = cell_of(village, shapes[giver], mine, group)
     land = cut(shapes, np.concatenate([cell.lines, village.hard]))
@@ -70,18 +71,20 @@ def _handed_land(plan: Plan, village: Village, house_id: str, seq: int) -> tuple
     return land, given | (rest & ~held if held.any() else False)
 
 
-def group_of(plan: Plan, village: Village, house_id: str, seq: int) -> tuple[int, Ints, Bools]:
+def group_of(village: Village, house_id: str, seq: int, held_by: Ints) -> tuple[int, Ints, Bools]:
     """Give the grid that hands a building over, the rows of its houses, and which of them go along.
+
+    `held_by` is the grid of each house.
 
     Raises: EditError: house_unknown, house_there.
     """
-    rows = np.flatnonzero(village.houses["id"].to_numpy() == house_id)
-    if not len(rows) or house_id not in plan.labels.index:
+    rows = np.flatnonzero(village.houses["id"] == house_id)
+    if not len(rows) or held_by[rows[0]] == NOT_FOUND:
         raise refuse("house_unknown", f"no grid of the plan holds a house {house_id!r}", village.boundary)
-    house, giver = int(rows[0]), int(plan.labels[house_id])
+    house, giver = int(rows[0]), int(held_by[rows[0]])
     if giver == seq:
         raise refuse("house_there", f"house {house_id!r} is in grid {seq} already", village.places[house])
-    mine = houses_of(plan, village, giver)
+    mine = np.flatnonzero(held_by == giver)
     return giver, mine, _together(village, house, mine)
 
 

@@ -8,10 +8,11 @@ from shapely.geometry.base import BaseGeometry
 
 from gridding.edit.land import array_of
 from gridding.lattice import Ints, Shapes
+from gridding.linework import NOT_FOUND
 from gridding.types import Plan
 from gridding.village import Village
 
-__all__ = ["houses_at", "houses_of", "nearby", "with_exclusive"]
+__all__ = ["grid_of_each_house", "houses_at", "nearby", "with_exclusive"]
 
 # A place may lie beside a border by the rounding of both.
 MARGIN_M = 1e-3
@@ -31,10 +32,10 @@ def with_exclusive(village: Village, plan: Plan) -> Village:
     return changed
 
 
-def houses_of(plan: Plan, village: Village, seq: int) -> Ints:
-    """Give the rows of the houses that a grid of the plan holds."""
-    held = plan.labels.index[plan.labels.to_numpy() == seq]
-    return np.flatnonzero(village.houses["id"].isin(held)).astype(np.int64)
+def grid_of_each_house(plan: Plan, village: Village) -> Ints:
+    """Give for each house of the village the seq of the grid that holds it, NOT_FOUND for none."""
+    row = plan.labels.index.get_indexer(pd.Index(village.houses["id"]))
+    return np.append(plan.labels.to_numpy(dtype=np.int64), NOT_FOUND)[row]
 
 
 def houses_at(shapes: list[BaseGeometry], village: Village) -> Ints:

@@ -8,6 +8,7 @@ from shapely import LineString, Point
 from gridding.edit.accept import whole
 from gridding.edit.grids import basic_grids
 from gridding.edit.handing import group_of
+from gridding.edit.hood import grid_of_each_house
 from gridding.edit.intact import redrawn_faults
 from gridding.edit.land import array_of, shapes_by_seq
 from gridding.edit.slide import slid_land
@@ -37,8 +38,7 @@ class Preview:
         houses = village.houses.geometry.to_numpy()
         self._places: Shapes = np.where(shapely.get_type_id(houses) == 0, houses, shapely.point_on_surface(houses))
         self._tree = shapely.STRtree(self._places)
-        position = self._plan.labels.index.get_indexer(pd.Index(village.houses["id"]))
-        self._seq: Ints = np.append(self._plan.labels.to_numpy(dtype=np.int64), NOT_FOUND)[position]
+        self._seq = grid_of_each_house(self._plan, village)
         self._load: Ints = village.loads
         self._grasped: tuple[Point, VertexAt] | None = None
 
@@ -68,7 +68,7 @@ class Preview:
 
         Raises: EditError as `edit.split`, but for buildings and land cut off.
         """
-        land, home = split_land(self._plan, self._village, seq, line)
+        land, home = split_land(self._plan, self._village, seq, line, self._seq)
         houses = np.flatnonzero(self._seq == seq)
         return self._moved(houses, first_covering(land.faces, self._places[houses]), home)
 
@@ -77,7 +77,7 @@ class Preview:
 
         Raises: EditError: house_unknown, house_there; whether its land lies beside the grid, the edit itself finds.
         """
-        giver, houses, group = group_of(self._plan, self._village, house_id, seq)
+        giver, houses, group = group_of(self._village, house_id, seq, self._seq)
         basic_grids(self._plan, [giver, seq])
         return self._moved(houses, group.astype(np.int64), np.array([giver, seq], dtype=np.int64))
 

@@ -11,7 +11,7 @@ from gridding.cells import LONGEST_EDGE_M
 from gridding.dissolve import reading_order
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
-from gridding.edit.hood import houses_of
+from gridding.edit.hood import grid_of_each_house
 from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
 from gridding.errors import EditError
 from gridding.lattice import Ints, Shapes, snap
@@ -39,14 +39,16 @@ def split(plan: Plan, village: Village, seq: int, line: LineString) -> Plan:
     Raises: EditError: line_unusable, not_cut with the place where the line ends, and as `accept`.
     """
     plan = whole(plan, village)
-    land, home = split_land(plan, village, seq, line)
+    land, home = split_land(plan, village, seq, line, grid_of_each_house(plan, village))
     drawn = _drawn(line, basic_grids(plan, [seq])[seq])
     shapes = redraw(plan, land, home, array_of([drawn]), village.boundary)
     return accept(plan, village, Redrawn(shapes))
 
 
-def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tuple[Land, Ints]:
+def split_land(plan: Plan, village: Village, seq: int, line: LineString, held_by: Ints) -> tuple[Land, Ints]:
     """Give the faces into which a line cuts a grid, and the seq that the grid of each will have.
+
+    `held_by` is the grid of each house.
 
     Raises: EditError: line_unusable, not_cut, and as `basic_grids`.
     """
@@ -59,7 +61,8 @@ def split_land(plan: Plan, village: Village, seq: int, line: LineString) -> tupl
     )
     if pieces.max() < 1:
         raise _not_cut(shapes[seq], seq, line)
-    return land, _seqs(plan, village, seq, land, pieces)
+    houses = np.flatnonzero(held_by == seq)
+    return land, _seqs(village, houses, land, pieces, (seq, next_seq(plan)))
 
 
 def _drawn(line: BaseGeometry, shape: BaseGeometry) -> BaseGeometry:
@@ -85,18 +88,17 @@ def _linked(faces: Shapes, piece: Ints, links: Shapes) -> Ints:
     return np.unique(group[piece], return_inverse=True)[1].astype(np.int64)
 
 
-def _seqs(plan: Plan, village: Village, seq: int, land: Land, piece: Ints) -> Ints:
-    """Give the seq of each face: that of the grid for the heaviest piece, the next free ones for the others."""
+def _seqs(village: Village, houses: Ints, land: Land, piece: Ints, seqs: tuple[int, int]) -> Ints:
+    """Give the seq of each face: the first one given for the heaviest piece, the second and on for the others."""
     count = int(piece.max()) + 1
-    houses = houses_of(plan, village, seq)
     at = first_covering(land.faces, village.places[houses])
     load = np.bincount(piece[at[at >= 0]], weights=village.loads[houses][at >= 0], minlength=count)
     area_m2 = np.bincount(piece, weights=shapely.area(land.faces), minlength=count)
     order = reading_order(array_of([shapely.coverage_union_all(land.faces[piece == row]) for row in range(count)]))
     heaviest = int(np.lexsort((np.argsort(order), -area_m2, -load))[0])
     others = [row for row in order.tolist() if row != heaviest]
-    seq_of_piece = np.full(count, seq, dtype=np.int64)
-    seq_of_piece[others] = np.arange(len(others)) + next_seq(plan)
+    seq_of_piece = np.full(count, seqs[0], dtype=np.int64)
+    seq_of_piece[others] = np.arange(len(others)) + seqs[1]
     return seq_of_piece[piece]
 
 
