@@ -7,7 +7,7 @@ from gridding.lattice import LATTICE_M, Floats, Ints, Shapes, on_lattice
 from gridding.segments import lines_of, rings_of
 from gridding.village import Village
 
-__all__ = ["NOT_FOUND", "cut_at_crossings", "enclosures", "faces_of", "first_covering", "fixed_lines", "node"]
+__all__ = ["NOT_FOUND", "cut_at", "cut_at_crossings", "enclosures", "faces_of", "first_covering", "fixed_lines", "node"]
 
 NOT_FOUND = -1
 
@@ -39,10 +39,10 @@ def cut_at_crossings(edges: Floats, others: Floats) -> tuple[Floats, Floats] | N
     if (shapely.get_dimensions(common) != 0).any():
         return None
     at = on_lattice(shapely.get_coordinates(common))
-    return _cut(edges, edge, at), _cut(others, other, at)
+    return cut_at(edges, edge, at), cut_at(others, other, at)
 
 
-def _cut(edges: Floats, row: Ints, at: Floats) -> Floats:
+def cut_at(edges: Floats, row: Ints, at: Floats) -> Floats:
     """Give edges cut at points, each of the row of the edge that it lies on."""
     along = edges[:, 2:] - edges[:, :2]
     share = ((at - edges[row, :2]) * along[row]).sum(axis=1) / (along[row] ** 2).sum(axis=1)
