@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
-from scipy.spatial import cKDTree
 
 from gridding.atoms import Atoms, build_atoms
 from gridding.barriers import Barriers
 from gridding.errors import Fault
 from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes
-from gridding.linework import NOT_FOUND, cut_at, faces_of, first_covering, node
+from gridding.linework import NOT_FOUND, cut_at, faces_of, first_covering, node, onto
 from gridding.overlay import ON_BORDER_M
 from gridding.segments import edges_of, lines_of, shared_edges, undirected_keys
 from gridding.village import Village
@@ -120,16 +119,8 @@ def _onto_vertices(faces: Shapes, known: Floats) -> Shapes:
 
     A ridge between two cells of one grid mostly ends at a vertex of the border in force: the same buildings made both.
     """
-    tree = cKDTree(known)
-
-    def pull(coordinates: Floats) -> Floats:
-        distance_m, nearest = tree.query(coordinates, distance_upper_bound=ON_BORDER_M)
-        near = np.isfinite(np.asarray(distance_m))
-        pulled = coordinates.copy()
-        pulled[near] = known[np.asarray(nearest)[near]]
-        return pulled
-
-    return np.asarray(shapely.remove_repeated_points(shapely.transform(faces, pull)), dtype=object)
+    laid = shapely.transform(faces, lambda coordinates: onto(known, coordinates, ON_BORDER_M))
+    return np.asarray(shapely.remove_repeated_points(laid), dtype=object)
 
 
 def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
