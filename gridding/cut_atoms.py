@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
-from scipy.spatial import cKDTree
 
 from gridding.atoms import Atoms, build_atoms
 from gridding.barriers import Barriers
 from gridding.errors import Fault
-from gridding.lattice import Bools, Floats, Ints, Shapes
-from gridding.linework import NOT_FOUND, faces_of, first_covering, node
+from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes
+from gridding.linework import NOT_FOUND, cut_at, faces_of, first_covering, node, onto
 from gridding.overlay import ON_BORDER_M
-from gridding.segments import edges_of, shared_edges, undirected_keys
+from gridding.segments import edges_of, lines_of, shared_edges, undirected_keys
 from gridding.village import Village
 
 __all__ = ["CutAtoms", "cut_atoms"]
@@ -120,16 +119,8 @@ def _onto_vertices(faces: Shapes, known: Floats) -> Shapes:
 
     A ridge between two cells of one grid mostly ends at a vertex of the border in force: the same buildings made both.
     """
-    tree = cKDTree(known)
-
-    def pull(coordinates: Floats) -> Floats:
-        distance_m, nearest = tree.query(coordinates, distance_upper_bound=ON_BORDER_M)
-        near = np.isfinite(np.asarray(distance_m))
-        pulled = coordinates.copy()
-        pulled[near] = known[np.asarray(nearest)[near]]
-        return pulled
-
-    return np.asarray(shapely.remove_repeated_points(shapely.transform(faces, pull)), dtype=object)
+    laid = shapely.transform(faces, lambda coordinates: onto(known, coordinates, ON_BORDER_M))
+    return np.asarray(shapely.remove_repeated_points(laid), dtype=object)
 
 
 def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
@@ -138,12 +129,36 @@ def _noded_together(faces: Shapes) -> tuple[Shapes, Ints]:
     Within one grid the faces given do so already; along the borders in force each grid has its own ends of cells.
     """
     edges, _ = edges_of(faces)
-    keys = undirected_keys(edges)
-    _, first, uses = np.unique(keys, axis=0, return_index=True, return_counts=True)
-    shared, alone = first[uses > 1], np.sort(first[uses == 1])
-    lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
-    noded = faces_of(np.concatenate([lines[shared], node(lines[alone])]))
-    if not shapely.coverage_is_valid(noded):
-        noded = faces_of(node(lines))
+    _, first, uses = np.unique(undirected_keys(edges), axis=0, return_index=True, return_counts=True)
+    shared, alone = edges[first[uses > 1]], _bent(edges[np.sort(first[uses == 1])])
+    noded, row = _placed(faces_of(np.concatenate([lines_of(shared), node(lines_of(alone))])), faces)
+    if not _whole_cover(noded, row, faces):
+        noded, row = _placed(faces_of(node(lines_of(np.vstack([shared, alone])))), faces)
+    return noded, row
+
+
+def _bent(edges: Floats) -> Floats:
+    """Give the edges (n x 4) cut at each end of another that lies beside them by rounding.
+
+    An end of a cell lies up to 0.7 lattice steps beside the border, which is too far for noding to see on the edge of
+    the grid beyond: the ridge from that end would cross it.
+    """
+    ends = np.unique(edges.reshape(-1, 2), axis=0)
+    lines, points = lines_of(edges), shapely.points(ends)
+    edge, end = shapely.STRtree(points).query(lines, predicate="dwithin", distance=ON_LINE_M)
+    own = np.zeros(len(edge), dtype=bool)
+    for side in (edges[:, :2], edges[:, 2:]):
+        own |= np.hypot(*(side[edge] - ends[end]).T) <= ON_LINE_M
+    return cut_at(edges, edge[~own], ends[end[~own]])
+
+
+def _placed(noded: Shapes, faces: Shapes) -> tuple[Shapes, Ints]:
     row = first_covering(faces, shapely.point_on_surface(noded))
     return noded[row != NOT_FOUND], row[row != NOT_FOUND]
+
+
+def _whole_cover(noded: Shapes, row: Ints, faces: Shapes) -> bool:
+    """Give whether every face kept its land: lines that cross without a node make two faces one, or lose one."""
+    area_m2 = np.bincount(row, weights=shapely.area(noded), minlength=len(faces))
+    kept = np.abs(area_m2 - shapely.area(faces)) <= ON_BORDER_M * shapely.length(faces)
+    return bool(kept.all() and shapely.coverage_is_valid(noded))

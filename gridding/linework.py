@@ -2,12 +2,23 @@
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from gridding.lattice import LATTICE_M, Floats, Ints, Shapes, on_lattice
 from gridding.segments import lines_of, rings_of
 from gridding.village import Village
 
-__all__ = ["NOT_FOUND", "cut_at_crossings", "enclosures", "faces_of", "first_covering", "fixed_lines", "node"]
+__all__ = [
+    "NOT_FOUND",
+    "cut_at",
+    "cut_at_crossings",
+    "enclosures",
+    "faces_of",
+    "first_covering",
+    "fixed_lines",
+    "node",
+    "onto",
+]
 
 NOT_FOUND = -1
 
@@ -39,10 +50,10 @@ def cut_at_crossings(edges: Floats, others: Floats) -> tuple[Floats, Floats] | N
     if (shapely.get_dimensions(common) != 0).any():
         return None
     at = on_lattice(shapely.get_coordinates(common))
-    return _cut(edges, edge, at), _cut(others, other, at)
+    return cut_at(edges, edge, at), cut_at(others, other, at)
 
 
-def _cut(edges: Floats, row: Ints, at: Floats) -> Floats:
+def cut_at(edges: Floats, row: Ints, at: Floats) -> Floats:
     """Give edges cut at points, each of the row of the edge that it lies on."""
     along = edges[:, 2:] - edges[:, :2]
     share = ((at - edges[row, :2]) * along[row]).sum(axis=1) / (along[row] ** 2).sum(axis=1)
@@ -53,6 +64,15 @@ def _cut(edges: Floats, row: Ints, at: Floats) -> Floats:
     rows, points = rows[order], points[order]
     pieces = np.hstack([points[:-1], points[1:]])[rows[1:] == rows[:-1]]
     return np.asarray(pieces[(pieces[:, :2] != pieces[:, 2:]).any(axis=1)])
+
+
+def onto(known: Floats, coordinates: Floats, distance_m: float) -> Floats:
+    """Give coordinates (n x 2), those within a distance of a known place (m x 2) laid onto the nearest one."""
+    off_m, nearest = cKDTree(known).query(coordinates, distance_upper_bound=distance_m)
+    near = np.isfinite(np.asarray(off_m))
+    laid = coordinates.copy()
+    laid[near] = known[np.asarray(nearest)[near]]
+    return laid
 
 
 def faces_of(noded: Shapes) -> Shapes:

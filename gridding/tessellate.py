@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from gridding.cells import Ridges, inner_ridges, sample_points
 from gridding.lattice import ON_LINE_M, Bools, Floats, Ints, Shapes
-from gridding.linework import NOT_FOUND, enclosures, faces_of, first_covering, fixed_lines, node
+from gridding.linework import NOT_FOUND, enclosures, faces_of, first_covering, fixed_lines, node, onto
 from gridding.segments import SharedEdges, lines_of, pieces_of, shared_edges
 from gridding.subdivision import subdivide
 from gridding.village import Village
@@ -71,7 +71,7 @@ def tessellate(village: Village) -> Faces:
         at = first_covering(regions, village.places)
         return Faces(regions, shared_edges(regions), at, np.arange(len(regions)), exclusive, owner, none)
     homes = _find_homes(village, regions, exclusive)
-    ridges = _all_ridges(homes, regions, exclusive)
+    ridges = _onto_corners(_all_ridges(homes, regions, exclusive), fixed)
     shapes, edges = _noded_faces(village, homes, ridges, fixed)
     faces = _placed(shapes, edges, regions, exclusive, village)
     return _own_footprints(_own_nearest(faces, homes), village, homes)
@@ -125,6 +125,19 @@ def _all_ridges(homes: _Homes, regions: Shapes, exclusive: Ints) -> Ridges:
         np.concatenate([part.clipped for part in ridges]),
         np.concatenate([part.rim for part in ridges]),
     )
+
+
+def _onto_corners(ridges: Ridges, fixed: Shapes) -> Ridges:
+    """Give the ridges with ends that miss a vertex of a fixed line by rounding laid onto it.
+
+    Where the village is a grid in force, ridges end at its vertices: the same buildings made both.
+    """
+    corners = shapely.get_coordinates(fixed)
+    clipped, rim = (
+        np.asarray(shapely.transform(lines, lambda ends: onto(corners, ends, ON_LINE_M)), dtype=object)
+        for lines in (ridges.clipped, ridges.rim)
+    )
+    return Ridges(onto(corners, ridges.whole.reshape(-1, 2), ON_LINE_M).reshape(-1, 4), clipped, rim)
 
 
 def _noded_faces(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes) -> tuple[Shapes, SharedEdges]:
