@@ -57,7 +57,7 @@ def _sums(loads: Ints, held: Ints, grids: int) -> Ints:
 
 def _labels(village: Village, held: Ints) -> "pd.Series[int]":
     """Give house id -> seq."""
-    ids = village.houses["id"].to_numpy(dtype=object)[held >= 0]
+    ids = village.houses["id"].array[held >= 0]
     return pd.Series(held[held >= 0] + 1, index=pd.Index(ids, name="id"), name="seq")
 
 

@@ -1,6 +1,7 @@
 """The graph of atoms: who may be in one grid with whom, and what a border between them costs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -14,7 +15,7 @@ from gridding.segments import LEAST_BORDER_M, sum_by_pair
 from gridding.types import Link
 from gridding.village import Village
 
-__all__ = ["Graph", "build_graph", "components", "join_components"]
+__all__ = ["Graph", "build_graph", "join_components"]
 
 # How far on each side of a barrier a link is asked for the atom it lands in.
 LANDING_M = 0.01
@@ -57,6 +58,13 @@ class Graph:
     def atom(self) -> Ints:
         """The atom in whose row each way stands."""
         return np.repeat(np.arange(len(self.load)), np.diff(self.start))
+
+    @cached_property
+    def component(self) -> Ints:
+        """The connected component of each atom, numbered in the order of their first atoms."""
+        count = len(self.load)
+        joined = scipy.sparse.csr_array((np.ones(len(self.other)), self.other, self.start), shape=(count, count))
+        return connected_components(joined, directed=False)[1].astype(np.int64)
 
     def with_pairs(self, pairs: Ints) -> "Graph":
         """Give the graph with these atoms (m x 2) made neighbours by borders of no length, where they are not yet."""
@@ -133,13 +141,6 @@ def _landing(atoms: Atoms, link: shapely.LineString, at_m: Floats) -> list[int]:
     return landed
 
 
-def components(graph: Graph) -> Ints:
-    """Give the connected component of each atom, numbered in the order of their first atoms."""
-    count = len(graph.load)
-    joined = scipy.sparse.coo_array((np.ones(len(graph.other)), (graph.atom, graph.other)), shape=(count, count))
-    return connected_components(joined, directed=False)[1].astype(np.int64)
-
-
 def join_components(graph: Graph, atoms: Atoms, least_load: float, most: int) -> tuple[Graph, tuple[Link, ...]]:
     """Give the graph with small components joined to their nearest neighbours, and the links that do it.
 
@@ -147,7 +148,7 @@ def join_components(graph: Graph, atoms: Atoms, least_load: float, most: int) ->
     left, because each component needs a grid of its own. Cost: one nearest-neighbour query per component joined.
     """
     links: list[Link] = []
-    label = components(graph)
+    label = graph.component
     while len(load := np.bincount(label, weights=graph.load)) > 1:
         lightest = int(np.argmin(load))
         if load[lightest] >= least_load and len(load) <= most:
@@ -155,7 +156,7 @@ def join_components(graph: Graph, atoms: Atoms, least_load: float, most: int) ->
         pair, line = _nearest_pair(atoms, label, lightest)
         links.append(Link(line, True, f"{load[lightest]:.0f} of load had no way to a neighbour"))
         graph = graph.with_pairs(np.array([pair], dtype=np.int64))
-        label = components(graph)
+        label = graph.component
     return graph, tuple(links)
 
 

@@ -16,7 +16,7 @@ from gridding.bound import least_deviation
 from gridding.compare import Diff, compare
 from gridding.cut_atoms import CutAtoms, cut_atoms
 from gridding.errors import Fault, GriddingError
-from gridding.graph import Graph, build_graph, components
+from gridding.graph import Graph, build_graph
 from gridding.label import label_houses, with_load
 from gridding.lattice import Bools, Ints, Shapes, snap
 from gridding.linework import NOT_FOUND, first_covering
@@ -210,7 +210,7 @@ def _finished(grids: GeoDataFrame, force: _Force, village: Village, target: Targ
     out = basic[(basic["load"] < lowest) | (basic["load"] > highest)]
     bound, whole = 0.0, None
     if found is not None and len(out):
-        bound = least_deviation(found.graph.load, components(found.graph), len(basic))
+        bound = least_deviation(found.graph.load, found.graph.component, len(basic))
         whole = share_out(int(basic["load"].sum()), target)[1]
     reasons = [whole] if whole else []
     for seq, load in zip(out["seq"].tolist(), out["load"].tolist(), strict=True):

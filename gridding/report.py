@@ -7,7 +7,7 @@ from geopandas import GeoDataFrame
 
 from gridding.bound import least_deviation
 from gridding.errors import Fault
-from gridding.graph import Graph, components
+from gridding.graph import Graph
 from gridding.lattice import Bools, Floats, Shapes
 from gridding.segments import distance_at_most, shared_edges
 from gridding.types import Link, Reason, ReasonKind, Report, Target
@@ -35,7 +35,7 @@ def measure(
     reasons, links, faults = found
     table, mean, share = measures(grids, village)
     basic = int((table["kind"] == "basic").sum())
-    bound = least_deviation(graph.load, components(graph), basic)
+    bound = least_deviation(graph.load, graph.component, basic)
     reasons = (*reasons, *_too_few(basic, k), *_reasons(table, graph, target.tolerance, bound, mean))
     return Report(table, mean, bound, reasons, links, (*faults, *village_warnings(village)), share)
 

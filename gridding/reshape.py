@@ -7,7 +7,7 @@ import numpy as np
 
 from gridding.exhaust import exhaust
 from gridding.flow import least_flow
-from gridding.graph import Graph, components
+from gridding.graph import Graph
 from gridding.lattice import Ints
 from gridding.shift import Ranges, Shift, repair
 from gridding.solve import solve
@@ -97,7 +97,7 @@ def _split(start: Shift, grid: int, tolerance: float) -> Ints | None:
     """Give the labels with a grid in two halves, the lighter one new; None where that cannot be."""
     atoms = np.array(sorted(start.members[grid]), dtype=np.int64)
     part = _part(start.graph, atoms)
-    if (part.load > 0).sum() < 2 or components(part).max() > 1:
+    if (part.load > 0).sum() < 2 or part.component.max() > 1:
         return None
     half = solve(part, part.load, 2, tolerance)
     fixed = np.array(start.fixed)[atoms]

@@ -4,7 +4,7 @@ import numpy as np
 
 from gridding.anneal import anneal, descend
 from gridding.first_plan import first_plan
-from gridding.graph import Graph, components
+from gridding.graph import Graph
 from gridding.lattice import Floats, Ints
 from gridding.partition import Land, Limits, Partition, labelled, land_of, price
 
@@ -39,7 +39,7 @@ def solve(graph: Graph, weight: Ints, k: int, tolerance: float) -> Ints:
     if k == 1:
         return np.zeros(len(weight), dtype=np.int64)
     land = land_of(graph, weight)
-    label, aims = first_plan(land, components(graph), k, tolerance)
+    label, aims = first_plan(land, graph.component, k, tolerance)
     limits = (_limits(land, aims, INNER * tolerance, ANNEAL_PRICE), _limits(land, aims, tolerance, FINAL_PRICE))
     best = _searched(land, label, limits, np.arange(len(label)), 0)
     for seed in range(1, FEW_ATOMS_TRIES if len(weight) <= FEW_ATOMS else TRIES):

@@ -91,6 +91,8 @@ def _same_building(village: Village, enclosure: Ints) -> Ints:
     shapes = village.houses.geometry.to_numpy()
     pairs = np.hstack([_at_one_place(village, shapes), _drawn_over(shapes)])
     pairs = pairs[:, enclosure[pairs[0]] == enclosure[pairs[1]]]
+    if not pairs.size:
+        return np.arange(len(shapes), dtype=np.int64)
     joined = scipy.sparse.coo_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(shapes),) * 2)
     return connected_components(joined, directed=False)[1].astype(np.int64)
 

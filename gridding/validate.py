@@ -103,7 +103,7 @@ def _identity_faults(ids: Shapes, shapes: Shapes) -> Iterable[Fault]:
     for row, identity in enumerate(ids.tolist()):
         if not isinstance(identity, str) or not identity:
             yield Fault("house_id", f"house id {identity!r} is not a text", shapes[row] or Point())
-    for row in np.flatnonzero(pd.Index(ids).duplicated(keep="first")).tolist():
+    for row in np.flatnonzero(pd.Index(ids, dtype=object).duplicated(keep="first")).tolist():
         yield Fault("house_duplicate", f"house id {ids[row]!r} is given twice", shapes[row] or Point())
 
 

@@ -11,7 +11,6 @@ from bench.gridding_race import OURS, Run, prepare, run_ours, run_peer
 from bench.gridding_tables import table
 
 from gridding.bound import least_deviation
-from gridding.graph import components
 
 __all__ = ["heavy_table", "many_villages", "towers"]
 
@@ -44,7 +43,7 @@ def many_villages(count: int) -> Iterator[Case]:
 def run_heavy(case: Case, peers: Sequence[str], limit_s: int) -> Iterator[Heavy]:
     """Give our run and the peers'."""
     runner = prepare(case)
-    bound = least_deviation(runner.graph.load, components(runner.graph), case.k)
+    bound = least_deviation(runner.graph.load, runner.graph.component, case.k)
     yield Heavy(run_ours(runner), bound)
     for name in peers:
         yield Heavy(run_peer(runner, name, limit_s), bound)

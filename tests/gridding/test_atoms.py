@@ -9,7 +9,7 @@ from shapely import LineString, Point, box
 from fixtures.drawing import draw
 from gridding import Village
 from gridding.atoms import build_atoms
-from gridding.graph import build_graph, components, join_components
+from gridding.graph import build_graph, join_components
 
 SQUARE = box(0, 0, 100, 100)
 
@@ -160,7 +160,7 @@ class TestGraph:
         rows = village((9, Point(5, 5)), (1, Point(20, 5)), (9, Point(105, 5)), boundary=islands)
         atoms = build_atoms(rows)
         graph, links = join_components(build_graph(atoms, rows), atoms, least_load=5, most=9)
-        assert components(graph).tolist() == [0, 0, 1]
+        assert graph.component.tolist() == [0, 0, 1]
         assert [link.line.intersects(Point(20, 5).buffer(1)) for link in links] == [True]
 
     def test_no_more_components_are_left_than_grids(self):
@@ -168,5 +168,5 @@ class TestGraph:
         rows = village(*[(9, Point(x + 5, 5)) for x in (0, 20, 40, 60)], boundary=islands)
         atoms = build_atoms(rows)
         graph, links = join_components(build_graph(atoms, rows), atoms, least_load=5, most=2)
-        assert len(np.unique(components(graph))) == 2
+        assert len(np.unique(graph.component)) == 2
         assert len(links) == 2

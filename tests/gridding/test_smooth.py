@@ -11,7 +11,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from gridding import Village, check
 from gridding.atoms import build_atoms
 from gridding.dissolve import Cover, dissolve
-from gridding.graph import build_graph, components
+from gridding.graph import build_graph
 from gridding.linework import first_covering
 from gridding.smooth import smooth, smooth_shapes
 from gridding.types import Link, Plan
@@ -176,7 +176,7 @@ def grids_of(village, seeds):
     """Grids of atoms, each joined to the nearest of a few in its component: connected by luck only, and ragged."""
     atoms = build_atoms(village)
     graph = build_graph(atoms, village)
-    part = components(graph)
+    part = graph.component
     label = np.arange(len(graph.load))
     for home in range(part.max() + 1):
         mine = np.flatnonzero(part == home)

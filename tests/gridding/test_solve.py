@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gridding.anneal import anneal, descend
 from gridding.first_plan import first_plan
-from gridding.graph import Graph, components
+from gridding.graph import Graph
 from gridding.partition import Limits, can_leave, change, labelled, land_of, move, price
 from gridding.solve import solve
 from gridding.sweep import bisect, fill, parts_of
@@ -94,7 +94,7 @@ def test_every_grid_is_connected_and_none_is_empty(case):
 def test_the_first_plan_is_connected_too(case):
     network, loads, k = case
     graph = to_graph(network, loads)
-    label, aims = first_plan(land_of(graph, graph.load), components(graph), k, 0.05)
+    label, aims = first_plan(land_of(graph, graph.load), graph.component, k, 0.05)
     assert sorted(set(label)) == list(range(k))
     assert len(aims) == k
     for grid in range(k):
@@ -108,7 +108,7 @@ def test_components_and_parts_are_those_of_networkx(case):
     network.remove_edges_from(list(network.edges)[:3])
     graph = to_graph(network, loads)
     expected = sorted(sorted(part) for part in nx.connected_components(network))
-    for label in (components(graph), parts_of(land_of(graph, graph.load), np.arange(len(loads)))):
+    for label in (graph.component, parts_of(land_of(graph, graph.load), np.arange(len(loads)))):
         assert [np.flatnonzero(label == part).tolist() for part in range(label.max() + 1)] == expected
 
 
@@ -134,7 +134,7 @@ def test_a_search_keeps_its_books(case, seed):
     network, loads, k = case
     graph = to_graph(network, loads)
     land, limits = land_of(graph, graph.load), limits_of(graph, k, excess_price=3.0)
-    part = labelled(land, first_plan(land, components(graph), k, 0.05)[0], k)
+    part = labelled(land, first_plan(land, graph.component, k, 0.05)[0], k)
     anneal(land, part, limits, np.arange(len(loads)), 5, (0.5, 0.1), seed)
     assert part.load.tolist() == np.bincount(part.label, weights=loads, minlength=k).tolist()
     assert part.atoms.tolist() == np.bincount(part.label, minlength=k).tolist()
@@ -149,7 +149,7 @@ def test_a_change_is_what_the_price_rises_by(case, k):
     k = min(k, len(loads))
     graph = to_graph(network, loads)
     land, limits = land_of(graph, graph.load), limits_of(graph, k, tolerance=0.0, excess_price=1.0)
-    part = labelled(land, first_plan(land, components(graph), k, 0.05)[0], k)
+    part = labelled(land, first_plan(land, graph.component, k, 0.05)[0], k)
     for atom in range(len(loads)):
         for to in sorted({int(part.label[other]) for other in network[atom]} - {int(part.label[atom])}):
             if not can_leave(land, part, atom):
@@ -173,7 +173,7 @@ def test_descending_never_makes_a_plan_worse(case, k):
     k = min(k, len(loads))
     graph = to_graph(network, loads)
     land, limits = land_of(graph, graph.load), limits_of(graph, k)
-    part = labelled(land, first_plan(land, components(graph), k, 0.05)[0], k)
+    part = labelled(land, first_plan(land, graph.component, k, 0.05)[0], k)
     before = whole_price(land, part, limits)
     descend(land, part, limits, 20)
     assert whole_price(land, part, limits) <= before + 1e-9
