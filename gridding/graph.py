@@ -63,7 +63,7 @@ class Graph:
     def component(self) -> Ints:
         """The connected component of each atom, numbered in the order of their first atoms."""
         count = len(self.load)
-        joined = scipy.sparse.csr_array((np.ones(len(self.other)), self.other, self.start), shape=(count, count))
+        joined = scipy.sparse.coo_array((np.ones(len(self.other)), (self.atom, self.other)), shape=(count, count))
         return connected_components(joined, directed=False)[1].astype(np.int64)
 
     def with_pairs(self, pairs: Ints) -> "Graph":
