@@ -144,7 +144,7 @@ def _bent(edges: Floats) -> Floats:
     the grid beyond: the ridge from that end would cross it.
     """
     ends = np.unique(edges.reshape(-1, 2), axis=0)
-    lines, points = lines_of(edges), shapely.points(ends)
+    lines, points = lines_of(edges), np.asarray(shapely.points(ends), dtype=object)
     edge, end = shapely.STRtree(points).query(lines, predicate="dwithin", distance=ON_LINE_M)
     own = np.zeros(len(edge), dtype=bool)
     for side in (edges[:, :2], edges[:, 2:]):

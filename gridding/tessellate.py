@@ -21,6 +21,7 @@ __all__ = ["Faces", "tessellate"]
 SAME_PLACE_M = 0.01
 # Footprints drawn over each other by more than this are one building; less is a shared wall drawn twice.
 OVERLAP_M2 = 0.01
+RELATIVE_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def tessellate(village: Village) -> Faces:
         return Faces(regions, shared_edges(regions), at, np.arange(len(regions)), exclusive, owner, none)
     homes = _find_homes(village, regions, exclusive)
     ridges = _onto_corners(_all_ridges(homes, regions, exclusive), fixed)
-    shapes, edges = _noded_faces(village, homes, ridges, fixed)
-    faces = _placed(shapes, edges, regions, exclusive, village)
+    faces = _placed(*_noded_faces(village, homes, ridges, fixed), regions, exclusive, village)
+    if not _fill(faces.shapes, regions):
+        # Rounding has led a ridge over a border beside its end: noded all together, nothing is lost.
+        faces = _placed(*_all_noded(village, homes, ridges, fixed), regions, exclusive, village)
     return _own_footprints(_own_nearest(faces, homes), village, homes)
 
 
@@ -159,8 +162,21 @@ def _noded_faces(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes)
     found = subdivide(np.vstack([ridges.whole[~near], pieces_of(meeting)]))
     if found.sound:
         return found.faces, found.shared
+    return _all_noded(village, homes, ridges, fixed)
+
+
+def _all_noded(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes) -> tuple[Shapes, SharedEdges]:
+    lines = lines_of(ridges.whole)
+    drawn = np.concatenate([village.soft, _cut_outlines(village, homes, ridges, lines)])
     shapes = faces_of(node(fixed, ridges.clipped, lines, drawn))
     return shapes, shared_edges(shapes)
+
+
+def _fill(faces: Shapes, regions: Shapes) -> bool:
+    """Give whether the faces have the area of the regions, but for what rounding moves along the borders."""
+    whole_m2 = float(shapely.area(regions).sum())
+    rounding_m2 = ON_LINE_M * float(shapely.length(regions).sum()) + RELATIVE_ROUNDING * whole_m2
+    return bool(abs(float(shapely.area(faces).sum()) - whole_m2) <= rounding_m2)
 
 
 def _crossed(village: Village) -> bool:
