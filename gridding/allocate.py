@@ -10,21 +10,24 @@ from gridding.types import Reason, Target
 __all__ = ["allocate", "choose_k", "share_out"]
 
 
-def choose_k(loads: Ints, target: Target) -> tuple[int, Reason | None]:
-    """Give the number of grids for the loads of atoms, and the reason when no number fits the band.
+def choose_k(loads: Ints, target: Target) -> tuple[int, tuple[Reason, ...]]:
+    """Give the number of grids for the loads of atoms, and the reasons when no number fits the band.
 
     Each atom above the band has a grid of its own. For the rest it is the number whose mean load comes nearest to the
     target inside the band; without one, the number whose mean misses the band by the smallest share. A rest below half
     a target gets no grid of its own beside such atoms.
     """
     if target.k is not None:
-        return target.k, None
-    heavy = loads > target.band[1]
+        return target.k, ()
+    highest = target.band[1]
+    heavy = loads > highest
     alone, total = int(heavy.sum()), int(loads[~heavy].sum())
+    message = f"atoms with more load than the {highest} of a grid: {alone}; each has a grid of its own"
+    towers = (Reason("heavy_atom", message, None, 0.0),) if alone else ()
     if alone and total < target.load / 2:
-        return alone, None
+        return alone, towers
     k, reason = share_out(total, target)
-    return alone + k, reason
+    return alone + k, (*towers, reason) if reason else towers
 
 
 def share_out(total: int, target: Target) -> tuple[int, Reason | None]:

@@ -3,6 +3,7 @@
 import copy
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -34,7 +35,7 @@ def with_exclusive(village: Village, plan: Plan) -> Village:
 
 def grid_of_each_house(plan: Plan, village: Village) -> Ints:
     """Give for each house of the village the seq of the grid that holds it, NOT_FOUND for none."""
-    row = plan.labels.index.get_indexer(village.houses["id"])
+    row = plan.labels.index.get_indexer(pd.Index(village.houses["id"]))
     return np.append(plan.labels.to_numpy(dtype=np.int64), NOT_FOUND)[row]
 
 

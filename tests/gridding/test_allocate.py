@@ -19,7 +19,7 @@ def test_a_total_that_fits_no_band_has_a_reason(total, infeasible):
 
 
 def test_a_fixed_k_is_not_questioned():
-    assert choose_k(np.array([580]), Target(k=7)) == (7, None)
+    assert choose_k(np.array([580]), Target(k=7)) == (7, ())
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,6 @@ def test_components_share_the_grids(loads, most, k, counts):
     ],
 )
 def test_an_atom_above_the_band_has_a_grid_of_its_own(loads, k):
-    assert choose_k(np.array(loads), Target())[0] == k
+    chosen, reasons = choose_k(np.array(loads), Target())
+    assert chosen == k
+    assert ("heavy_atom" in {reason.kind for reason in reasons}) == (max(loads) > 500)
