@@ -29,6 +29,9 @@ TARGET = Target(load=8, band=(6, 10), tolerance=0.2)
 PATIENCE_S = 300
 SPAWN = multiprocessing.get_context("spawn")
 
+# Minutes of starting and ending processes; tests/layers/test_drafting.py lets workers die in every run.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def county(database):
