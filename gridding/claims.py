@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridding.atoms import absorb_orphans
 from gridding.barriers import Barriers
-from gridding.lattice import Bools, Floats, Ints, Shapes
+from gridding.lattice import Bools, Floats, Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND, faces_of, first_covering, node
 from gridding.overlay import cut_lines, narrow, through
 from gridding.segments import SharedEdges, rings_of, shared_edges
@@ -80,7 +80,7 @@ def settle(rings: Shapes, row: Ints, standing: Standing, village: Village, least
         owner = _absorbed(faces, owner, exclusive, village)
     count = len(standing.exclusive)
     land = [shapely.coverage_union_all(faces[owner == one]) if (owner == one).any() else None for one in range(count)]
-    return np.array([*land, None], dtype=object)[:-1]
+    return array_of(land)
 
 
 def _inside(noded: Shapes, village: Village) -> Shapes:

@@ -10,7 +10,7 @@ from geopandas import GeoDataFrame
 from shapely import MultiLineString
 
 from gridding.label import label_houses
-from gridding.lattice import Bools, Floats, Shapes, snap
+from gridding.lattice import Floats, Shapes, among, snap
 from gridding.number import best_partners, common_shares
 from gridding.overlay import ON_BORDER_M, narrow
 from gridding.segments import edges_of, undirected_keys
@@ -198,7 +198,8 @@ def _summed(plan: Plan, houses: pd.DataFrame, column: str) -> "pd.Series[int]":
 def _borders(before: Shapes, after: Shapes) -> Borders:
     vertices = np.unique(shapely.get_coordinates(np.concatenate([before, after])), axis=0)
     old, new = _inner(before, vertices), _inner(after, vertices)
-    in_new, in_old = _among(old, new), _among(new, old)
+    in_new = among(undirected_keys(old), undirected_keys(new))
+    in_old = among(undirected_keys(new), undirected_keys(old))
     return Borders(_lines(old[in_new]), _lines(old[~in_new]), _lines(new[~in_old]))
 
 
@@ -224,11 +225,6 @@ def _cut(edges: Floats, points: Floats) -> Floats:
     stops = np.vstack([edges[:, :2], points[point], edges[:, 2:]])[order]
     same = row[order][1:] == row[order][:-1]
     return np.asarray(np.hstack([stops[:-1], stops[1:]])[same], dtype=np.float64)
-
-
-def _among(edges: Floats, others: Floats) -> Bools:
-    known = set(map(tuple, undirected_keys(others).tolist()))
-    return np.array([tuple(key) in known for key in undirected_keys(edges).tolist()], dtype=bool)
 
 
 def _lines(edges: Floats) -> MultiLineString:

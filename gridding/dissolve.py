@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from shapely import MultiPolygon, Polygon
 
 from gridding.atoms import Atoms
-from gridding.lattice import Bools, Ints, Shapes, lattice_keys
+from gridding.lattice import Bools, Ints, Shapes, array_of, lattice_keys
 from gridding.linework import NOT_FOUND
 from gridding.segments import edges_of, place_keys
 from gridding.village import Village
@@ -64,7 +64,7 @@ def _united(faces: Shapes, grid: Ints) -> Shapes:
     order = order[grid[order] >= 0]
     starts = np.flatnonzero(np.diff(grid[order], prepend=NOT_FOUND))
     united = [shapely.coverage_union_all(faces[rows]) for rows in np.split(order, starts)[1:]]
-    return np.array([*united, None], dtype=object)[:-1]
+    return array_of(united)
 
 
 def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:
@@ -76,7 +76,7 @@ def _without_border_nodes(shapes: Shapes, village: Village) -> Shapes:
     inner = edges[uses[edge] > 1]
     needed = np.vstack([inner[:, :2], inner[:, 2:], shapely.get_coordinates(village.boundary)])
     keys = set(map(tuple, lattice_keys(needed).tolist()))
-    thinned = np.array([*(thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]
+    thinned = array_of(thin(shape, keys) for shape in shapes)
     # Where two borders pinch the village at one point, a vertex may be needed that looks idle.
     sound = shapely.is_valid(thinned).all() and shapely.coverage_is_valid(thinned)
     return thinned if sound else shapes

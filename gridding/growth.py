@@ -8,7 +8,7 @@ from shapely import LineString
 
 from gridding.atoms import absorb_orphans
 from gridding.errors import Fault, VillageError
-from gridding.lattice import Bools, Ints, Shapes
+from gridding.lattice import Bools, Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND, first_covering
 from gridding.overlay import Overlay, narrow
 from gridding.segments import SharedEdges, sum_by_pair
@@ -84,7 +84,7 @@ def _parts(land: Overlay, kept: Ints, ways: list[LineString]) -> Ints:
     edges = land.edges.where(land.passable)
     same = (kept[edges.first] == kept[edges.second]) & (kept[edges.first] != NOT_FOUND)
     pairs = [np.column_stack([edges.first[same], edges.second[same]])]
-    way, face = shapely.STRtree(land.faces).query(np.array([*ways, None], dtype=object)[:-1], "intersects")
+    way, face = shapely.STRtree(land.faces).query(array_of(ways), "intersects")
     for row in np.unique(way):
         hit = np.sort(face[(way == row) & (kept[face] != NOT_FOUND)])
         order = hit[np.argsort(kept[hit], kind="stable")]

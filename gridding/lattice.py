@@ -3,11 +3,13 @@
 Coordinates on one lattice are equal or differ visibly, so that borders built from both sides meet bit for bit.
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 __all__ = [
     "LATTICE_M",
@@ -17,6 +19,8 @@ __all__ = [
     "Floats",
     "Ints",
     "Shapes",
+    "among",
+    "array_of",
     "lattice_keys",
     "on_lattice",
     "snap",
@@ -55,3 +59,14 @@ def snap(geometry: Geometry) -> Geometry:
 def lattice_keys(coordinates: Floats) -> Ints:
     """Give whole lattice steps for metre coordinates of any shape: equal keys mean the same place."""
     return np.rint(coordinates / LATTICE_M).astype(np.int64)
+
+
+def among(keys: Ints, others: Ints) -> Bools:
+    """Give whether each row of keys (n x k) is one of the other rows (m x k)."""
+    known = set(map(tuple, others.tolist()))
+    return np.array([tuple(key) in known for key in keys.tolist()], dtype=bool)
+
+
+def array_of(shapes: Iterable[BaseGeometry | None]) -> Shapes:
+    """Give an array of the geometries, never one of their coordinates."""
+    return np.array([*shapes, None], dtype=object)[:-1]

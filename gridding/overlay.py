@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from gridding.barriers import Barriers
-from gridding.lattice import LATTICE_M, Bools, Floats, Ints, Shapes, lattice_keys, snap
+from gridding.lattice import LATTICE_M, Bools, Floats, Ints, Shapes, among, array_of, lattice_keys, snap
 from gridding.linework import NOT_FOUND, faces_of, first_covering, node
 from gridding.segments import (
     LEAST_BORDER_M,
@@ -100,7 +100,7 @@ def through(rings: Shapes, points: Floats) -> Shapes:
     same = ring[1:] == ring[:-1]
     edges = shapely.linestrings(np.stack([coordinates[:-1], coordinates[1:]], axis=1)[same])
     start = np.flatnonzero(same)
-    points = points[~_among(points, coordinates)]
+    points = points[~among(lattice_keys(points), lattice_keys(coordinates))]
     points = np.unique(points, axis=0)
     point, edge = shapely.STRtree(edges).query_nearest(
         shapely.points(points), max_distance=ON_BORDER_M, all_matches=False
@@ -110,11 +110,6 @@ def through(rings: Shapes, points: Floats) -> Shapes:
     at = start[edge][order] + 1
     together = np.insert(coordinates, at, points[point][order], axis=0)
     return np.asarray(shapely.linearrings(together, indices=np.insert(ring, at, ring[at - 1])), dtype=object)
-
-
-def _among(points: Floats, others: Floats) -> Bools:
-    keys = set(map(tuple, lattice_keys(others).tolist()))
-    return np.array([tuple(key) in keys for key in lattice_keys(points).tolist()], dtype=bool)
 
 
 def _straddling(faces: Shapes, added: Bools, village: Village) -> Shapes:
@@ -133,7 +128,7 @@ def cut_lines(faces: Shapes, grid: Ints, village: Village) -> Shapes:
     border = village.boundary.boundary
     shapely.prepare(border)
     outer = np.asarray(shapely.dwithin(border, middle, ON_BORDER_M))
-    at_junction = _among(edges[:, :2], _junctions(faces, grid))
+    at_junction = among(lattice_keys(edges[:, :2]), lattice_keys(_junctions(faces, grid)))
     tree = shapely.STRtree(village.houses.geometry.to_numpy())
     cuts: list[shapely.LineString] = []
     for row in np.flatnonzero(grid == NOT_FOUND).tolist():
@@ -149,7 +144,7 @@ def cut_lines(faces: Shapes, grid: Ints, village: Village) -> Shapes:
         lines = lines[shapely.intersects(faces[row], middle) & shapely.covers(faces[row].buffer(ON_BORDER_M), lines)]
         crossing = np.unique(tree.query(lines, "intersects")[0])
         cuts += np.delete(lines, crossing).tolist()
-    return np.array([*cuts, None], dtype=object)[:-1]
+    return array_of(cuts)
 
 
 def _junctions(faces: Shapes, grid: Ints) -> Floats:

@@ -18,7 +18,7 @@ from gridding.cut_atoms import CutAtoms, cut_atoms
 from gridding.errors import Fault, GriddingError
 from gridding.graph import Graph, build_graph
 from gridding.label import label_houses, with_load
-from gridding.lattice import Bools, Ints, Shapes, snap
+from gridding.lattice import Bools, Ints, Shapes, array_of, snap
 from gridding.linework import NOT_FOUND, first_covering
 from gridding.overlay import narrow
 from gridding.redraw import redraw, with_new_rows
@@ -189,7 +189,7 @@ def _moved(force: _Force, active: Ints, village: Village, target: Target) -> _Fo
 def _connected(graph: Graph, cut: CutAtoms, links: Iterable[Link]) -> Graph:
     """Give the graph with the atoms that links join made neighbours, and what still parts a grid in force bridged."""
     ends = [shapely.get_point(link.line, end) for link in links for end in (0, -1)]
-    face = first_covering(cut.atoms.faces, np.array([*ends, None], dtype=object)[:-1])
+    face = first_covering(cut.atoms.faces, array_of(ends))
     pairs = np.append(cut.atoms.atom, NOT_FOUND)[face].reshape(-1, 2)
     graph = graph.with_pairs(pairs[(pairs >= 0).all(axis=1) & (pairs[:, 0] != pairs[:, 1])])
     own = cut.grid[graph.atom] == cut.grid[graph.other]

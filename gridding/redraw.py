@@ -7,7 +7,7 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from gridding.cut_atoms import CutAtoms
-from gridding.lattice import Ints, Shapes
+from gridding.lattice import Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND
 from gridding.refit import without_idle_vertices
 from gridding.village import Village
@@ -37,7 +37,7 @@ def redraw(
     face_row = np.where(cut.atoms.atom == NOT_FOUND, cut.atoms.exclusive, np.append(label, NOT_FOUND)[cut.atoms.atom])
     rows = np.unique(face_row)
     whole = [shapely.coverage_union_all(cut.atoms.faces[face_row == row]) for row in rows]
-    drawn = without_idle_vertices(np.array([*whole, None], dtype=object)[:-1], shapes, village)
+    drawn = without_idle_vertices(array_of(whole), shapes, village)
     kept = [
         given.geometry.iloc[row] if row < len(given) and _same(shape, shapes[row]) else shapely.normalize(shape)
         for row, shape in zip(rows.tolist(), drawn, strict=True)

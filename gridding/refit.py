@@ -12,7 +12,7 @@ from gridding.dissolve import thin
 from gridding.errors import Fault
 from gridding.growth import grow
 from gridding.label import label_houses, with_load
-from gridding.lattice import Ints, Shapes, lattice_keys, snap
+from gridding.lattice import Ints, Shapes, array_of, lattice_keys, snap
 from gridding.linework import NOT_FOUND
 from gridding.overlay import Overlay, narrow, overlay
 from gridding.segments import edges_of, straight_through, undirected_keys
@@ -65,7 +65,7 @@ def reported(grids: GeoDataFrame, village: Village, links: Iterable[Link], chang
 
 def _drawn(given: GeoDataFrame, shapes: Shapes, land: Overlay, home: Ints, village: Village) -> GeoDataFrame:
     rows = np.unique(home)
-    drawn = np.array([*(shapely.coverage_union_all(land.faces[home == row]) for row in rows), None], dtype=object)[:-1]
+    drawn = array_of(shapely.coverage_union_all(land.faces[home == row]) for row in rows)
     drawn = shapely.normalize(without_idle_vertices(drawn, shapes, village))
     table = given.loc[rows, ["kind", "name"]].reset_index(drop=True)
     return GeoDataFrame(
@@ -85,7 +85,7 @@ def without_idle_vertices(drawn: Shapes, shapes: Shapes, village: Village) -> Sh
     needed = ends[~straight_through(ends)][:, :2]
     known |= set(map(tuple, lattice_keys(needed).tolist()))
     thinned = [thin(shape, known) for shape in drawn]
-    result = np.array([*thinned, None], dtype=object)[:-1]
+    result = array_of(thinned)
     sound = shapely.is_valid(result).all() and shapely.coverage_is_valid(result)
     return result if sound else drawn
 

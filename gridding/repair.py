@@ -21,7 +21,7 @@ from gridding.overlay import narrow
 from gridding.refit import without_idle_vertices
 from gridding.segments import rings_of
 from gridding.types import Plan
-from gridding.validate import AREAL
+from gridding.validate import AREAL, is_finite
 from gridding.village import Village
 
 __all__ = ["Proposal", "examine"]
@@ -114,7 +114,7 @@ def _table(drawn: GeoDataFrame) -> tuple[GeoDataFrame, list[DrawnFault]]:
         raise RepairError([Fault("crs_degrees", f"{drawn.crs.to_string()} is in degrees; project to a Plane first")])
     faults = list(_row_faults(drawn))
     areal = drawn.geometry.notna() & ~drawn.geometry.is_empty & drawn.geometry.geom_type.isin(AREAL)
-    areal &= np.array([_finite(shape) for shape in drawn.geometry], dtype=bool)
+    areal &= np.array([is_finite(shape) for shape in drawn.geometry], dtype=bool)
     rows = drawn[areal]
     if rows.empty:
         raise RepairError([Fault("nothing_drawn", "there is no polygon among the rows"), *faults])
@@ -129,17 +129,13 @@ def _table(drawn: GeoDataFrame) -> tuple[GeoDataFrame, list[DrawnFault]]:
     return frame.sort_values("seq", ignore_index=True), [*faults, *told]
 
 
-def _finite(shape: BaseGeometry | None) -> bool:
-    return bool(np.isfinite(shapely.get_coordinates(shape)).all())
-
-
 def _row_faults(drawn: GeoDataFrame) -> Iterable[DrawnFault]:
     for row, shape in enumerate(drawn.geometry, start=1):
         if shape is None or shape.is_empty:
             yield DrawnFault("empty", f"row {row} has no geometry and is left out")
         elif shape.geom_type not in AREAL:
             yield DrawnFault("type", f"row {row} is a {shape.geom_type} and is left out", shape)
-        elif not _finite(shape):
+        elif not is_finite(shape):
             yield DrawnFault("coordinates", f"row {row} has coordinates that are not finite numbers and is left out")
         elif not shape.is_valid:
             why = shapely.is_valid_reason(shape)

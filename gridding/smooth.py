@@ -7,7 +7,7 @@ import shapely
 
 from gridding.cells import LONGEST_EDGE_M
 from gridding.dissolve import Cover, thin
-from gridding.lattice import Bools, Floats, Ints, Shapes, lattice_keys
+from gridding.lattice import Bools, Floats, Ints, Shapes, array_of, lattice_keys
 from gridding.segments import distance_at_most, edges_of, place_keys, rings_of
 from gridding.shortcut import shortcut
 from gridding.types import Link
@@ -32,7 +32,7 @@ def smooth(cover: Cover, village: Village, links: Iterable[Link] = ()) -> Cover:
 
     Cost: n log n in vertices and buildings.
     """
-    keep = np.array([*(link.line for link in links), None], dtype=object)[:-1]
+    keep = array_of(link.line for link in links)
     shapes = smooth_shapes(cover.shapes, cover.basic, village, keep)
     if shapes is cover.shapes:
         return cover
@@ -60,7 +60,7 @@ def smooth_shapes(shapes: Shapes, basic: Bools, village: Village, keep: Shapes) 
     if alive.all():
         return shapes
     keys = set(map(tuple, lattice_keys(vertices[alive]).tolist()))
-    smoothed = np.array([*(thin(shape, keys) for shape in shapes), None], dtype=object)[:-1]
+    smoothed = array_of(thin(shape, keys) for shape in shapes)
     sound = shapely.is_valid(smoothed).all() and shapely.coverage_is_valid(smoothed)
     return smoothed if sound else shapes
 

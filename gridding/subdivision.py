@@ -73,15 +73,16 @@ def subdivide(edges: Floats) -> Subdivision:
         return _faces(places, ends, walks)
     # The same face on both sides: the edge dangles, or joins what else would be apart; or edges cross.
     rest = ends[~dangling]
-    parted = _pieces(rest, len(places)) - _pieces(ends, len(places)) == dangling.sum()
+    pieces = [int(_piece(some, len(places)).max()) + 1 for some in (rest, ends)]
+    parted = pieces[0] - pieces[1] == dangling.sum()
     found = _faces(places, rest, _walk(places, rest))
     return replace(found, sound=found.sound and parted)
 
 
-def _pieces(ends: Ints, places: int) -> int:
-    """Give how many connected pieces the edges make of the places."""
+def _piece(ends: Ints, places: int) -> Ints:
+    """Give the connected piece of each place that the edges make, counted from 0."""
     joined = scipy.sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(places, places))
-    return int(connected_components(joined, directed=False)[0])
+    return connected_components(joined, directed=False)[1].astype(np.int64)
 
 
 def _distinct(edges: Floats) -> tuple[Floats, Ints]:
@@ -109,12 +110,8 @@ def _walk(places: Floats, ends: Ints) -> _Walks:
     follow = by_angle[clockwise]
     turn = angle[follow] - angle
     turn -= 2 * np.pi * np.ceil((turn - np.pi) / (2 * np.pi))
-    return _Walks(*_reordered(trace(follow, origin, len(places)), turn))
-
-
-def _reordered(traced: tuple[Ints, Ints, Ints], turn: Floats) -> tuple[Ints, Floats, Ints, Ints]:
-    walk, order, starts = traced
-    return walk, turn, order, starts
+    walk, order, starts = trace(follow, origin, len(places))
+    return _Walks(walk, turn, order, starts)
 
 
 def _faces(places: Floats, ends: Ints, walks: _Walks) -> Subdivision:
@@ -162,9 +159,7 @@ def _is_sound(walks: _Walks, face: Ints, ends: Ints, places: int) -> bool:
     once = bool((turns == np.where(face == OUTSIDE, -1, 1)).all())
     if not once or outlines <= 1:
         return once
-    joined = scipy.sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(places, places))
-    label = connected_components(joined, directed=False)[1]
-    return outlines == len(np.unique(label[ends[:, 0]]))
+    return outlines == len(np.unique(_piece(ends, places)[ends[:, 0]]))
 
 
 def _around(shapes: Shapes, area_m2: Floats, corners: Floats, starts: Ints, outlines: Ints) -> Ints:

@@ -160,9 +160,7 @@ def _noded_faces(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes)
     near = _near(lines, np.concatenate([fixed, drawn]))
     meeting = node(fixed, ridges.clipped, lines[near], drawn)
     found = subdivide(np.vstack([ridges.whole[~near], pieces_of(meeting)]))
-    if found.sound:
-        return found.faces, found.shared
-    return _all_noded(village, homes, ridges, fixed)
+    return (found.faces, found.shared) if found.sound else _all_noded(village, homes, ridges, fixed)
 
 
 def _all_noded(village: Village, homes: _Homes, ridges: Ridges, fixed: Shapes) -> tuple[Shapes, SharedEdges]:

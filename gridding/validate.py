@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from gridding.errors import Fault
 from gridding.lattice import Bools, Shapes
 
-__all__ = ["AREAL", "fit_faults", "input_faults"]
+__all__ = ["AREAL", "fit_faults", "input_faults", "is_finite"]
 
 AREAL = ("Polygon", "MultiPolygon")
 LINEAR = ("LineString", "MultiLineString", "LinearRing")
@@ -67,7 +67,7 @@ def _boundary_faults(boundary: BaseGeometry) -> Iterable[Fault]:
         return [Fault("boundary_type", f"the boundary is a {boundary.geom_type}, not a polygon", boundary)]
     if boundary.is_empty:
         return [Fault("boundary_empty", "the boundary is empty")]
-    if not _finite(boundary):
+    if not is_finite(boundary):
         return [Fault("boundary_coordinates", "the boundary has coordinates that are not finite numbers")]
     if not boundary.is_valid:
         return [_invalid("boundary", boundary)]
@@ -82,7 +82,8 @@ def _invalid(name: str, shape: BaseGeometry) -> Fault:
     return Fault(f"{name}_invalid", why, Point(float(x), float(y)))
 
 
-def _finite(shape: BaseGeometry) -> bool:
+def is_finite(shape: BaseGeometry | None) -> bool:
+    """Give whether all coordinates are finite numbers; those of nothing are."""
     return bool(np.isfinite(shapely.get_coordinates(shape)).all())
 
 
@@ -130,7 +131,7 @@ def _shape_faults(
             yield Fault(f"{name}_empty", f"{name} {label!r} has no geometry")
         elif shape.geom_type not in types:
             yield Fault(f"{name}_type", f"{name} {label!r} is a {shape.geom_type}, not a {' or '.join(types)}", shape)
-        elif not _finite(shape):
+        elif not is_finite(shape):
             yield Fault(f"{name}_coordinates", f"{name} {label!r} has coordinates that are not finite numbers")
         elif not shape.is_valid and shape.geom_type in AREAL:
             yield _invalid(name, shape)

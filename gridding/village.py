@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame, GeoSeries
 from shapely.geometry.base import BaseGeometry
 
 from gridding.errors import VillageError
-from gridding.lattice import Bools, Floats, Ints, Shapes, snap
+from gridding.lattice import Bools, Floats, Ints, Shapes, array_of, snap
 from gridding.places import places_of
 from gridding.validate import AREAL, fit_faults, input_faults
 
@@ -153,7 +153,7 @@ def _clipped_exclusive(exclusive: GeoDataFrame | None, boundary: BaseGeometry) -
     given = np.where(shapely.is_valid(laid), laid, given)
     clipped = [shapely.intersection(shape, boundary) for shape in given]
     areal = [_areal(shape) for shape in clipped]
-    return np.array([*areal, None], dtype=object)[:-1], ordered["name"].tolist()
+    return array_of(areal), ordered["name"].tolist()
 
 
 def _areal(shape: BaseGeometry) -> BaseGeometry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geopandas import GeoDataFrame, GeoSeries
+from geopandas import GeoDataFrame
 from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from gridding import Plan as Coverage
 from gridding import Plane, Report, VillageError, label_houses, succeed
 from layers.codes import grid_no
 from layers.db import raw
-from layers.grid_rows import GridRow, frame_of
+from layers.grid_rows import GridRow, planar_frame
 from layers.models import Plan
 from layers.queries import load
 from layers.villages import VillageInputs, build, plane_of, read_inputs
@@ -118,7 +118,7 @@ def _labels(rows: Sequence[GridRow], column: str, houses: GeoDataFrame, plane: P
     """The number of the grid that holds each building or loose house; without those in none."""
     if not rows:
         return {}
-    labels = label_houses(_planar(rows, column, plane), houses, column)
+    labels = label_houses(planar_frame(rows, column, plane), houses, column)
     return {str(carrier): int(number) for carrier, number in zip(labels.index, labels, strict=True)}
 
 
@@ -133,8 +133,8 @@ def _heirs(plan: Plan, rows: Sequence[GridRow], inputs: VillageInputs, plane: Pl
     except VillageError:
         # The faults are told when the plan is published, with their places.
         return None
-    coverage = Coverage(grids=_planar(rows, "seq", plane), report=Report())
-    found = succeed(coverage, _planar(inputs.in_force, "number", plane), village)
+    coverage = Coverage(grids=planar_frame(rows, "seq", plane), report=Report())
+    found = succeed(coverage, planar_frame(inputs.in_force, "number", plane), village)
     return {int(str(seq)): int(number) for seq, number in found.dropna().items()}
 
 
@@ -177,8 +177,3 @@ def _effect(
         moved_households=moved,
         duties=duties["n"],
     )
-
-
-def _planar(rows: Sequence[GridRow], number_column: str, plane: Plane) -> GeoDataFrame:
-    frame = frame_of(rows, number_column)
-    return frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))

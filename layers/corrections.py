@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from geopandas import GeoSeries
 from sqlalchemy.orm import Session
 
 from gridding import Plan as Coverage
@@ -15,7 +14,7 @@ from layers import audit
 from layers.assign import assign
 from layers.codes import region_range
 from layers.errors import Fault
-from layers.grid_rows import frame_of
+from layers.grid_rows import planar_frame
 from layers.models import Plan
 from layers.plans import draft_of, faults_in_lonlat, grids_of, links_of, of_village, save, target_of
 from layers.villages import build, plane_of, read_inputs
@@ -58,8 +57,7 @@ def mark_changed(session: Session, codes: Sequence[str]) -> tuple[Correction, ..
 
 def coverage_of(session: Session, plan: Plan, plane: Plane) -> Coverage:
     """The grids of a stored plan, with its links, in a plane."""
-    frame = frame_of(grids_of(session, plan.id), "seq")
-    planar = frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
+    planar = planar_frame(grids_of(session, plan.id), "seq", plane)
     return Coverage(grids=planar, report=Report(links=links_of(plan, plane)))
 
 

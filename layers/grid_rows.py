@@ -12,7 +12,9 @@ from geopandas import GeoDataFrame, GeoSeries
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["LONLAT", "GridRow", "frame_of", "multi", "rows_of"]
+from gridding import Plane
+
+__all__ = ["LONLAT", "GridRow", "frame_of", "multi", "planar_frame", "rows_of"]
 
 LONLAT = "EPSG:4326"
 
@@ -51,6 +53,12 @@ def frame_of(rows: Sequence[GridRow], number_column: str) -> GeoDataFrame:
         "load": [row.load for row in rows],
     }
     return GeoDataFrame(data, geometry=GeoSeries([row.geom for row in rows], crs=LONLAT), crs=LONLAT)
+
+
+def planar_frame(rows: Sequence[GridRow], number_column: str, plane: Plane) -> GeoDataFrame:
+    """The rows as `frame_of` gives them, in metres of a plane."""
+    frame = frame_of(rows, number_column)
+    return frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
 
 
 def multi(geometry: BaseGeometry) -> MultiPolygon:

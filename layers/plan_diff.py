@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import shapely
-from geopandas import GeoDataFrame, GeoSeries
+from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from gridding import Diff, Plane, Village, VillageError, compare
+from gridding import Diff, Village, VillageError, compare
 from gridding import Plan as Coverage
 from layers.errors import Fault, Invalid
-from layers.grid_rows import GridRow, frame_of
+from layers.grid_rows import GridRow, planar_frame
 from layers.models import Plan
 from layers.plans import faults_in_lonlat, grids_of
 from layers.villages import build, plane_of, read_inputs
@@ -104,7 +104,7 @@ def diff(session: Session, after: Plan, before: Plan | None = None) -> tuple[Pla
     new = grids_of(session, after.id)
     old_names = {row.number: f"{row.number:03d}" if before is None else str(row.number) for row in old}
     new_names = {row.number: str(row.number) for row in new}
-    one, other = _planar(old, plane), _planar(new, plane)
+    one, other = planar_frame(old, "seq", plane), planar_frame(new, "seq", plane)
     found = compare(Coverage(one), Coverage(other), village)
     changes = PlanDiff(
         village_code=inputs.code,
@@ -173,8 +173,3 @@ def _drawn(found: Diff, village: Village, grids: GeoDataFrame, names: Mapping[in
 def _lines(shape: BaseGeometry) -> tuple[tuple[XY, ...], ...]:
     parts = shapely.get_parts(shape)
     return tuple(tuple((x, y) for x, y in shapely.get_coordinates(part).tolist()) for part in parts)
-
-
-def _planar(rows: Sequence[GridRow], plane: Plane) -> GeoDataFrame:
-    frame = frame_of(rows, "seq")
-    return frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))

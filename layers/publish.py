@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 import shapely
-from geopandas import GeoDataFrame, GeoSeries
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from layers.assign import assign
 from layers.codes import grid_no, region_range
 from layers.db import actor, raw
 from layers.errors import Conflict, Fault, Invalid
-from layers.grid_rows import GridRow, frame_of
+from layers.grid_rows import GridRow, planar_frame
 from layers.locks import lock_village
 from layers.models import Plan
 from layers.plans import faults_in_lonlat, find, grids_of, links_of, require_rev
@@ -111,10 +110,10 @@ def _checked(
 
     The third are the cut footprints that were kept.
     """
-    labels = label_houses(_planar(rows, "seq", plane), village.houses)
+    labels = label_houses(planar_frame(rows, "seq", plane), village.houses)
     loads = village.houses.set_index("id")["load"].reindex(labels.index).groupby(labels).sum()
     rows = [replace(row, load=int(loads.get(row.number, 0))) for row in rows]
-    coverage = Coverage(grids=_planar(rows, "seq", plane), report=Report(links=links))
+    coverage = Coverage(grids=planar_frame(rows, "seq", plane), report=Report(links=links))
     faults = [fault for fault in check(coverage, village).faults if fault.severity == "fault"]
     kept = [fault for fault in faults if keep_cut and fault.kind == "footprint_cut"]
     if len(faults) > len(kept):
@@ -128,16 +127,11 @@ def _numbers(
     """Three-digit numbers by seq: what goes on keeps its number, what is new gets one that was never used."""
     lo, hi = region_range(inputs.code)
     used = [int(str(row[0])) for row in raw(session).execute(load("plans.sql")["used"], {"lo": lo, "hi": hi})]
-    in_force = _planar(inputs.in_force, "number", plane)
+    in_force = planar_frame(inputs.in_force, "number", plane)
     try:
         return number(coverage, used, succeed(coverage, in_force, village) if len(in_force) else None)
     except NumberError as error:
         raise Invalid("The village has no numbers left.", faults_in_lonlat(error.faults, plane)) from error
-
-
-def _planar(rows: Sequence[GridRow], number_column: str, plane: Plane) -> GeoDataFrame:
-    frame = frame_of(rows, number_column)
-    return frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
 
 
 def _carry_out(session: Session, plan: Plan, change: _Change) -> PublishResult:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from geopandas import GeoSeries
 from sqlalchemy.orm import Session
 
 from gridding import Diff, GriddingError, Plane, RebalanceError, Report, Target, VillageError, narrowed, rebalance
 from gridding import Plan as Coverage
 from layers.errors import Conflict, Fault, Invalid
-from layers.grid_rows import frame_of
+from layers.grid_rows import planar_frame
 from layers.models import Plan
 from layers.plans import draft_of, faults_in_lonlat, links_of, of_village, save, target_of
 from layers.villages import VillageInputs, build, plane_of, read_inputs
@@ -93,13 +92,11 @@ def _target(known: Target, wish: Wish) -> Target:
     try:
         return Target(load, band, known.tolerance if wish.tolerance is None else wish.tolerance)
     except ValueError as error:
-        raise Invalid("The target contradicts itself.", [Fault("--load/--band", str(error))]) from None
+        raise Invalid("The target contradicts itself.", [Fault("target", str(error))]) from None
 
 
 def _coverage(inputs: VillageInputs, published: Plan, plane: Plane) -> Coverage:
-    frame = frame_of(inputs.in_force, "seq")
-    planar = frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
-    return Coverage(grids=planar, report=Report(links=links_of(published, plane)))
+    return Coverage(grids=planar_frame(inputs.in_force, "seq", plane), report=Report(links=links_of(published, plane)))
 
 
 def _rebalanced(
@@ -116,7 +113,7 @@ def _rebalanced(
 def _number(code: str, grid: str) -> int:
     number = grid.removeprefix(code)
     if not number.isdecimal() or len(number) > 3:
-        raise Invalid(f"Village {code} cannot be rebalanced.", [Fault("--locked", f"{grid} is no grid of the village")])
+        raise Invalid(f"Village {code} cannot be rebalanced.", [Fault("locked", f"{grid} is no grid of the village")])
     return int(number)
 
 

@@ -13,10 +13,10 @@ from gridding.check_cover import connection_faults
 from gridding.check_houses import atom_faults, footprint_faults, tie_faults
 from gridding.edit.hood import houses_at, nearby, with_exclusive
 from gridding.edit.intact import new_lines, redrawn_faults
-from gridding.edit.land import Redrawn, array_of, neighbours, shapes_by_seq
+from gridding.edit.land import Redrawn, neighbours, shapes_by_seq
 from gridding.errors import EditError, Fault
 from gridding.label import label_houses, with_load
-from gridding.lattice import Ints
+from gridding.lattice import Ints, array_of
 from gridding.linework import NOT_FOUND, first_covering
 from gridding.report import measures
 from gridding.types import Plan, Report

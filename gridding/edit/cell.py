@@ -8,8 +8,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridding.cells import inner_ridges, sample_points
-from gridding.edit.land import array_of
-from gridding.lattice import Bools, Floats, Ints, Shapes
+from gridding.lattice import Bools, Floats, Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND, first_covering
 from gridding.segments import lines_of, rings_of
 from gridding.village import Village

@@ -9,8 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from gridding.cells import LONGEST_EDGE_M
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
-from gridding.edit.land import Redrawn, array_of, cut, redraw, settled
-from gridding.lattice import snap
+from gridding.edit.land import Redrawn, cut, redraw, settled
+from gridding.lattice import array_of, snap
 from gridding.segments import rings_of
 from gridding.types import Plan
 from gridding.village import Village

@@ -11,8 +11,8 @@ from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.cell import cell_of
 from gridding.edit.grids import basic_grids
 from gridding.edit.hood import grid_of_each_house
-from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
-from gridding.lattice import Bools, Ints, Shapes
+from gridding.edit.land import Land, Redrawn, cut, redraw, settled
+from gridding.lattice import Bools, Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND
 from gridding.segments import SharedEdges, shared_edges
 from gridding.tessellate import OVERLAP_M2, SAME_PLACE_M

@@ -7,8 +7,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridding.edit.land import array_of
-from gridding.lattice import Ints, Shapes
+from gridding.lattice import Ints, Shapes, array_of
 from gridding.linework import NOT_FOUND
 from gridding.types import Plan
 from gridding.village import Village

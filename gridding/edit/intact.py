@@ -9,12 +9,12 @@ from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from gridding.check_cover import FIT_M, SLIVER_M, shape_faults
-from gridding.edit.land import Redrawn, array_of, lines_of, neighbours, unique_edges
+from gridding.edit.land import Redrawn, neighbours, outline, unique_edges
 from gridding.edit.rings import keys_of
 from gridding.errors import Fault
-from gridding.lattice import Bools, Floats, Ints, Shapes
+from gridding.lattice import Floats, Shapes, among, array_of
 from gridding.overlay import narrow
-from gridding.segments import crossed_borders
+from gridding.segments import crossed_borders, lines_of
 from gridding.village import Village
 
 __all__ = ["new_lines", "redrawn_faults"]
@@ -70,13 +70,13 @@ def new_lines(before: dict[int, BaseGeometry], redrawn: Redrawn) -> MultiLineStr
     """Give the borders of the grids redrawn that were no borders before."""
     old = array_of([before[seq] for seq in before if seq in redrawn.shapes or seq in redrawn.gone])
     edges = unique_edges(array_of(list(redrawn.shapes.values())))
-    return _lines(edges[0][~_among(edges[1], unique_edges(old)[1])])
+    return _lines(edges[0][~among(edges[1], unique_edges(old)[1])])
 
 
 def _outline_faults(before: Shapes, after: Shapes, village: Village) -> Iterable[Fault]:
-    (old_edges, old_keys), (new_edges, new_keys) = _outline(before), _outline(after)
-    old = _lines(old_edges[~_among(old_keys, new_keys)])
-    new = _lines(new_edges[~_among(new_keys, old_keys)])
+    (old_edges, old_keys), (new_edges, new_keys) = outline(before), outline(after)
+    old = _lines(old_edges[~among(old_keys, new_keys)])
+    new = _lines(new_edges[~among(new_keys, old_keys)])
     border = village.boundary.boundary
     legal = keys_of(shapely.get_coordinates(village.boundary)) & keys_of(shapely.get_coordinates(before))
     off = [line for line in (*old.geoms, *new.geoms) if not _runs_along(line, border)]
@@ -88,16 +88,6 @@ def _outline_faults(before: Shapes, after: Shapes, village: Village) -> Iterable
 def _runs_along(line: BaseGeometry, border: BaseGeometry) -> bool:
     ends_and_middle = [*shapely.get_coordinates(line), shapely.get_coordinates(line).mean(axis=0)]
     return bool(shapely.dwithin(border, shapely.points(ends_and_middle), FIT_M).all())
-
-
-def _outline(shapes: Shapes) -> tuple[Floats, Ints]:
-    edges, keys, uses = unique_edges(shapes)
-    return edges[uses == 1], keys[uses == 1]
-
-
-def _among(keys: Ints, others: Ints) -> Bools:
-    known = set(map(tuple, others.tolist()))
-    return np.array([tuple(key) in known for key in keys.tolist()], dtype=bool)
 
 
 def _lines(edges: Floats) -> MultiLineString:

@@ -7,20 +7,19 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridding.edit.rings import Edge, Key, keys_of, threaded, unthreaded
-from gridding.lattice import LATTICE_M, ON_LINE_M, Floats, Ints, Shapes, lattice_keys
+from gridding.lattice import LATTICE_M, ON_LINE_M, Floats, Ints, Shapes, array_of, lattice_keys
 from gridding.linework import faces_of, first_covering, node
 from gridding.overlay import narrow
-from gridding.segments import edges_of, shared_edges, straight_through, sum_by_pair, undirected_keys
+from gridding.segments import edges_of, lines_of, shared_edges, straight_through, sum_by_pair, undirected_keys
 from gridding.types import Plan
 
 __all__ = [
     "Land",
     "Redrawn",
-    "array_of",
     "cut",
     "land_between",
-    "lines_of",
     "neighbours",
+    "outline",
     "redraw",
     "settled",
     "shapes_by_seq",
@@ -51,16 +50,6 @@ class Land:
 
     faces: Shapes
     seq: Ints
-
-
-def array_of(shapes: list[BaseGeometry]) -> Shapes:
-    """Give an array of the geometries, never one of their coordinates."""
-    return np.array([*shapes, None], dtype=object)[:-1]
-
-
-def lines_of(edges: Floats) -> Shapes:
-    """Give each edge (n x 4) as a line."""
-    return np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
 
 
 def shapes_by_seq(plan: Plan) -> dict[int, BaseGeometry]:
@@ -145,14 +134,15 @@ def neighbours(shapes: dict[int, BaseGeometry], middle: list[int], others: set[i
     return [ordered[row] for row in found.tolist()]
 
 
-def _outline(shapes: Shapes) -> tuple[Floats, Ints]:
+def outline(shapes: Shapes) -> tuple[Floats, Ints]:
+    """Give the edges (n x 4) that only one ring of the shapes runs along, with their undirected keys (n x 4)."""
     edges, keys, uses = unique_edges(shapes)
     return edges[uses == 1], keys[uses == 1]
 
 
 def _beads(before: Shapes, after: Shapes) -> dict[Edge, Floats]:
     """Give for each edge of the old outline the new vertices on it, in the order of the undirected edge."""
-    edges, keys = _outline(before)
+    edges, keys = outline(before)
     known = keys_of(shapely.get_coordinates(before))
     points = np.unique(shapely.get_coordinates(after), axis=0)
     new = np.array([tuple(key) not in known for key in lattice_keys(points).tolist()], dtype=bool)

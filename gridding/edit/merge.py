@@ -7,8 +7,8 @@ import shapely
 
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids
-from gridding.edit.land import Land, Redrawn, array_of, redraw
-from gridding.lattice import Shapes
+from gridding.edit.land import Land, Redrawn, redraw
+from gridding.lattice import Shapes, array_of
 from gridding.types import Plan
 from gridding.village import Village
 

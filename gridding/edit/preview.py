@@ -10,13 +10,13 @@ from gridding.edit.grids import basic_grids
 from gridding.edit.handing import group_of
 from gridding.edit.hood import grid_of_each_house
 from gridding.edit.intact import redrawn_faults
-from gridding.edit.land import array_of, shapes_by_seq
+from gridding.edit.land import shapes_by_seq
 from gridding.edit.slide import slid_land
 from gridding.edit.split import split_land
 from gridding.edit.vertex import VertexAt, find_vertex
 from gridding.edit.vertices import moved_vertex
 from gridding.errors import EditError
-from gridding.lattice import LATTICE_M, Ints, Shapes, snap
+from gridding.lattice import LATTICE_M, Ints, array_of, snap
 from gridding.linework import NOT_FOUND, first_covering
 from gridding.types import Plan
 from gridding.village import Village
@@ -35,9 +35,7 @@ class Preview:
 
     def __init__(self, plan: Plan, village: Village) -> None:
         self._plan, self._village = whole(plan, village), village
-        houses = village.houses.geometry.to_numpy()
-        self._places: Shapes = np.where(shapely.get_type_id(houses) == 0, houses, shapely.point_on_surface(houses))
-        self._tree = shapely.STRtree(self._places)
+        self._tree = shapely.STRtree(village.places)
         self._seq = grid_of_each_house(self._plan, village)
         self._load: Ints = village.loads
         self._grasped: tuple[Point, VertexAt] | None = None
@@ -52,7 +50,7 @@ class Preview:
         if vertex.slides:
             land, home = slid_land(self._plan, vertex, goal)
             houses = np.flatnonzero(np.isin(self._seq, land.seq))
-            return self._moved(houses, first_covering(land.faces, self._places[houses]), home)
+            return self._moved(houses, first_covering(land.faces, self._village.places[houses]), home)
         redrawn = moved_vertex(vertex, goal)
         shapes = redrawn.shapes
         faults = redrawn_faults(shapes_by_seq(self._plan), redrawn, self._village)
@@ -61,7 +59,8 @@ class Preview:
         seqs = np.array(sorted(shapes), dtype=np.int64)
         places = shapely.multipoints(np.array([vertex.key, *vertex.ends]) * LATTICE_M)
         houses = np.sort(self._tree.query(shapely.envelope(shapely.union(places, goal))))
-        return self._moved(houses, first_covering(array_of([shapes[seq] for seq in seqs]), self._places[houses]), seqs)
+        face = first_covering(array_of([shapes[seq] for seq in seqs]), self._village.places[houses])
+        return self._moved(houses, face, seqs)
 
     def split(self, seq: int, line: LineString) -> pd.DataFrame:
         """Give the loads if a grid were split.
@@ -70,7 +69,7 @@ class Preview:
         """
         land, home = split_land(self._plan, self._village, seq, line, self._seq)
         houses = np.flatnonzero(self._seq == seq)
-        return self._moved(houses, first_covering(land.faces, self._places[houses]), home)
+        return self._moved(houses, first_covering(land.faces, self._village.places[houses]), home)
 
     def hand_over(self, house_id: str, seq: int) -> pd.DataFrame:
         """Give the loads if a building were handed over, with all that goes along.

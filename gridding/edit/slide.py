@@ -6,10 +6,10 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gridding.edit.accept import refuse
-from gridding.edit.land import Land, array_of, cut, redraw, unique_edges
+from gridding.edit.land import Land, cut, redraw, unique_edges
 from gridding.edit.rings import Edge, key_of
 from gridding.edit.vertex import SAME_M, VertexAt
-from gridding.lattice import LATTICE_M, Floats, Ints, lattice_keys, snap
+from gridding.lattice import LATTICE_M, Floats, Ints, array_of, lattice_keys, snap
 from gridding.linework import first_covering
 from gridding.segments import rings_of, undirected_keys
 from gridding.types import Plan

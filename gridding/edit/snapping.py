@@ -9,10 +9,10 @@ from shapely.ops import substring
 from gridding.cells import LONGEST_EDGE_M
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids
-from gridding.edit.land import Land, Redrawn, array_of, land_between, lines_of, redraw, unique_edges
-from gridding.lattice import ON_LINE_M, Ints, Shapes, lattice_keys
+from gridding.edit.land import Land, Redrawn, land_between, redraw, unique_edges
+from gridding.lattice import ON_LINE_M, Ints, Shapes, array_of, lattice_keys
 from gridding.lattice import snap as on_lattice
-from gridding.segments import edges_of
+from gridding.segments import edges_of, lines_of
 from gridding.types import Plan
 from gridding.village import Village
 

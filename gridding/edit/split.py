@@ -12,9 +12,9 @@ from gridding.dissolve import reading_order
 from gridding.edit.accept import accept, refuse, whole
 from gridding.edit.grids import basic_grids, next_seq
 from gridding.edit.hood import grid_of_each_house
-from gridding.edit.land import Land, Redrawn, array_of, cut, redraw, settled
+from gridding.edit.land import Land, Redrawn, cut, redraw, settled
 from gridding.errors import EditError
-from gridding.lattice import Ints, Shapes, snap
+from gridding.lattice import Ints, Shapes, array_of, snap
 from gridding.linework import first_covering
 from gridding.types import Plan
 from gridding.village import Village

@@ -8,9 +8,8 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from gridding.edit.accept import refuse
-from gridding.edit.land import array_of
 from gridding.edit.rings import Key, key_of
-from gridding.lattice import LATTICE_M, Ints, lattice_keys
+from gridding.lattice import LATTICE_M, Ints, array_of, lattice_keys
 from gridding.segments import edges_of
 from gridding.types import Plan
 

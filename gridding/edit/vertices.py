@@ -5,12 +5,12 @@ import shapely
 from shapely import LineString, Point
 
 from gridding.edit.accept import accept, refuse, whole
-from gridding.edit.land import Redrawn, array_of, lines_of
+from gridding.edit.land import Redrawn
 from gridding.edit.rings import Edge, keys_of, moved, threaded, unthreaded
 from gridding.edit.slide import slide
 from gridding.edit.vertex import SAME_M, VertexAt, find_vertex
-from gridding.lattice import Floats, lattice_keys, snap
-from gridding.segments import edges_of, undirected_keys
+from gridding.lattice import Floats, array_of, lattice_keys, snap
+from gridding.segments import edges_of, lines_of, undirected_keys
 from gridding.types import Plan
 from gridding.village import Village
 

@@ -24,7 +24,7 @@ from layers.changes.turn import Turn, finish, remember, to_village, turn_regions
 from layers.codes import grid_no, region_range
 from layers.db import raw
 from layers.errors import Fault, Invalid
-from layers.grid_rows import GridRow, frame_of, rows_of
+from layers.grid_rows import GridRow, planar_frame, rows_of
 from layers.imports import Import
 from layers.models import Plan
 from layers.plans import draft_of, faults_in_lonlat, find, links_of, of_village, save, submit, target_of
@@ -131,8 +131,7 @@ def _divided(session: Session, turn: Turn) -> dict[str, tuple[Coverage, Target, 
 
 def _together(given: Sequence[tuple[str, GridRow]], before: Sequence[Plan], plane: Plane) -> tuple[Coverage, list[int]]:
     """The grids as one coverage in reading order, basic ones first, and the place in `given` of each."""
-    frame = frame_of([row for _, row in given], "seq")
-    frame = frame.set_geometry(plane.to_plane(GeoSeries(frame.geometry)))
+    frame = planar_frame([row for _, row in given], "seq", plane)
     place = np.empty(len(frame), dtype=np.int64)
     place[reading_order(frame.geometry.to_numpy())] = np.arange(len(frame))
     order = np.lexsort((place, (frame["kind"] != "basic").to_numpy()))

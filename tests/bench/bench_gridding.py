@@ -2,7 +2,7 @@
 
 Everybody divides the same atoms with the same barriers; each peer runs in a process of its own in the peers'
 environment (`.setup/peers`, pinned by tests/bench/peers.lock) and is ended when it has used `--limit` CPU seconds.
-CPU seconds of the solve alone, one thread. Without options a short run; `--all` is the whole, for an hour or so.
+CPU seconds of the solve alone, one thread. Without options a short run; `--all` is the whole.
 """
 
 from __future__ import annotations
