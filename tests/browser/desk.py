@@ -14,6 +14,13 @@ from layers.db import Database
 from layers.scope import Scope
 
 READY = "() => document.documentElement.dataset.ready === '1' && !window.map_main?._animatingZoom"
+# The browser tells the page of a step back after the step is made: wait for the page's own listeners too.
+BACK = """() => new Promise(done => {
+    addEventListener("popstate", () => setTimeout(done), { once: true });
+    history.back();
+})"""
+# What a click begins may begin in the next frame: a map's zoom, a listener of the address.
+NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TIMEOUT_MS = 30_000
 DESK = (1440, 900)
 PHONE = (390, 844)
@@ -84,6 +91,13 @@ class Desk:
     def settle(self) -> None:
         """Wait until the page has nothing under way."""
         self.page.wait_for_function(READY, timeout=TIMEOUT_MS)
+        self.page.evaluate(NEXT_FRAMES)
+        self.page.wait_for_function(READY, timeout=TIMEOUT_MS)
+
+    def back(self) -> None:
+        """Go one place back, as by the browser's button, and wait for what it brings."""
+        self.page.evaluate(BACK)
+        self.settle()
 
     def open(self, path: str = "/") -> None:
         self.page.goto(f"{self.site.url}{path}")

@@ -82,8 +82,7 @@ def test_the_map_its_cards_and_the_trail_work(new_desk: NewDesk, dense: str, siz
     choice.select_option(dense[:9])
     desk.settle()
     assert desk.words("#region .code").endswith(dense[:9])
-    desk.page.go_back()
-    desk.settle()
+    desk.back()
     assert desk.words("#region .code").endswith(dense[:6])
     assert {"divide", "language", "layer-grid", "grid-mode", "find", "as-of-moment", "print", "export-gpkg"} <= known
 
