@@ -2,6 +2,7 @@
 
 from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, LoginSession
 from layers.models.base import Base
+from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
 from layers.models.regions import Barrier, Link, Region, RegionAlias, RegionLineage
 from layers.models.registers import (
@@ -16,21 +17,27 @@ from layers.models.registers import (
     Organisation,
     OrganisationKind,
     Person,
+    Place,
+    PlaceKind,
     ServiceKind,
     Visit,
 )
+from layers.models.residence import Duplicate, Occupancy, Residence
 
 __all__ = [
     "AccessToken",
     "Account",
+    "AddressAlias",
     "Audit",
     "Barrier",
     "Base",
     "Building",
+    "Duplicate",
     "Duty",
     "Enrolment",
     "Facility",
     "FacilityKind",
+    "GazetteerVersion",
     "Grid",
     "GridLineage",
     "House",
@@ -41,14 +48,21 @@ __all__ = [
     "Job",
     "Link",
     "LoginSession",
+    "NameAlias",
+    "Occupancy",
     "Organisation",
     "OrganisationKind",
     "Person",
+    "Place",
+    "PlaceKind",
+    "PlaceName",
     "Plan",
     "PlanGrid",
     "Region",
     "RegionAlias",
     "RegionLineage",
+    "Residence",
+    "Review",
     "ServiceKind",
     "Visit",
 ]

@@ -54,9 +54,13 @@ class RegionAlias(Base):
     __tablename__ = "region_alias"
     region_code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('short', 'ethnic', 'old')", name="kind"))
+    kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('short', 'ethnic', 'old', 'learned')", name="kind"))
     valid_to: Mapped[date | None]
-    __table_args__ = (Index("ix_region_alias_name", "name"),)
+    review_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("review.id"))
+    __table_args__ = (
+        Index("ix_region_alias_name", "name"),
+        Index("ix_region_alias_review_id", "review_id", postgresql_where=text("review_id is not null")),
+    )
 
 
 class RegionLineage(Base):

@@ -37,6 +37,8 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "Person",
+    "Place",
+    "PlaceKind",
     "ServiceKind",
     "Visit",
 ]
@@ -58,6 +60,12 @@ class IncidentKind(Kind, Base):
     """Kinds of incident: dispute, hazard, environment …"""
 
     __tablename__ = "incident_kind"
+
+
+class PlaceKind(Kind, Base):
+    """Kinds of place: building site, vacant land, square, water …"""
+
+    __tablename__ = "place_kind"
 
 
 class ServiceKind(Kind, Base):
@@ -182,6 +190,7 @@ class Facility(Placed, Listed, Register, Base):
     __tablename__ = "facility"
     id: Mapped[uuid.UUID] = new_id()
     kind: Mapped[str] = mapped_column(ForeignKey("facility_kind.code"))
+    address: Mapped[str | None]
     name: Mapped[str | None]
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
@@ -197,12 +206,29 @@ class Organisation(Placed, Listed, Register, Base):
     __tablename__ = "organisation"
     id: Mapped[uuid.UUID] = new_id()
     kind: Mapped[str] = mapped_column(ForeignKey("organisation_kind.code"))
+    address: Mapped[str | None]
     name: Mapped[str]
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
         *listed_indexes("organisation"),
         Index("ix_organisation_grid_no", "grid_no"),
         Index("ix_organisation_geom_m", "geom_m", postgresql_using="gist"),
+    )
+
+
+class Place(Placed, Listed, Register, Base):
+    """A site, a piece of land, a public space."""
+
+    __tablename__ = "place"
+    id: Mapped[uuid.UUID] = new_id()
+    kind: Mapped[str] = mapped_column(ForeignKey("place_kind.code"))
+    name: Mapped[str]
+    address: Mapped[str | None]
+    geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
+    __table_args__ = (
+        *listed_indexes("place"),
+        Index("ix_place_grid_no", "grid_no"),
+        Index("ix_place_geom_m", "geom_m", postgresql_using="gist"),
     )
 
 
@@ -213,6 +239,7 @@ class Incident(Placed, Listed, Register, Base):
     id: Mapped[uuid.UUID] = new_id()
     kind: Mapped[str] = mapped_column(ForeignKey("incident_kind.code"))
     text: Mapped[str]
+    address: Mapped[str | None]
     occurred_at: Mapped[datetime]
     occurred_on: Mapped[date] = mapped_column(
         Computed("(occurred_at at time zone 'Asia/Shanghai')::date", persisted=True)

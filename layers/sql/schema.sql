@@ -46,6 +46,20 @@ CREATE TABLE public.account (
     CONSTRAINT ck_account_role CHECK ((role = ANY (ARRAY['administrator'::text, 'planner'::text, 'officer'::text, 'field'::text])))
 );
 ALTER TABLE public.account OWNER TO wangge_owner;
+CREATE TABLE public.address_alias (
+    id uuid NOT NULL,
+    region_code text NOT NULL,
+    text text NOT NULL,
+    house_id uuid,
+    point public.geometry(Point,4326),
+    grid_no bigint NOT NULL,
+    review_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT ck_address_alias_place CHECK (((house_id IS NULL) <> (point IS NULL)))
+);
+ALTER TABLE ONLY public.address_alias FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.address_alias OWNER TO wangge_owner;
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -108,6 +122,24 @@ CREATE TABLE public.building (
     CONSTRAINT ck_building_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.building OWNER TO wangge_owner;
+CREATE TABLE public.duplicate (
+    id uuid NOT NULL,
+    register text NOT NULL,
+    kept_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    why text[] NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    before jsonb,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    CONSTRAINT ck_duplicate_register CHECK ((register = ANY (ARRAY['house'::text, 'person'::text]))),
+    CONSTRAINT ck_duplicate_status CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'distinct'::text]))),
+    CONSTRAINT ck_duplicate_two CHECK ((kept_id <> other_id))
+);
+ALTER TABLE ONLY public.duplicate FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.duplicate OWNER TO wangge_owner;
 CREATE TABLE public.duty (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -156,6 +188,7 @@ CREATE TABLE public.facility (
     updated_by uuid,
     import_id uuid,
     ref text,
+    address text,
     CONSTRAINT ck_facility_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.facility OWNER TO wangge_owner;
@@ -166,6 +199,11 @@ CREATE TABLE public.facility_kind (
     sort integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE public.facility_kind OWNER TO wangge_owner;
+CREATE TABLE public.gazetteer_version (
+    code text NOT NULL,
+    version bigint NOT NULL
+);
+ALTER TABLE public.gazetteer_version OWNER TO wangge_owner;
 CREATE TABLE public.grid (
     id uuid NOT NULL,
     grid_no bigint NOT NULL,
@@ -278,6 +316,7 @@ CREATE TABLE public.incident (
     updated_by uuid,
     import_id uuid,
     ref text,
+    address text,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
@@ -318,6 +357,29 @@ CREATE TABLE public.link (
     CONSTRAINT ck_link_kind CHECK ((kind = ANY (ARRAY['bridge'::text, 'tunnel'::text, 'crossing'::text, 'ford'::text, 'drawn'::text])))
 );
 ALTER TABLE public.link OWNER TO wangge_owner;
+CREATE TABLE public.name_alias (
+    id uuid NOT NULL,
+    county_code text NOT NULL,
+    kind text NOT NULL,
+    alias text NOT NULL,
+    name text NOT NULL,
+    review_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT ck_name_alias_kind CHECK ((kind = ANY (ARRAY['street'::text, 'estate'::text, 'hamlet'::text])))
+);
+ALTER TABLE public.name_alias OWNER TO wangge_owner;
+CREATE TABLE public.occupancy (
+    id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    house_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    during daterange NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid
+);
+ALTER TABLE ONLY public.occupancy FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.occupancy OWNER TO wangge_owner;
 CREATE TABLE public.organisation (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -337,6 +399,7 @@ CREATE TABLE public.organisation (
     updated_by uuid,
     import_id uuid,
     ref text,
+    address text,
     CONSTRAINT ck_organisation_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.organisation OWNER TO wangge_owner;
@@ -373,6 +436,44 @@ CREATE TABLE public.person (
 );
 ALTER TABLE ONLY public.person FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.person OWNER TO wangge_owner;
+CREATE TABLE public.place (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    address text,
+    geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    grid_no bigint NOT NULL,
+    point public.geometry(Point,4326),
+    level text DEFAULT 'house'::text NOT NULL,
+    radius_m double precision,
+    confidence double precision,
+    source text NOT NULL,
+    source_crs text,
+    ref text,
+    rev integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    import_id uuid,
+    CONSTRAINT ck_place_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
+);
+ALTER TABLE public.place OWNER TO wangge_owner;
+CREATE TABLE public.place_kind (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    sort integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE public.place_kind OWNER TO wangge_owner;
+CREATE TABLE public.place_name (
+    village_code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    houses integer NOT NULL,
+    CONSTRAINT ck_place_name_kind CHECK ((kind = ANY (ARRAY['street'::text, 'estate'::text, 'hamlet'::text])))
+);
+ALTER TABLE public.place_name OWNER TO wangge_owner;
 CREATE TABLE public.plan (
     id uuid NOT NULL,
     village_code text NOT NULL,
@@ -434,7 +535,8 @@ CREATE TABLE public.region_alias (
     name text NOT NULL,
     kind text NOT NULL,
     valid_to date,
-    CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text])))
+    review_id uuid,
+    CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text, 'learned'::text])))
 );
 ALTER TABLE public.region_alias OWNER TO wangge_owner;
 CREATE TABLE public.region_lineage (
@@ -446,6 +548,38 @@ CREATE TABLE public.region_lineage (
     CONSTRAINT ck_region_lineage_kind CHECK ((kind = ANY (ARRAY['recoded'::text, 'merged'::text, 'split'::text])))
 );
 ALTER TABLE public.region_lineage OWNER TO wangge_owner;
+CREATE TABLE public.residence (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    grid_no bigint NOT NULL,
+    during daterange NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid
+);
+ALTER TABLE ONLY public.residence FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.residence OWNER TO wangge_owner;
+CREATE TABLE public.review (
+    id uuid NOT NULL,
+    register text NOT NULL,
+    row_id uuid NOT NULL,
+    text text NOT NULL,
+    grid_no bigint NOT NULL,
+    level text NOT NULL,
+    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+    candidates jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    before jsonb,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    import_id uuid,
+    CONSTRAINT ck_review_register CHECK ((register = ANY (ARRAY['building'::text, 'house'::text, 'facility'::text, 'organisation'::text, 'incident'::text, 'place'::text]))),
+    CONSTRAINT ck_review_status CHECK ((status = ANY (ARRAY['open'::text, 'picked'::text, 'pinned'::text, 'rejected'::text])))
+);
+ALTER TABLE ONLY public.review FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.review OWNER TO wangge_owner;
 CREATE TABLE public.service_kind (
     code text NOT NULL,
     name_zh text NOT NULL,
@@ -485,18 +619,26 @@ ALTER TABLE ONLY public.duty
     ADD CONSTRAINT ex_duty_account_grid_validity EXCLUDE USING gist (account_id WITH =, grid_no WITH =, validity WITH &&);
 ALTER TABLE ONLY public.grid
     ADD CONSTRAINT ex_grid_grid_no_validity EXCLUDE USING gist (grid_no WITH =, validity WITH &&);
+ALTER TABLE ONLY public.occupancy
+    ADD CONSTRAINT ex_occupancy_household_id_during EXCLUDE USING gist (household_id WITH =, during WITH &&);
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT ex_region_code_validity EXCLUDE USING gist (code WITH =, validity WITH &&);
+ALTER TABLE ONLY public.residence
+    ADD CONSTRAINT ex_residence_person_id_during EXCLUDE USING gist (person_id WITH =, during WITH &&);
 ALTER TABLE ONLY public.access_token
     ADD CONSTRAINT pk_access_token PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT pk_account PRIMARY KEY (id);
+ALTER TABLE ONLY public.address_alias
+    ADD CONSTRAINT pk_address_alias PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT pk_audit PRIMARY KEY (id);
 ALTER TABLE ONLY public.barrier
     ADD CONSTRAINT pk_barrier PRIMARY KEY (id);
 ALTER TABLE ONLY public.building
     ADD CONSTRAINT pk_building PRIMARY KEY (id);
+ALTER TABLE ONLY public.duplicate
+    ADD CONSTRAINT pk_duplicate PRIMARY KEY (id);
 ALTER TABLE ONLY public.duty
     ADD CONSTRAINT pk_duty PRIMARY KEY (id);
 ALTER TABLE ONLY public.enrolment
@@ -505,6 +647,8 @@ ALTER TABLE ONLY public.facility
     ADD CONSTRAINT pk_facility PRIMARY KEY (id);
 ALTER TABLE ONLY public.facility_kind
     ADD CONSTRAINT pk_facility_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.gazetteer_version
+    ADD CONSTRAINT pk_gazetteer_version PRIMARY KEY (code);
 ALTER TABLE ONLY public.grid
     ADD CONSTRAINT pk_grid PRIMARY KEY (id);
 ALTER TABLE ONLY public.grid_lineage
@@ -523,12 +667,22 @@ ALTER TABLE ONLY public.job
     ADD CONSTRAINT pk_job PRIMARY KEY (id);
 ALTER TABLE ONLY public.link
     ADD CONSTRAINT pk_link PRIMARY KEY (id);
+ALTER TABLE ONLY public.name_alias
+    ADD CONSTRAINT pk_name_alias PRIMARY KEY (id);
+ALTER TABLE ONLY public.occupancy
+    ADD CONSTRAINT pk_occupancy PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT pk_organisation PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisation_kind
     ADD CONSTRAINT pk_organisation_kind PRIMARY KEY (code);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT pk_person PRIMARY KEY (id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT pk_place PRIMARY KEY (id);
+ALTER TABLE ONLY public.place_kind
+    ADD CONSTRAINT pk_place_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.place_name
+    ADD CONSTRAINT pk_place_name PRIMARY KEY (village_code, kind, name);
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT pk_plan PRIMARY KEY (id);
 ALTER TABLE ONLY public.plan_grid
@@ -539,6 +693,10 @@ ALTER TABLE ONLY public.region_alias
     ADD CONSTRAINT pk_region_alias PRIMARY KEY (region_code, name);
 ALTER TABLE ONLY public.region_lineage
     ADD CONSTRAINT pk_region_lineage PRIMARY KEY (import_id, old_code, new_code);
+ALTER TABLE ONLY public.residence
+    ADD CONSTRAINT pk_residence PRIMARY KEY (id);
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT pk_review PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_kind
     ADD CONSTRAINT pk_service_kind PRIMARY KEY (code);
 ALTER TABLE ONLY public.session
@@ -550,6 +708,9 @@ ALTER TABLE ONLY public.access_token
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT uq_account_login UNIQUE (login);
 CREATE INDEX ix_access_token_account_id ON public.access_token USING btree (account_id);
+CREATE INDEX ix_address_alias_grid_no ON public.address_alias USING btree (grid_no);
+CREATE INDEX ix_address_alias_house_id ON public.address_alias USING btree (house_id) WHERE (house_id IS NOT NULL);
+CREATE INDEX ix_address_alias_review_id ON public.address_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX ix_audit_account_id_at ON public.audit USING btree (account_id, at);
 CREATE INDEX ix_audit_subject ON public.audit USING btree (subject, subject_id);
 CREATE INDEX ix_barrier_geom ON public.barrier USING gist (geom);
@@ -558,6 +719,8 @@ CREATE INDEX ix_building_geom_m ON public.building USING gist (geom_m);
 CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
 CREATE INDEX ix_building_import_id ON public.building USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_building_ref ON public.building USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_duplicate_open ON public.duplicate USING btree (grid_no, id) WHERE (status = 'open'::text);
+CREATE INDEX ix_duplicate_other_id ON public.duplicate USING btree (other_id);
 CREATE INDEX ix_duty_account_id ON public.duty USING btree (account_id);
 CREATE INDEX ix_duty_grid_no ON public.duty USING btree (grid_no);
 CREATE INDEX ix_enrolment_grid_no ON public.enrolment USING btree (grid_no);
@@ -588,6 +751,9 @@ CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS 
 CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
 CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
+CREATE INDEX ix_name_alias_review_id ON public.name_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
+CREATE INDEX ix_occupancy_grid_no ON public.occupancy USING btree (grid_no);
+CREATE INDEX ix_occupancy_house_id ON public.occupancy USING btree (house_id);
 CREATE INDEX ix_organisation_geom_m ON public.organisation USING gist (geom_m);
 CREATE INDEX ix_organisation_grid_no ON public.organisation USING btree (grid_no);
 CREATE INDEX ix_organisation_import_id ON public.organisation USING btree (import_id) WHERE (import_id IS NOT NULL);
@@ -598,20 +764,38 @@ CREATE INDEX ix_person_id_no_index ON public.person USING btree (id_no_index);
 CREATE INDEX ix_person_import_id ON public.person USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_person_phone_index ON public.person USING btree (phone_index);
 CREATE INDEX ix_person_ref ON public.person USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_place_geom_m ON public.place USING gist (geom_m);
+CREATE INDEX ix_place_grid_no ON public.place USING btree (grid_no);
+CREATE INDEX ix_place_import_id ON public.place USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_place_ref ON public.place USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
+CREATE INDEX ix_region_alias_review_id ON public.region_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX ix_region_geom ON public.region USING gist (geom);
 CREATE INDEX ix_region_geom_m ON public.region USING gist (geom_m);
 CREATE INDEX ix_region_level_lo ON public.region USING btree (level, lo);
 CREATE INDEX ix_region_lineage_new_code ON public.region_lineage USING btree (new_code);
 CREATE INDEX ix_region_lineage_old_code ON public.region_lineage USING btree (old_code);
 CREATE INDEX ix_region_parent_code ON public.region USING btree (parent_code);
+CREATE INDEX ix_residence_grid_no ON public.residence USING btree (grid_no);
+CREATE INDEX ix_residence_household_id ON public.residence USING btree (household_id);
+CREATE INDEX ix_review_decided_at ON public.review USING btree (grid_no, decided_at) WHERE (status <> 'open'::text);
+CREATE INDEX ix_review_import_id ON public.review USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_review_open ON public.review USING btree (grid_no, id) WHERE (status = 'open'::text);
+CREATE INDEX ix_review_row_id ON public.review USING btree (row_id);
 CREATE INDEX ix_session_account_id ON public.session USING btree (account_id);
 CREATE INDEX ix_visit_grid_no ON public.visit USING btree (grid_no);
 CREATE INDEX ix_visit_house_id_visited_at ON public.visit USING btree (house_id, visited_at);
+CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (text, region_code);
+CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
+CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
 ALTER TABLE ONLY public.access_token
     ADD CONSTRAINT fk_access_token_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.address_alias
+    ADD CONSTRAINT fk_address_alias_house_id FOREIGN KEY (house_id) REFERENCES public.house(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.address_alias
+    ADD CONSTRAINT fk_address_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
 ALTER TABLE ONLY public.barrier
     ADD CONSTRAINT fk_barrier_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.building
@@ -648,6 +832,12 @@ ALTER TABLE ONLY public.incident
     ADD CONSTRAINT fk_incident_kind FOREIGN KEY (kind) REFERENCES public.incident_kind(code);
 ALTER TABLE ONLY public.link
     ADD CONSTRAINT fk_link_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.name_alias
+    ADD CONSTRAINT fk_name_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
+ALTER TABLE ONLY public.occupancy
+    ADD CONSTRAINT fk_occupancy_house_id FOREIGN KEY (house_id) REFERENCES public.house(id);
+ALTER TABLE ONLY public.occupancy
+    ADD CONSTRAINT fk_occupancy_household_id FOREIGN KEY (household_id) REFERENCES public.household(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT fk_organisation_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.organisation
@@ -656,23 +846,50 @@ ALTER TABLE ONLY public.person
     ADD CONSTRAINT fk_person_household_id FOREIGN KEY (household_id) REFERENCES public.household(id);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT fk_person_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT fk_place_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT fk_place_kind FOREIGN KEY (kind) REFERENCES public.place_kind(code);
 ALTER TABLE ONLY public.plan_grid
     ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.region_alias
+    ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT fk_region_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.region_lineage
     ADD CONSTRAINT fk_region_lineage_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE ONLY public.residence
+    ADD CONSTRAINT fk_residence_household_id FOREIGN KEY (household_id) REFERENCES public.household(id);
+ALTER TABLE ONLY public.residence
+    ADD CONSTRAINT fk_residence_person_id FOREIGN KEY (person_id) REFERENCES public.person(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT fk_review_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT fk_session_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT fk_visit_house_id FOREIGN KEY (house_id) REFERENCES public.house(id);
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT fk_visit_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
+ALTER TABLE public.address_alias ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.house ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.incident ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.occupancy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.residence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.review ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scope_grids ON public.address_alias AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.duplicate AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
 CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (
 CASE
     WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
@@ -693,7 +910,22 @@ CASE
     WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
     ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
 END);
+CREATE POLICY scope_grids ON public.occupancy AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
 CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.residence AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.review AS RESTRICTIVE USING (
 CASE
     WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
     ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
@@ -703,11 +935,16 @@ CASE
     WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
     ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
 END);
+CREATE POLICY scope_range ON public.address_alias USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.duplicate USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.enrolment USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.house USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.household USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.incident USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.occupancy USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.person USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.residence USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.review USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.visit USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO wangge_api;
@@ -723,6 +960,8 @@ GRANT SELECT(name) ON TABLE public.account TO wangge_read;
 GRANT SELECT(role) ON TABLE public.account TO wangge_read;
 GRANT SELECT(region_code) ON TABLE public.account TO wangge_read;
 GRANT SELECT(disabled_at) ON TABLE public.account TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.address_alias TO wangge_api;
+GRANT SELECT ON TABLE public.address_alias TO wangge_read;
 GRANT SELECT ON TABLE public.alembic_version TO wangge_api;
 GRANT SELECT ON TABLE public.alembic_version TO wangge_read;
 GRANT SELECT ON TABLE public.audit TO wangge_api;
@@ -738,6 +977,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.barrier TO wangge_api;
 GRANT SELECT ON TABLE public.barrier TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.building TO wangge_api;
 GRANT SELECT ON TABLE public.building TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate TO wangge_api;
+GRANT SELECT ON TABLE public.duplicate TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duty TO wangge_api;
 GRANT SELECT ON TABLE public.duty TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrolment TO wangge_api;
@@ -745,6 +986,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility TO wangge_api;
 GRANT SELECT ON TABLE public.facility TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_kind TO wangge_api;
 GRANT SELECT ON TABLE public.facility_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gazetteer_version TO wangge_api;
+GRANT SELECT ON TABLE public.gazetteer_version TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid TO wangge_api;
 GRANT SELECT ON TABLE public.grid TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid_lineage TO wangge_api;
@@ -766,6 +1009,10 @@ GRANT SELECT ON TABLE public.incident_kind TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO wangge_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link TO wangge_api;
 GRANT SELECT ON TABLE public.link TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.name_alias TO wangge_api;
+GRANT SELECT ON TABLE public.name_alias TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.occupancy TO wangge_api;
+GRANT SELECT ON TABLE public.occupancy TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO wangge_api;
 GRANT SELECT ON TABLE public.organisation TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation_kind TO wangge_api;
@@ -781,6 +1028,12 @@ GRANT SELECT(residence) ON TABLE public.person TO wangge_read;
 GRANT SELECT(moved_in_on) ON TABLE public.person TO wangge_read;
 GRANT SELECT(moved_out_on) ON TABLE public.person TO wangge_read;
 GRANT SELECT(rev) ON TABLE public.person TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place TO wangge_api;
+GRANT SELECT ON TABLE public.place TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_kind TO wangge_api;
+GRANT SELECT ON TABLE public.place_kind TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_name TO wangge_api;
+GRANT SELECT ON TABLE public.place_name TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO wangge_api;
 GRANT SELECT ON TABLE public.plan TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_grid TO wangge_api;
@@ -791,6 +1044,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region_alias TO wangge_api;
 GRANT SELECT ON TABLE public.region_alias TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region_lineage TO wangge_api;
 GRANT SELECT ON TABLE public.region_lineage TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.residence TO wangge_api;
+GRANT SELECT ON TABLE public.residence TO wangge_read;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.review TO wangge_api;
+GRANT SELECT ON TABLE public.review TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_kind TO wangge_api;
 GRANT SELECT ON TABLE public.service_kind TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO wangge_api;

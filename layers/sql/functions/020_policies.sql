@@ -6,7 +6,8 @@ do $$
 declare
     personal text;
 begin
-    foreach personal in array array['house', 'household', 'person', 'enrolment', 'incident', 'visit'] loop
+    foreach personal in array array['house', 'household', 'person', 'enrolment', 'incident', 'visit', 'review', 'address_alias',
+                                     'residence', 'occupancy', 'duplicate'] loop
         execute format('alter table %I enable row level security', personal);
         execute format('alter table %I force row level security', personal);
         execute format('drop policy if exists scope_range on %I', personal);
