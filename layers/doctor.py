@@ -25,6 +25,7 @@ __all__ = ["CHECKS", "examine"]
 
 _PLAIN = (
     "region_without_parent",
+    "alias_without_region",
     "region_invalid_shape",
     "villages_overlap",
     "grid_outside_villages",

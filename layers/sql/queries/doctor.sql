@@ -6,6 +6,13 @@ from region r
 where upper_inf(r.validity) and r.parent_code is not null
   and not exists (select 1 from region p where p.code = r.parent_code and upper_inf(p.validity))
 
+-- name: alias_without_region
+select 'alias ' || a.name as "where", 'is another name of ' || a.region_code || ', which no region ever had as its code' as message,
+       null::float8 as lon, null::float8 as lat
+from region_alias a
+where not exists (select 1 from region r where r.code = a.region_code)
+order by a.region_code, a.name
+
 -- name: region_invalid_shape
 select code as "where", 'its boundary is not valid: ' || st_isvalidreason(geom) as message,
        st_x(st_pointonsurface(st_envelope(geom))) as lon, st_y(st_pointonsurface(st_envelope(geom))) as lat
