@@ -25,12 +25,15 @@ __all__ = ["CHECKS", "examine"]
 
 _PLAIN = (
     "region_without_parent",
+    "alias_without_region",
     "region_invalid_shape",
     "villages_overlap",
     "grid_outside_villages",
     "grid_without_published_plan",
     "published_plan_differs",
     "number_used_again",
+    "place_names_differ",
+    "address_alias_apart_from_house",
     "duty_without_grid",
     "house_apart_from_building",
     "household_apart_from_house",

@@ -644,6 +644,7 @@ CREATE TABLE public.region_alias (
     kind text NOT NULL,
     valid_to date,
     review_id uuid,
+    import_id uuid,
     CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text, 'learned'::text])))
 );
 ALTER TABLE public.region_alias OWNER TO wangge_owner;
@@ -877,6 +878,7 @@ CREATE INDEX ix_place_grid_no ON public.place USING btree (grid_no);
 CREATE INDEX ix_place_import_id ON public.place USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_place_ref ON public.place USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
+CREATE INDEX ix_region_alias_import_id ON public.region_alias USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
 CREATE INDEX ix_region_alias_review_id ON public.region_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX ix_region_geom ON public.region USING gist (geom);
@@ -972,6 +974,8 @@ ALTER TABLE ONLY public.place
     ADD CONSTRAINT fk_place_kind FOREIGN KEY (kind) REFERENCES public.place_kind(code);
 ALTER TABLE ONLY public.plan_grid
     ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.region_alias
+    ADD CONSTRAINT fk_region_alias_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.region_alias
     ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
 ALTER TABLE ONLY public.region
