@@ -75,7 +75,7 @@ def main() -> None:
     counties = QUICK_COUNTIES if given.quick else None
     houses, regions = build(given.houses, SEED, counties), read_regions()
     print(f"made {len(houses):,} houses: {time.process_time() - begun:.0f} CPU s", flush=True)
-    with store(houses, regions, _aliases()) as (root, database), _workers(root) as workers:
+    with store(houses, regions) as (root, database), _workers(root) as workers:
         print("filled the database", flush=True)
         bench = Bench(houses, Register(houses, regions), database, workers, given)
         for name, text in _tables(bench):
@@ -107,10 +107,6 @@ def _made(given: argparse.Namespace) -> str:
     machine = f"{os.cpu_count()} shared cores, Python {platform.python_version()}"
     data = f"{given.houses:,} houses, {given.queries:,} texts of each share of typos, seed {SEED}"
     return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, {machine}; {data}."
-
-
-def _aliases() -> pd.DataFrame:
-    return pd.DataFrame({"region_code": [], "name": [], "kind": []}, dtype=object)
 
 
 @contextmanager

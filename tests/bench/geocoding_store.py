@@ -15,10 +15,11 @@ import psycopg
 import shapely
 from sqlalchemy.orm import Session
 
+from layers.aliases import add, shipped
 from layers.china import counties as county_polygons
 from layers.cluster import Cluster
 from layers.db import OWNER_ROLE, Database, raw
-from layers.imports import begin, copy_frame
+from layers.imports import begin
 from layers.migrate import migrate
 from layers.scope import Scope
 from layers.settings import DatabaseSettings
@@ -34,7 +35,7 @@ def settings_of(root: Path) -> DatabaseSettings:
 
 
 @contextmanager
-def store(houses: pd.DataFrame, regions: pd.DataFrame, aliases: pd.DataFrame) -> Iterator[tuple[Path, Database]]:
+def store(houses: pd.DataFrame, regions: pd.DataFrame) -> Iterator[tuple[Path, Database]]:
     """A private cluster with the gazetteer, for as long as the block lasts: its folder and its database."""
     root = Path(tempfile.mkdtemp(prefix="wangge-bench-", dir="/tmp"))
     root.chmod(0o711)
@@ -45,7 +46,7 @@ def store(houses: pd.DataFrame, regions: pd.DataFrame, aliases: pd.DataFrame) ->
         database = Database(settings)
         migrate(database)
         with database.write(Scope.everything()) as session:
-            _fill(session, houses, regions, aliases)
+            _fill(session, houses, regions)
         with psycopg.connect(database.conninfo(OWNER_ROLE), autocommit=True) as connection:
             connection.execute("vacuum analyze house, region, region_alias, place_name")
         yield root, database
@@ -56,7 +57,7 @@ def store(houses: pd.DataFrame, regions: pd.DataFrame, aliases: pd.DataFrame) ->
         shutil.rmtree(cluster.socket_dir, ignore_errors=True)
 
 
-def _fill(session: Session, houses: pd.DataFrame, regions: pd.DataFrame, aliases: pd.DataFrame) -> None:
+def _fill(session: Session, houses: pd.DataFrame, regions: pd.DataFrame) -> None:
     shapes = county_polygons("53")
     rows = regions.assign(
         level=regions["level"].astype(int),
@@ -73,7 +74,7 @@ def _fill(session: Session, houses: pd.DataFrame, regions: pd.DataFrame, aliases
     )
     with begin(session, "bench", "gazetteer") as log:
         log.copy("region", rows)
-        copy_frame(session, "region_alias", aliases)
+        add(log, shipped())
         log.copy("house", placed)
 
 

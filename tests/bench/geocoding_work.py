@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.geocoding_store import Meter, house_at, settings_of
 
 from layers.db import Database
-from layers.geocode import Location
+from layers.geocode.answer import Location
 from layers.geocoding import geocode_many
 from layers.scope import Scope
 
