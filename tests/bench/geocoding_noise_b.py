@@ -17,7 +17,7 @@ from bench.geocoding_outer import outer_pieces
 from bench.geocoding_pieces import Draft, Piece
 from bench.geocoding_truth import House, Register, Statement, bare_region
 
-__all__ = ["Written", "write"]
+__all__ = ["LEVELS", "Written", "write", "write_less"]
 
 COUNTY = 6
 FULL_WIDTH = str.maketrans({code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), 0x23, 0x2D)})
@@ -42,15 +42,25 @@ LABELS = ("地址:", "现住址：", "家庭住址:", "住", "户籍地址：", 
 # Of 20 edits at places drawn evenly over a text, one may hit a figure.
 FIGURE_WEIGHT = 0.15
 PATIENCE = 12
+# Down to which level a text tells that ends with a piece of this kind.
+LEVELS = {
+    "building": "building",
+    "estate": "street",
+    "street": "street",
+    "hamlet": "hamlet",
+    "village": "village",
+    "township": "township",
+    "county": "county",
+}
 
 
 @dataclass(frozen=True)
 class Written:
     """A text, the jurisdiction of the office that typed it, what it may mean, and how it was made.
 
-    `fits` are the rows of the houses it may mean, the true one among them; `edit` is the kind of the one slip and
-    `struck` where it fell (region, name, figure, word). `lost` is 'number' where the slip changed a figure to that of
-    no house, 'another' where the text now names another house, and empty where a careful reader finds the house.
+    `fits` are the rows of the houses it may mean, the true one among them; `states` the levels of region that it names;
+    `edit` is the kind of the one slip and `struck` what it hit. `lost` is 'number' where the slip changed a figure to
+    that of no house, 'another' where the text now names another house, else empty: a careful reader finds the house.
     """
 
     text: str
@@ -58,6 +68,7 @@ class Written:
     truth: int
     fits: tuple[int, ...]
     forms: tuple[str, ...]
+    states: frozenset[str] = frozenset()
     edit: str = ""
     struck: str = ""
     lost: str = ""
@@ -74,10 +85,28 @@ def write(house: House, register: Register, rng: random.Random, typo: bool) -> W
             break
         draft, fits = _draft(house, register, rng)
     pieces = _dressed(draft, rng)
-    written = Written("".join(piece.text for piece in pieces), draft.within, house.at, fits, tuple(draft.forms))
+    states = frozenset(piece.slot for piece in draft.pieces) & {"county", "township", "village"}
+    text = "".join(piece.text for piece in pieces)
+    written = Written(text, draft.within, house.at, fits, tuple(draft.forms), states)
     if not typo:
         return _printed(written, draft, rng)
     return _printed(_slipped(written, pieces, draft, register, rng), draft, rng)
+
+
+def write_less(house: House, register: Register, rng: random.Random) -> tuple[str, str | None, str]:
+    """Give a text that tells less than the house, its office, and the level down to which it tells.
+
+    A building's, a street's or hamlet's (estates count as streets), or only a region's.
+    """
+    draft, _ = _draft(house, register, rng)
+    slots = [piece.slot for piece in draft.pieces]
+    cuts = [(at + 1, LEVELS[slot]) for at, slot in enumerate(slots) if slot in LEVELS and at + 1 < len(slots)]
+    # A street is told by its name alone, an estate on it by both.
+    cuts = [(end, level) for end, level in cuts if level != "street" or "estate" not in slots[end:]]
+    if not cuts:
+        return write_less(house, register, rng)
+    end, level = rng.choice(cuts)
+    return "".join(piece.text for piece in draft.pieces[:end]).strip(), draft.within, level
 
 
 def _draft(house: House, register: Register, rng: random.Random) -> tuple[Draft, tuple[int, ...]]:
