@@ -41,6 +41,7 @@ ImportKind = Literal[
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 ]
