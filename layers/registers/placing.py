@@ -14,6 +14,7 @@ from layers.db import raw, scope_of
 from layers.errors import Fault, Invalid
 from layers.queries import load
 from layers.registers.rows import Rows
+from layers.registers.townships import use_our_codes
 
 __all__ = ["check_scope", "check_stated", "place", "read_footprints"]
 
@@ -45,6 +46,7 @@ def place(rows: Rows) -> None:
     Raises:
         Invalid: when the points of the whole list lie where they should in another datum than the stated one.
     """
+    use_our_codes(rows)
     _check_regions(rows)
     points, numbers = rows.column("point"), rows.column("grid_no")
     mine = [at for at in range(len(rows)) if numbers[at] is None and _coordinates(rows, at)]

@@ -44,6 +44,7 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "facility": (*_PLACED, "kind", "name"),
         "organisation": (*_PLACED, "kind", "name"),
+        "place": (*_PLACED, "kind", "name", "address"),
         "incident": (*_PLACED, "kind", "text", "occurred_at", "handled_grid_no"),
         "duty": ("account_id", "grid_no", "status", "validity"),
     }
@@ -138,6 +139,7 @@ _CHECKS: Mapping[str, Callable[[Rows], None]] = MappingProxyType(
         "person": derive,
         "facility": _check_kinds,
         "organisation": _check_kinds,
+        "place": _check_kinds,
         "incident": _check_incidents,
     }
 )
