@@ -16,7 +16,7 @@ __all__ = ["FOLLOWED", "PLACED", "assign", "place_of"]
 
 PLACED = ("building", "house", "facility", "organisation", "incident")
 """Tables placed by their own point; a house in a building goes with its building instead."""
-FOLLOWED = ("house", "household", "person", "enrolment", "visit")
+FOLLOWED = ("house", "household", "person", "enrolment", "visit", "review", "address_alias")
 """Tables whose place follows another row's, in this order."""
 _FOLLOW = dict(
     zip(
@@ -27,6 +27,8 @@ _FOLLOW = dict(
             "person_follows_household",
             "enrolment_follows_person",
             "visit_follows_house",
+            "review_follows_row",
+            "address_alias_follows",
         ),
         strict=True,
     )

@@ -63,6 +63,24 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.forget_reviews() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    entries uuid[];
+begin
+    entries := array(select r.id from review r join gone on gone.id = r.row_id where r.register = tg_table_name);
+    if entries <> '{}' then
+        update name_alias set review_id = null where review_id = any(entries);
+        update region_alias set review_id = null where review_id = any(entries);
+        update address_alias set review_id = null where review_id = any(entries);
+        delete from review where id = any(entries);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.forget_reviews() OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -898,6 +916,12 @@ CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (t
 CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
 CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.building REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.facility REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.incident REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.place REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.name_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
@@ -1073,6 +1097,7 @@ REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
 REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;

@@ -129,6 +129,22 @@ select 'visit ' || v.id as "where", 'it carries ' || v.grid_no || ', its house '
        null::float8 as lon, null::float8 as lat
 from visit v join house h on h.id = v.house_id where v.grid_no <> h.grid_no
 
+-- name: review_apart_from_row
+-- What waits carries its row's number, and goes with its row.
+select 'review ' || r.id as "where",
+       case when o.grid_no is null then 'its row is not there any more' else 'it carries ' || r.grid_no || ', its row ' || o.grid_no end
+           as message, null::float8 as lon, null::float8 as lat
+from review r
+left join lateral (
+    select grid_no from building b where r.register = 'building' and b.id = r.row_id
+    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
+    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
+    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
+    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
+    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
+) o on true
+where o.grid_no is distinct from r.grid_no
+
 -- name: imported_rows
 -- What an import says it brought in, and what is there: rows may have been deleted since, never added.
 select {table_name} as table_name, i.id::text as import_id, i.kind, i.source_name,
