@@ -27,6 +27,7 @@ REGISTERS: tuple[ImportKind, ...] = (
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 )

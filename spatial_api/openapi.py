@@ -20,6 +20,7 @@ TAGS = [
     {"name": "counts", "description": "事件统计与热力 · incidents counted, and as heat"},
     {"name": "houses", "description": "房屋与地理编码 · houses and geocoding"},
     {"name": "fieldwork", "description": "走访与上报 · the field worker's grids, visits and reports"},
+    {"name": "reviews", "description": "待确认队列 · what waits for a person to say where it is"},
     {"name": "imports", "description": "导入 · files brought in by upload, their jobs, and taking them back"},
     {"name": "tokens", "description": "访问令牌 · what programs log in with"},
     {"name": "pages", "description": "页面 · pages and their files"},

@@ -42,6 +42,7 @@ ImportKind = Literal[
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 ]
