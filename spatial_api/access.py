@@ -24,6 +24,7 @@ from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from spatial_api.errors import ForeignRequest, NoSession
+from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
 
 __all__ = [
@@ -59,6 +60,7 @@ Capability = Literal[
     "grid:read",
     "counts:read",
     "case:open",
+    "address:locate",
     "house:read",
     "house:write",
     "person:read",
@@ -83,6 +85,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "plan:publish",
             "grid:read",
             "counts:read",
+            "address:locate",
             "import:write",
             "export:read",
             "page:planner",
@@ -96,6 +99,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "person:read",
@@ -111,6 +115,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "incident:report",
@@ -128,6 +133,7 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
         "grid:read",
         "counts:read",
         "case:open",
+        "address:locate",
         "house:read",
         "export:read",
         "import:write",
@@ -141,7 +147,8 @@ class Doors:
     """What the routes reach the data through: the writing door, the reading door, the vault.
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
-    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent.
+    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
+    `geocode_jobs` locates the tables.
     """
 
     database: Database
@@ -150,6 +157,7 @@ class Doors:
     login_limit: anyio.CapacityLimiter
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
+    geocode_jobs: GeocodeJobs
 
 
 def doors(request: Request) -> Doors:

@@ -43,7 +43,7 @@ FAMILIES = {
     "imports.stage": ["waiting", "reading", "checking", "storing", "done"],
     "imports.trial": ["good", "warned", "bad"],
     "imports.done": ["good", "warned", "bad"],
-    "token.may": ["region_read", "plan_read", "grid_read", "counts_read", "case_open", "house_read", "export_read"],
+    "token.may": ["region_read", "plan_read", "grid_read", "counts_read", "case_open", "house_read", "export_read", "address_locate"],
     "token": ["expired", "revoked"],
 }
 
