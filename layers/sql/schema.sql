@@ -9,6 +9,60 @@ begin
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_house_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(houses))
+        from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses
+              from came group by 1, 2, 3, 4) a;
+    elsif tg_op = 'DELETE' then
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(-houses))
+        from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses
+              from gone group by 1, 2, 3, 4) a;
+    else
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(houses))
+        from (select village, street, estate, hamlet, sum(one) as houses
+              from (select grid_no / 1000 as village, street, estate, hamlet, 1 as one from came
+                    union all select grid_no / 1000, street, estate, hamlet, -1 from gone) both_sides
+              group by 1, 2, 3, 4 having sum(one) <> 0) a;
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_house_names() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    counties text[];
+begin
+    with change as materialized (
+        select lpad(a.village::text, 12, '0') as village_code, named.kind, named.name, sum(a.more)::int as more
+        from unnest(villages, streets, estates, hamlets, more) a (village, street, estate, hamlet, more),
+             lateral (values ('street', a.street), ('estate', a.estate), ('hamlet', a.hamlet)) named (kind, name)
+        where named.name is not null
+        group by 1, 2, 3 having sum(a.more) <> 0
+    ), counted as (
+        insert into place_name as p (village_code, kind, name, houses)
+        select village_code, kind, name, change.more from change order by village_code, kind, name
+        on conflict (village_code, kind, name) do update set houses = p.houses + excluded.houses
+        returning p.village_code, p.kind, p.name, p.houses
+    )
+    -- A name that has as many houses as were just added had none before.
+    select array_agg(distinct left(village_code, 6)) into counties
+    from counted join change using (village_code, kind, name) where counted.houses in (0, change.more);
+    if counties is not null then
+        delete from place_name p
+        using (select distinct lpad(village::text, 12, '0') as code from unnest(villages) village) v
+        where p.village_code = v.code and p.houses = 0;
+        perform raise_gazetteer_versions(counties);
+    end if;
+end
+$$;
+ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -20,6 +74,60 @@ CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
           where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_gazetteer_versions(codes text[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into gazetteer_version as v (code, version)
+    select code, 1 from unnest(codes) changed (code) group by code order by code
+    on conflict (code) do update set version = v.version + 1
+$$;
+ALTER FUNCTION public.raise_gazetteer_versions(codes text[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_version_of_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform raise_gazetteer_versions(array(select county_code from came));
+    elsif tg_op = 'DELETE' then
+        perform raise_gazetteer_versions(array(select county_code from gone));
+    else
+        perform raise_gazetteer_versions(array(
+            (select county_code from (select county_code, kind, alias, name from came
+                                      except all select county_code, kind, alias, name from gone) c)
+            union all
+            (select county_code from (select county_code, kind, alias, name from gone
+                                      except all select county_code, kind, alias, name from came) g)));
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.raise_version_of_names() OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_version_of_regions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    changed boolean;
+begin
+    if tg_op = 'INSERT' then
+        changed := exists (select 1 from came);
+    elsif tg_op = 'DELETE' then
+        changed := exists (select 1 from gone);
+    elsif tg_table_name = 'region' then
+        changed := exists (select code, name, mca_code, validity, geom from came
+                           except all select code, name, mca_code, validity, geom from gone);
+    else
+        changed := exists (select region_code, name, kind, valid_to from came
+                           except all select region_code, name, kind, valid_to from gone);
+    end if;
+    if changed then
+        perform raise_gazetteer_versions(array['regions']);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
 CREATE TABLE public.access_token (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -790,6 +898,18 @@ CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (t
 CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
 CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.name_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.house REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.name_alias REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.region REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.region_alias REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.house REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.name_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 ALTER TABLE ONLY public.access_token
     ADD CONSTRAINT fk_access_token_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.address_alias
@@ -951,6 +1071,11 @@ GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
 REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
+REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_token TO wangge_api;
 GRANT SELECT ON TABLE public.access_token TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;
@@ -986,7 +1111,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility TO wangge_api;
 GRANT SELECT ON TABLE public.facility TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_kind TO wangge_api;
 GRANT SELECT ON TABLE public.facility_kind TO wangge_read;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gazetteer_version TO wangge_api;
+GRANT SELECT ON TABLE public.gazetteer_version TO wangge_api;
 GRANT SELECT ON TABLE public.gazetteer_version TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid TO wangge_api;
 GRANT SELECT ON TABLE public.grid TO wangge_read;
@@ -1032,7 +1157,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place TO wangge_api;
 GRANT SELECT ON TABLE public.place TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_kind TO wangge_api;
 GRANT SELECT ON TABLE public.place_kind TO wangge_read;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_name TO wangge_api;
+GRANT SELECT ON TABLE public.place_name TO wangge_api;
 GRANT SELECT ON TABLE public.place_name TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO wangge_api;
 GRANT SELECT ON TABLE public.plan TO wangge_read;
