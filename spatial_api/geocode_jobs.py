@@ -1,4 +1,4 @@
-"""Tables of addresses sent by upload: located one after another, their answers kept for a day, for their maker alone."""
+"""Tables of addresses sent by upload: located one after another, the answers kept for a day for their maker alone."""
 
 from __future__ import annotations
 
@@ -79,6 +79,7 @@ class GeocodeJobs:
 
     def start(self) -> None:
         """Delete what was only half received, and begin to work."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.rmtree(self._folder / _INCOMING, ignore_errors=True)
         self._thread.start()
 
@@ -201,8 +202,8 @@ class GeocodeJobs:
         job_rows.advance(self._database, job.id, "reading", 0, 1)
         total = sum(len(rows) for rows in open_table(source).batches())
         summary, done = Summary(), kept.parts
-        for answers in kept.answers():
-            summary.add(answers)
+        for located_before in kept.answers():
+            summary.add(located_before)
         table = open_table(source)
         with closing(locate_table(table, self._crew, _asking(job), skip=done)) as located:
             job_rows.advance(self._database, job.id, "locating", summary.rows, total)

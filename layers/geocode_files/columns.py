@@ -99,11 +99,13 @@ def choose(header: Sequence[str], asked: Asked) -> Columns:
 def _named(header: Sequence[str], where: str, name: str, faults: list[Fault]) -> int | None:
     found = [at for at, word in enumerate(header) if word.strip() == name.strip()]
     found = found or [at for at, word in enumerate(header) if header_key(word) == header_key(name)]
-    if len(found) != 1:
-        times = "is missing" if not found else f"is there {len(found)} times"
-        faults.append(Fault(where, f"the column {name} {times}; the table has {_listed(header)}"))
-        return None
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        faults.append(Fault(where, f"the column {name} is there {len(found)} times; the table has {_listed(header)}"))
+    else:
+        faults.append(Fault(where, f"the column {name} is missing; the table has {_listed(header)}"))
+    return None
 
 
 def _guessed(header: Sequence[str], faults: list[Fault]) -> int | None:

@@ -8,8 +8,9 @@ import signal
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from layers.db import Database
@@ -65,7 +66,7 @@ class Crew:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def locate(self, batches: Iterable[Batch], asking: Asking) -> Iterator[list[Answer]]:
+    def locate(self, batches: Iterable[Batch], asking: Asking) -> Generator[list[Answer]]:
         """The answers to each batch, in the order of the batches; close the iterator to stop.
 
         Raises:
@@ -83,13 +84,12 @@ class Crew:
                     yield in_hand.popleft().result()
             while in_hand:
                 yield in_hand.popleft().result()
-        except GeneratorExit:
-            for future in in_hand:
-                future.cancel()
-            raise
-        except BaseException:
+        except BrokenProcessPool:
             self.close()
             raise
+        finally:
+            for future in in_hand:
+                future.cancel()
 
     def _opened(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Summary:
         return {level: self.counts[level] for level in LEVELS_ZH if self.counts[level]}
 
 
-def locate_table(table: Table, crew: Crew, asking: Asking, skip: int = 0) -> Iterator[Located]:
+def locate_table(table: Table, crew: Crew, asking: Asking, skip: int = 0) -> Generator[Located]:
     """The rows of a table in batches with their answers, without the first `skip` batches.
 
     Memory: the batches that the crew has in hand.

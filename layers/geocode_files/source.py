@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +85,7 @@ class Table:
         pairs = np.array([hint or (np.nan, np.nan) for hint in hints])
         lon, lat = to_wgs84(pairs[:, 0], pairs[:, 1], self.source.asked.crs)
         near = zip(lon.tolist(), lat.tolist(), strict=True)
-        return [None if hint is None or x != x else (x, y) for hint, (x, y) in zip(hints, near, strict=True)]
+        return [(x, y) if math.isfinite(x) else None for x, y in near]
 
 
 def open_table(source: Source) -> Table:

@@ -32,7 +32,7 @@ from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
 from spatial_api.problems import prefers_english
 from spatial_api.reasons import in_words
-from spatial_api.routes.jobs import told_problem
+from spatial_api.routes.jobs import fault_row, told_problem
 from spatial_api.schemas.geocode import (
     GeocodeJob,
     GeocodeJobAnswer,
@@ -47,6 +47,7 @@ router = APIRouter(prefix="/api/geocode/jobs", tags=["geocode"])
 Finder = Annotated[Caller, Depends(require("address:locate"))]
 
 _PIECE_BYTES = 256 * 1024
+_SHOWN_FAULTS = 100
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE = {
     "requestBody": {
@@ -79,20 +80,20 @@ async def locate_table(
     return GeocodeJobAnswer(job=_answer(job, english=prefers_english(request.scope)))
 
 
-@router.get("/{job_id}", responses=problems(401, 403, 404, 422, 503))
+@router.get("/{table_id}", responses=problems(401, 403, 404, 422, 503))
 def show_table_job(
-    job_id: UUID, request: Request, caller: Finder, opened: OpenDoors, _: Annotated[NoQuery, Query()]
+    table_id: UUID, request: Request, caller: Finder, opened: OpenDoors, _: Annotated[NoQuery, Query()]
 ) -> GeocodeJob:
     """How far a job of the caller's own is, and what came of it."""
-    return _answer(_own(opened, job_id, caller), english=prefers_english(request.scope))
+    return _answer(_own(opened, table_id, caller), english=prefers_english(request.scope))
 
 
-@router.get("/{job_id}/result", responses={**_RESULT, **problems(401, 403, 404, 422, 503)}, response_class=Response)
+@router.get("/{table_id}/result", responses={**_RESULT, **problems(401, 403, 404, 422, 503)}, response_class=Response)
 async def fetch_table(
-    job_id: UUID, caller: Finder, opened: OpenDoors, asked: Annotated[ResultQuery, Query()]
+    table_id: UUID, caller: Finder, opened: OpenDoors, asked: Annotated[ResultQuery, Query()]
 ) -> Response:
     """The table with our columns after its own, for a day after the job's end and for its maker alone."""
-    job = await to_thread.run_sync(_own, opened, job_id, caller)
+    job = await to_thread.run_sync(_own, opened, table_id, caller)
     suffix = asked.f or _suffix(job)
     check_format(suffix, (job.result or {}).get("rows"))
     pieces = _pieces(opened, job, suffix, Target.of(asked.crs))
@@ -102,14 +103,14 @@ async def fetch_table(
     return Download(first, pieces, opened.export_limit, FORMATS[suffix], disposition)
 
 
-@router.delete("/{job_id}", status_code=204, responses=problems(401, 403, 404, 413, 422, 503))
-def take_table_back(job_id: UUID, caller: Finder, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> None:
+@router.delete("/{table_id}", status_code=204, responses=problems(401, 403, 404, 413, 422, 503))
+def take_table_back(table_id: UUID, caller: Finder, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> None:
     """End a job of the caller's own, and delete its table and what came of it at once."""
-    opened.geocode_jobs.take_back(_own(opened, job_id, caller))
+    opened.geocode_jobs.take_back(_own(opened, table_id, caller))
 
 
-def _own(opened: Doors, job_id: UUID, caller: Caller) -> JobRow:
-    job = job_rows.find_job(opened.database, job_id, caller.account_id)
+def _own(opened: Doors, table_id: UUID, caller: Caller) -> JobRow:
+    job = job_rows.find_job(opened.database, table_id, caller.account_id)
     # A token that is narrowed to a region sees no job of the whole of its owner's.
     if job.kind != KIND or not sees_import(caller.scope, job.region_code):
         raise NotFound("There is no such job.")
@@ -147,6 +148,7 @@ def _answer(job: JobRow, *, english: bool) -> GeocodeJob:
         total=job.total,
         result=result,
         problem=None if job.problem is None else told_problem(job.problem, english=english),
+        faults=[fault_row(fault, english=english) for fault in job_rows.faults_of(job)[:_SHOWN_FAULTS]],
         created_at=job.created_at,
         finished_at=job.finished_at,
     )

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from layers.codes import code_of
 from spatial_api.parameters import LonLatText, RegionCode, Text
 from spatial_api.schemas import Answer, Strict
-from spatial_api.schemas.imports import JobProblem, ShortText
+from spatial_api.schemas.imports import FaultRow, JobProblem, ShortText
 
 __all__ = [
     "MOST_TEXTS",
@@ -187,7 +187,10 @@ class GeocodeJobResult(Answer):
 
 
 class GeocodeJob(Answer):
-    """A table under way or done; `stage` is reading, locating or done, `done` of `total` rows are behind it."""
+    """A table under way or ended; `stage` is reading, locating or done, `done` of `total` rows are behind it.
+
+    `faults` are the first 100 of those for which it failed, or that did not stop it.
+    """
 
     id: UUID
     name: str
@@ -197,6 +200,7 @@ class GeocodeJob(Answer):
     total: int | None
     result: GeocodeJobResult | None
     problem: JobProblem | None
+    faults: list[FaultRow]
     created_at: datetime
     finished_at: datetime | None
 
