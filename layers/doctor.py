@@ -31,6 +31,8 @@ _PLAIN = (
     "grid_without_published_plan",
     "published_plan_differs",
     "number_used_again",
+    "place_names_differ",
+    "address_alias_apart_from_house",
     "duty_without_grid",
     "house_apart_from_building",
     "household_apart_from_house",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 import pandas as pd
+import psycopg
 import pytest
-from builders import COUNTY, VILLAGE, county, house, spot
+from builders import COUNTY, VILLAGE, add, county, house, spot
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from layers.db import raw
+from layers.db import OWNER_ROLE, raw
+from layers.doctor import examine
 from layers.imports import begin
 from layers.models import NameAlias, RegionAlias
 from layers.scope import Scope
@@ -181,3 +183,32 @@ def test_writers_of_the_same_names_in_any_order_do_not_stop_each_other(database)
     with database.write(Scope.everything()) as session:
         assert names(session) == recount(session)
         assert len(names(session)) == 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("update place_name set houses = 5", "its street 人民路 is known for 5 houses, there are 1"),
+        ("delete from place_name", "its street 人民路 is known for 0 houses, there are 1"),
+        ("update place_name set village_code = '532901003002'", "its street 人民路 is known for 1 houses, there are 0"),
+    ],
+)
+def test_the_doctor_counts_again(database, statement, message):
+    with database.write(Scope.everything()) as session:
+        county(session)
+        house(session, ONE - 1, spot(0.2), street="人民路")
+        assert dict(examine(session, None))["place_names_differ"] == []
+    with psycopg.connect(database.conninfo(OWNER_ROLE)) as owner:
+        owner.execute(statement)
+    with database.write(Scope.everything()) as session:
+        assert message in [fault.message for fault in dict(examine(session, None))["place_names_differ"]]
+
+
+def test_the_doctor_finds_a_text_that_was_left_behind_by_its_house(session):
+    county(session)
+    home = house(session, ONE - 1, spot(0.2), street="人民路")
+    add(session, "address_alias", region_code=COUNTY, text="老地方", house_id=home, grid_no=ONE - 1)
+    assert dict(examine(session, None))["address_alias_apart_from_house"] == []
+    session.execute(text("update address_alias set grid_no = 532901003002000"))
+    (fault,) = dict(examine(session, None))["address_alias_apart_from_house"]
+    assert fault.message == f"it carries 532901003002000, its house {ONE - 1}"

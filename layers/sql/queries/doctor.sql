@@ -60,6 +60,27 @@ from (select grid_no, lower(validity) as begun,
              lag(upper(validity)) over (partition by grid_no order by lower(validity)) as ended from grid) v
 where ended is not null and begun <> ended
 
+-- name: place_names_differ
+-- The names that triggers keep are those that a recount of the houses gives.
+with counted as (
+    select lpad(a.village::text, 12, '0') as village_code, named.kind, named.name, sum(a.houses)::int as houses
+    from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses from house group by 1, 2, 3, 4) a,
+         lateral (values ('street', a.street), ('estate', a.estate), ('hamlet', a.hamlet)) named (kind, name)
+    where named.name is not null
+    group by 1, 2, 3
+)
+select village_code as "where",
+       'its ' || kind || ' ' || name || ' is known for ' || coalesce(k.houses, 0) || ' houses, there are ' || coalesce(c.houses, 0)
+           as message,
+       null::float8 as lon, null::float8 as lat
+from place_name k full join counted c using (village_code, kind, name)
+where k.houses is distinct from c.houses
+
+-- name: address_alias_apart_from_house
+select 'address_alias ' || a.id as "where", 'it carries ' || a.grid_no || ', its house ' || h.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from address_alias a join house h on h.id = a.house_id where a.grid_no <> h.grid_no
+
 -- name: duty_without_grid
 select d.id::text as "where", 'a duty in force for grid ' || d.grid_no || ', which is not' as message,
        null::float8 as lon, null::float8 as lat
