@@ -26,7 +26,7 @@ from layers.geocode_files.columns import Asked
 from layers.geocode_files.crew import Asking, Crew
 from layers.geocode_files.kept import Kept
 from layers.geocode_files.run import Located, Summary, locate_table
-from layers.geocode_files.source import Source, Table, open_table
+from layers.geocode_files.source import AddressTable, Source, open_table
 from layers.job_rows import JobRow
 from layers.scope import Scope
 from spatial_api.problems import BY_SLUG, UNEXPECTED, kind_of
@@ -111,7 +111,7 @@ class GeocodeJobs:
         self._waiting.put(_Order(job, slot=True))
         return job.id
 
-    def table_of(self, job: JobRow) -> tuple[Table, Iterator[Located]]:
+    def table_of(self, job: JobRow) -> tuple[AddressTable, Iterator[Located]]:
         """The table of a job that is done, and its rows with their answers.
 
         Raises:
@@ -215,12 +215,12 @@ class GeocodeJobs:
                 job_rows.advance(self._database, job.id, "locating", summary.rows, total)
         self._finish(job, table, summary)
 
-    def _finish(self, job: JobRow, table: Table, summary: Summary) -> None:
+    def _finish(self, job: JobRow, table: AddressTable, summary: Summary) -> None:
         asking = _asking(job)
         with self._database.write(asking.scope, asking.account_id) as session:
             audit.record(session, "geocode", "house", str(job.id), detail={"rows": summary.rows})
         told = {"rows": summary.rows, "sure": summary.sure, "levels": summary.levels}
-        job_rows.finish(self._database, job.id, told, table.lines.warnings)
+        job_rows.finish(self._database, job.id, told, table.warnings)
 
     def _fail(self, job: JobRow, kept: Kept, slug: str, error: WanggeError) -> None:
         kept.remove()
@@ -233,7 +233,7 @@ class GeocodeJobs:
 def _source(kept: Kept, request: Mapping[str, Any]) -> Source:
     assert kept.file is not None  # noqa: S101 -- told to mypy; looked at before
     asked = Asked(request["column"], request["within_column"], request["crs"])
-    return Source(kept.file, asked, request["encoding"], request["within"])
+    return Source(kept.file, asked, request["encoding"], request["within"], request["sheet"])
 
 
 def _scope(request: Mapping[str, Any]) -> Scope:

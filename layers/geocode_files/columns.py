@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from layers.errors import Fault, Invalid
 from layers.registers.specs import header_key
 
-__all__ = ["Asked", "Columns", "choose"]
+__all__ = ["Asked", "Columns", "choose", "known_headers"]
 
 _ADDRESS = (
     "标准地址",
@@ -40,7 +40,7 @@ class Asked:
     """What a caller says of a table: headers of columns, None where they are to be found out.
 
     `within_column` holds the code of the region that each address lies in. `crs` is the datum of the coordinates that
-    the table has as hints; without it they are not looked at.
+    the table has as hints; without any they are not looked at.
     """
 
     column: str | None = None
@@ -76,8 +76,14 @@ class Columns:
         return (lon, lat) if math.isfinite(lon) and math.isfinite(lat) else None
 
 
-def choose(header: Sequence[str], asked: Asked) -> Columns:
-    """The columns of a table with this header: those that were named, else the usual ones.
+def known_headers(asked: Asked) -> frozenset[str]:
+    """The headers by which that of a workbook is found under its titles, as `header_key` gives them."""
+    named = [word for word in (asked.column, asked.within_column) if word is not None]
+    return frozenset(map(header_key, (*_ADDRESS, *_LON, *_LAT, *named)))
+
+
+def choose(header: Sequence[str], asked: Asked, *, hints: bool) -> Columns:
+    """The columns of a table with this header: those that were named, else the usual ones; with `hints` those too.
 
     Without a name the address is the first of the usual headers that is there, else the only one with 地址, 住址 or
     address in it.
@@ -90,7 +96,7 @@ def choose(header: Sequence[str], asked: Asked) -> Columns:
     within = _named(header, "within_column", asked.within_column, faults) if asked.within_column else None
     if faults or address is None:
         raise Invalid("The columns of this table cannot be told.", faults)
-    if asked.crs is None:
+    if not hints:
         return Columns(address, within)
     lon, lat = _first(header, _LON), _first(header, _LAT)
     return Columns(address, within) if None in (lon, lat) else Columns(address, within, lon, lat)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from layers.export.place import Target
-from layers.geocode_files.answers import LEVELS_ZH, NUMBERS, Answer, Say, cells_of, heads_for
+from layers.geocode_files.answers import Answer
+from layers.geocode_files.cells import LEVELS_ZH, NUMBERS, Say, cells_of, heads_for
 from layers.geocode_files.crew import Asking, Batch, Crew
-from layers.geocode_files.source import Table
+from layers.geocode_files.source import AddressTable
 from layers.geocode_files.writing import write_table
 
 __all__ = ["SURE", "Located", "Summary", "locate_table", "write_located"]
@@ -43,7 +44,7 @@ class Summary:
         return {level: self.counts[level] for level in LEVELS_ZH if self.counts[level]}
 
 
-def locate_table(table: Table, crew: Crew, asking: Asking, skip: int = 0) -> Generator[Located]:
+def locate_table(table: AddressTable, crew: Crew, asking: Asking, skip: int = 0) -> Generator[Located]:
     """The rows of a table in batches with their answers, without the first `skip` batches.
 
     Memory: the batches that the crew has in hand.
@@ -66,7 +67,7 @@ def locate_table(table: Table, crew: Crew, asking: Asking, skip: int = 0) -> Gen
 def write_located(
     path: Path,
     format_: str,
-    table: Table,
+    table: AddressTable,
     located: Iterable[Located],
     target: Target,
     say: Say,

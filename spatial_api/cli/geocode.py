@@ -43,6 +43,7 @@ def geocode(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
         str | None, typer.Option(help="Of our coordinates, and of 经度/纬度 in the file: wgs84 (ours), gcj02 …")
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of a CSV file, if it is not found.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook, if not the first with anything on it.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=_MOST_WORKERS, help="Processes that locate.")] = 2,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     as_json: AsJson = False,
@@ -60,7 +61,7 @@ def geocode(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
         raise Invalid("There is no such format.", [Fault("--out", f"must end in one of {', '.join(FORMATS)}")])
     if out.exists() and not force:
         raise Conflict(f"{out} is there already; --force writes over it.")
-    source = Source(file, Asked(column, within_column, crs), encoding, within)
+    source = Source(file, Asked(column, within_column, crs), encoding, within, sheet)
     summary = _locate_file(source, out, suffix, workers)
     told = {"file": str(out), "rows": summary.rows, "sure": summary.sure, **summary.levels}
     answer(told, as_json)

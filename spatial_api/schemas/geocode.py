@@ -165,13 +165,14 @@ class GeocodeJobQuery(Strict):
     """A table of addresses: which of its columns say what. What is left out is found out where it can be."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
-        description="the file's name; its end says what it is: .csv, .xlsx or .parquet"
+        description="the file's name; what it is, CSV, XLSX or Parquet, its content says"
     )
     column: ShortText | None = Field(None, description="the header of the address; 地址, 住址, address … unless given")
     within_column: ShortText | None = Field(None, description="the header of the code of the region a row lies in")
     within: RegionCode | None = Field(None, description="the region that all rows lie in, but for their own")
     crs: ShortText | None = Field(None, description="the datum of 经度/纬度, where the table has them as hints")
     encoding: ShortText | None = Field(None, description="of CSV; found out unless it is given")
+    sheet: ShortText | None = Field(None, description="of a workbook; the first with anything on it unless given")
 
 
 class GeocodeJobResult(Answer):

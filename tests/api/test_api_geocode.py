@@ -6,6 +6,7 @@ import pytest
 from town import BOTTOM, COUNTY, EAST, LEFT, MIDDLE, TOP, WEST
 
 from layers.datum import from_wgs84
+from layers.geocode.answer import PENALTIES
 from spatial_api.reasons import REASONS, in_words
 
 HERE = (MIDDLE + 0.0045, TOP - 0.0045)
@@ -69,6 +70,7 @@ def test_reasons_are_told_in_the_language_of_who_asks(login):
 
 
 def test_every_reason_has_words_in_both_languages():
+    assert set(REASONS) == set(PENALTIES)
     for kind, words in REASONS.items():
         assert in_words(kind, "", english=True) == words
         assert in_words(kind, "", english=False) != words, kind

@@ -143,8 +143,9 @@ def test_each_row_may_say_its_region(login):
         (TABLE, {"column": "门牌"}, "缺少列 门牌"),
         (b"", {}, "文件"),
         ("住址,x\n一,二\n三\n".encode(), {}, "列"),
-        (b"\xd0\xcf\x11\xe0" + b"0" * 100, {}, "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, {}, "Excel"),
         (TABLE, {"crs": "mars"}, "mars"),
+        (TABLE, {"sheet": "一"}, "sheet"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_why(login, content, query, message):
@@ -195,7 +196,15 @@ def test_a_job_that_was_cut_goes_on_after_its_last_batch(login, town, api_settin
     officer = login("officer")
     account = town_account(town)
     scope = {"lo": 0, "hi": 10**15 - 1, "grids": None}
-    request = {"name": "a.csv", "column": None, "within_column": None, "within": None, "crs": None, "encoding": None}
+    request = {
+        "name": "a.csv",
+        "column": None,
+        "within_column": None,
+        "within": None,
+        "crs": None,
+        "encoding": None,
+        "sheet": None,
+    }
     job_id = job_rows.open_job(town, KIND, account, "532901", {**request, "scope": scope})
     kept = Kept(api_settings.data_dir / "geocoding" / str(job_id))
     kept.make()
@@ -217,7 +226,15 @@ def test_a_job_that_was_cut_goes_on_after_its_last_batch(login, town, api_settin
 
 
 def test_a_job_whose_file_was_lost_fails_and_old_results_are_deleted(login, town, api_settings, done):
-    request = {"name": "a.csv", "column": None, "within_column": None, "within": None, "crs": None, "encoding": None}
+    request = {
+        "name": "a.csv",
+        "column": None,
+        "within_column": None,
+        "within": None,
+        "crs": None,
+        "encoding": None,
+        "sheet": None,
+    }
     request["scope"] = {"lo": 0, "hi": 1, "grids": None}
     lost = job_rows.open_job(town, KIND, town_account(town), "532901", request)
     stray = api_settings.data_dir / "geocoding" / str(uuid.uuid4())

@@ -12,7 +12,8 @@ export function addressesIn(answer, { regions, home }) {
   const isRegion = ["village", "township", "county"].includes(answer.level);
   const isKnown = answer.region_code === home || regions.some(({ code }) => code === answer.region_code);
   const own = answer.level === "unplaced" || (isRegion && isKnown) ? [] : [answer];
-  const others = answer.candidates.filter(({ address }) => own.length === 0 || address !== answer.address);
+  const isOther = ({ point }) => String(point) !== String(answer.point);
+  const others = answer.candidates.filter((candidate) => own.length === 0 || isOther(candidate));
   return [...own, ...others.map((candidate) => ({ radius_m: null, reasons: [], candidates: [], ...candidate }))];
 }
 
