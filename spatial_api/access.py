@@ -66,12 +66,14 @@ Capability = Literal[
     "person:read",
     "incident:report",
     "visit:write",
+    "review:decide",
     "import:write",
     "export:read",
     "page:planner",
     "page:officer",
     "page:field",
     "page:imports",
+    "page:review",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
@@ -85,12 +87,14 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "plan:publish",
             "grid:read",
             "counts:read",
+            "review:decide",
             "address:locate",
             "import:write",
             "export:read",
             "page:planner",
             "page:officer",
             "page:imports",
+            "page:review",
         }
     ),
     "officer": frozenset(
@@ -104,8 +108,10 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "house:write",
             "person:read",
             "incident:report",
+            "review:decide",
             "export:read",
             "page:officer",
+            "page:review",
         }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.

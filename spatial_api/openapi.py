@@ -21,6 +21,7 @@ TAGS = [
     {"name": "geocode", "description": "地理编码 · addresses located, places told as addresses"},
     {"name": "houses", "description": "房屋 · houses"},
     {"name": "fieldwork", "description": "走访与上报 · the field worker's grids, visits and reports"},
+    {"name": "reviews", "description": "待确认队列 · what waits for a person to say where it is"},
     {"name": "imports", "description": "导入 · files brought in by upload, their jobs, and taking them back"},
     {"name": "tokens", "description": "访问令牌 · what programs log in with"},
     {"name": "pages", "description": "页面 · pages and their files"},

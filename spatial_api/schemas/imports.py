@@ -34,6 +34,7 @@ __all__ = [
 ImportKind = Literal[
     "regions",
     "divisions",
+    "aliases",
     "changes",
     "building",
     "house",
@@ -41,6 +42,7 @@ ImportKind = Literal[
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 ]

@@ -20,7 +20,7 @@ from layers import accounts, job_rows, plans, tokens
 from layers.catalog import CATALOG
 from layers.imports import begin
 from layers.listing import LISTS
-from layers.models import Account, Duty, House, Incident, Region, Visit
+from layers.models import Account, Duty, House, Incident, Region, Review, Visit
 from layers.publish import publish
 from layers.scope import Scope
 
@@ -71,6 +71,7 @@ class Things:
     house: str
     incident: str
     visit: str
+    review: str
     import_id: str
     job: str
     table: str
@@ -79,7 +80,7 @@ class Things:
     def marks(self):
         """What must be in no answer to somebody to whom these are foreign."""
         own = (self.village, self.name, self.address, self.plan, self.building, self.house, self.incident)
-        return (*own, self.visit, self.import_id, self.job, self.table, self.token)
+        return (*own, self.visit, self.review, self.import_id, self.job, self.table, self.token)
 
 
 UNKNOWN = Things(
@@ -94,7 +95,8 @@ UNKNOWN = Things(
     **{
         kind: str(uuid.UUID(int=number, version=4))
         for number, kind in enumerate(
-            ("plan", "building", "house", "incident", "visit", "import_id", "job", "table", "token"), start=10**9
+            ("plan", "building", "house", "incident", "visit", "review", "import_id", "job", "table", "token"),
+            start=10**9,
         )
     },
 )
@@ -107,6 +109,7 @@ TOKEN = {"name": "x", "capabilities": ["grid:read"], "days": 1, "region": "{vill
 P403 = (403, 404, 403, 403)  # for planners: they are told that it is not there
 O403 = (403, 403, 404, 404)  # for officers and field workers
 READ = (403, 404, 404, 404)  # for all but administrators
+REVIEW = (403, 404, 404, 403)  # for planners and officers
 NONE = (403, 200, 200, 200)  # the same, as an empty list
 
 # route; path and body with the names of the things in braces; the status for administrator, planner, officer, field.
@@ -141,6 +144,12 @@ ASKED = [
     ("GET /api/houses/{house_id}", "/api/houses/{house}", None, O403),
     ("POST /api/visits", "", VISIT, (403, 403, 403, 404)),
     ("POST /api/incidents", "", INCIDENT | {"house_id": "{house}"}, O403),
+    ("GET /api/reviews", "?region={village}", None, (403, 200, 200, 403)),
+    ("GET /api/reviews", "?grid={grid}&state=decided", None, (403, 200, 200, 403)),
+    ("GET /api/reviews/counts", "?region={village}", None, (403, 200, 200, 403)),
+    ("GET /api/reviews/{review_id}", "/api/reviews/{review}", None, REVIEW),
+    ("POST /api/reviews/{review_id}/decide", "/api/reviews/{review}/decide", {"rev": 1, "reject": "other"}, REVIEW),
+    ("POST /api/reviews/{review_id}/undo", "/api/reviews/{review}/undo", {"rev": 1}, REVIEW),
     ("GET /api/regions", "?code={village}", None, NONE),
     ("GET /api/regions", "?parent={village}", None, NONE),
     ("GET /api/regions", "?q={name}", None, NONE),
@@ -178,6 +187,8 @@ LISTED = [
     "/api/me/grids",
     "/api/tokens",
     "/api/imports",
+    "/api/reviews",
+    "/api/reviews/counts",
     "/api/regions",
     "/api/regions?q=村",
     "/api/regions?order=imbalance",
@@ -249,10 +260,19 @@ def settle(town, village, account_id):
         session.flush()
         visit = Visit(id=uuid.uuid4(), house_id=house.id, grid_no=int(grid), visited_at=NOW, outcome="met")
         session.add(visit)
+        waiting = Review(register="incident", row_id=incident.id, text="吵", grid_no=int(grid), level="street")
+        session.add(waiting)
         plan = plans.divide_village(session, village, Target(load=8, band=(6, 10), tolerance=0.2))
         token = tokens.make(session, account_id, village, ["grid:read"], 1, allowed=["grid:read"]).token
         name = session.scalars(select(Region.name).where(Region.code == village)).one()
-        ids = {"plan": plan.id, "house": house.id, "incident": incident.id, "visit": visit.id, "token": token.id}
+        ids = {
+            "plan": plan.id,
+            "house": house.id,
+            "incident": incident.id,
+            "visit": visit.id,
+            "review": waiting.id,
+            "token": token.id,
+        }
     job = job_rows.open_job(town, "house", account_id, village, {"name": f"{village}.csv", "dry_run": True})
     table = job_rows.open_job(town, "geocode", account_id, village, {"name": f"{village}.csv"})
     return Things(
@@ -349,6 +369,7 @@ def test_whoever_may_see_these_things_finds_them(login, things):
     far, own = login("far"), things[FAR]
     pages = [
         *(login("far-officer").get(f"/api/layers/{layer}/items?limit=1000") for layer in LISTS),
+        login("far-officer").get("/api/reviews"),
         *(far.get(path) for path in ("/api/regions?q=远", "/api/imports", "/api/tokens", f"/api/plans?village={FAR}")),
         far.get(f"/api/jobs/{own.job}"),
         far.get(f"/api/geocode/jobs/{own.table}"),

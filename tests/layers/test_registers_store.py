@@ -16,7 +16,7 @@ from layers.datum import from_wgs84
 from layers.db import set_scope
 from layers.doctor import examine
 from layers.errors import Conflict, Invalid
-from layers.models import FacilityKind, IncidentKind, OrganisationKind
+from layers.models import FacilityKind, IncidentKind, OrganisationKind, PlaceKind
 from layers.plans import divide_village, submit
 from layers.publish import publish
 from layers.registers import REGISTERS, read, store
@@ -32,6 +32,8 @@ def town(session):
     regions(session)
     session.add(FacilityKind(code="clinic", name_zh="卫生室", name_en="Clinic"))
     session.add(OrganisationKind(code="shop", name_zh="商店", name_en="Shop"))
+    session.add(PlaceKind(code="square", name_zh="广场", name_en="Square"))
+    session.add(PlaceKind(code="site", name_zh="工地", name_en="Site"))
     session.add(IncidentKind(code="noise", name_zh="噪音", name_en="Noise"))
     session.flush()
     accounts.add(session, "wang.field", "王五", "field", "532901001", "a-long-password")
@@ -150,7 +152,7 @@ def test_every_fault_of_a_place_is_named_by_its_row_and_nothing_is_stored(town, 
         ("line 4, 经度", "longitude and latitude are swapped"),
         ("line 5, 经度", "the point lies outside every region"),
         ("line 6, 村代码", "there is no region 999999999999 here"),
-        ("line 7", "it has no place: neither coordinates nor a village's code"),
+        ("line 7", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 8, 村代码", "532901 is not a village: without coordinates its village must be stated"),
         ("line 9, 纬度", "is empty where the other coordinate is not"),
         ("line 10, 经度", "'abc' is not a number"),
@@ -175,7 +177,7 @@ def test_a_key_is_told_twice_though_its_first_row_is_wrong_elsewhere(bring):
     assert refused(bring, "building", content) == [
         ("line 2, 村代码", "there is no region 999999999999 here"),
         ("line 3, 编号", "a is there already, in line 2"),
-        ("line 4", "it has no place: neither coordinates nor a village's code"),
+        ("line 4", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 4, 编号", "a is there already, in line 2"),
     ]
 
