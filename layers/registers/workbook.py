@@ -194,7 +194,7 @@ def _checked(
     for number, cells in rows:
         if max(map(len, cells)) > LONGEST_CELL:
             long = next(at for at, cell in enumerate(cells) if len(cell) > LONGEST_CELL)
-            where = f"{path.name} cell {letters[long] if long < width else ''}{number}"
-            raise refused(where, f"a cell has more than {LONGEST_CELL:,} characters")
+            cell = f"{letters[long] if long < width else ''}{number}"
+            raise refused(f"{path.name} cell {cell}", f"a cell has more than {LONGEST_CELL:,} characters")
         # Cells beyond the header belong to no column, unless they hold something: then the row has another length.
         yield number, cells[:width] if not any(cells[width:]) else cells

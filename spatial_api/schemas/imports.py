@@ -12,6 +12,7 @@ from layers.lists import PAGE
 from spatial_api.schemas import Answer, Strict
 
 __all__ = [
+    "DroppedColumn",
     "FaultPage",
     "FaultQuery",
     "FaultRow",
@@ -19,6 +20,7 @@ __all__ = [
     "ImportKind",
     "ImportKinds",
     "ImportPage",
+    "ImportProposal",
     "ImportQuery",
     "ImportRow",
     "ImportWithFaults",
@@ -28,6 +30,8 @@ __all__ = [
     "JobProblem",
     "JobResult",
     "KnownColumn",
+    "ListKind",
+    "ProposedColumn",
     "Undone",
 ]
 
@@ -44,6 +48,8 @@ ImportKind = Literal[
     "incident",
     "duty",
 ]
+ListKind = Literal["building", "house", "household", "person", "facility", "organisation", "incident", "duty"]
+FieldText = Annotated[str, StringConstraints(min_length=2, max_length=500)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -54,6 +60,10 @@ class ImportQuery(Strict):
     crs: ShortText | None = Field(None, description="wgs84, cgcs2000, gcj02, bd09 or EPSG:n")
     encoding: ShortText | None = Field(None, description="found out unless it is given")
     level: int | None = Field(None, ge=1, le=5, description="of regions: 1 province to 5 village")
+    sheet: ShortText | None = Field(None, description="of a workbook: the first visible one that holds anything")
+    field: list[FieldText] = Field(
+        [], max_length=100, description="COLUMN=HEADER, the file's header for one of our columns"
+    )
     dry_run: bool = Field(False, description="do everything, tell the faults, keep nothing")
 
 
@@ -172,6 +182,40 @@ class Undone(Answer):
     source_name: str
     counts: dict[str, int]
     reopened: int
+
+
+class ProposedColumn(Answer):
+    """One of our columns, and the header proposed for it; `guessed` until a person confirms it.
+
+    `samples` are its first cells; names, phones, id numbers and free text are masked.
+    """
+
+    name: str
+    title: str
+    required: bool
+    header: str | None
+    guessed: bool
+    samples: list[str]
+
+
+class DroppedColumn(Answer):
+    """A header that is not used; `why` is told where the model keeps nothing of the kind."""
+
+    header: str
+    why: str | None
+
+
+class ImportProposal(Answer):
+    """How a list would be read: confirm it, or change it, with `field` of the import."""
+
+    register_name: str
+    columns: list[ProposedColumn]
+    dropped: list[DroppedColumn]
+    headers: list[str]
+    sheet: str | None
+    crs: str | None
+    needs_crs: bool
+    faults: list[FaultRow]
 
 
 class KnownColumn(Answer):
