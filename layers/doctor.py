@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridding import Plan as Coverage
 from gridding import Plane, Report, VillageError, check
-from layers.assign import PLACED
+from layers.assign import PLACED, TRAILING
 from layers.crypto import Vault
 from layers.db import raw
 from layers.errors import Fault, Unavailable
@@ -25,6 +25,7 @@ __all__ = ["CHECKS", "examine"]
 
 _PLAIN = (
     "region_without_parent",
+    "alias_without_region",
     "region_invalid_shape",
     "villages_overlap",
     "grid_outside_villages",
@@ -40,12 +41,18 @@ _PLAIN = (
     "enrolment_apart_from_person",
     "visit_apart_from_house",
     "review_apart_from_row",
+    "occupancy_apart_from_house",
+    "residence_apart_from_household",
+    "duplicate_apart_from_kept",
+    "stay_apart_from_household",
+    "stay_apart_from_person",
 )
 _OF_GRIDS_ALONE = ("empty", "type", "invalid", "sliver", "overlap", "border_mismatch")
 """Faults of grids that have nothing to do with their village's boundary."""
-_NUMBERED = (*PLACED, "household", "person", "enrolment", "visit")
+_REGISTERED = (*PLACED, "household", "person", "enrolment", "visit")
+_NUMBERED = (*_REGISTERED, *TRAILING)
 _CARRIERS = (*_NUMBERED, "review", "address_alias")
-_IMPORTED = ("region", "barrier", "link", *_NUMBERED)
+_IMPORTED = ("region", "barrier", "link", *_REGISTERED)
 CHECKS = (*_PLAIN, "misplaced", "unknown_number", "imported_rows", "grids_cover_villages", "sealed_values")
 """The names of all checks, in the order in which they run."""
 

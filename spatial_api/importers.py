@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 SHAPES: tuple[ImportKind, ...] = ("regions",)
-FILE_LISTS: tuple[ImportKind, ...] = ("divisions", "changes")
+FILE_LISTS: tuple[ImportKind, ...] = ("divisions", "aliases", "changes")
 REGISTERS: tuple[ImportKind, ...] = (
     "building",
     "house",
@@ -42,6 +42,7 @@ REGISTERS: tuple[ImportKind, ...] = (
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 )
@@ -118,13 +119,17 @@ def propose_source(source: Source) -> Proposal:
 
 def known_kinds() -> list[FileKind]:
     """Every kind of file with the columns it knows, in the order in which a county needs them."""
-    from layers import divisions  # noqa: PLC0415
+    from layers import aliases, divisions  # noqa: PLC0415
     from layers.changes.reading import COLUMNS as CHANGES  # noqa: PLC0415
     from layers.registers import REGISTERS as SPECS  # noqa: PLC0415
 
     shapes = [KnownColumn(name=name, title=name, required=name == "code") for name in ("code", "name", "parent")]
     found = [_kind("regions", shapes, takes_crs=True, takes_level=True)]
-    lists: dict[ImportKind, tuple[str, ...]] = {"divisions": divisions.COLUMNS, "changes": CHANGES}
+    lists: dict[ImportKind, tuple[str, ...]] = {
+        "divisions": divisions.COLUMNS,
+        "aliases": aliases.COLUMNS,
+        "changes": CHANGES,
+    }
     for name, columns in lists.items():
         found.append(_kind(name, [KnownColumn(name=column, title=column, required=True) for column in columns]))
     for name in REGISTERS:
@@ -161,6 +166,13 @@ def _read_divisions(source: Source, _vault: Vault) -> Store:
     return lambda session: divisions.store(session, found, source.name, digest(source.path))
 
 
+def _read_aliases(source: Source, _vault: Vault) -> Store:
+    from layers import aliases  # noqa: PLC0415
+
+    found = aliases.read(source.path)
+    return lambda session: aliases.store(session, found, source.name, digest(source.path))
+
+
 def _read_changes(source: Source, _vault: Vault) -> Store:
     from layers import changes  # noqa: PLC0415
 
@@ -186,5 +198,6 @@ def _read_register(source: Source, vault: Vault) -> Store:
 _READERS: Mapping[ImportKind, Callable[[Source, Vault], Store]] = {
     "regions": _read_regions,
     "divisions": _read_divisions,
+    "aliases": _read_aliases,
     "changes": _read_changes,
 }

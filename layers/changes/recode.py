@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
-from layers.assign import FOLLOWED, PLACED
+from layers.assign import FOLLOWED, PLACED, TRAILING
 from layers.changes.reading import Change
 from layers.codes import parent_of, region_range
 from layers.db import raw
@@ -17,7 +17,7 @@ from layers.queries import load
 
 __all__ = ["HOLDERS", "NUMBERED", "recode", "rename"]
 
-NUMBERED = tuple(dict.fromkeys((*PLACED, *FOLLOWED)))
+NUMBERED = tuple(dict.fromkeys((*PLACED, *FOLLOWED, *TRAILING)))
 """Tables whose rows carry a number for place."""
 HOLDERS = ("account", "access_token", "import_log", "job")
 """Tables whose rows are bound to a region by its code."""

@@ -15,6 +15,7 @@ from layers.errors import Fault, Invalid
 from layers.queries import load
 from layers.registers.geocoded import place_by_address
 from layers.registers.rows import Rows
+from layers.registers.townships import use_our_codes
 
 __all__ = ["check_scope", "check_stated", "place", "read_footprints"]
 
@@ -46,6 +47,7 @@ def place(rows: Rows) -> None:
     Raises:
         Invalid: when the points of the whole list lie where they should in another datum than the stated one.
     """
+    use_our_codes(rows)
     _check_regions(rows)
     points, numbers = rows.column("point"), rows.column("grid_no")
     mine = [at for at in range(len(rows)) if numbers[at] is None and _coordinates(rows, at)]

@@ -228,6 +228,17 @@ _ORGANISATION = RegisterSpec(
         *_PLACE,
     ),
 )
+_SITE = RegisterSpec(
+    "place",
+    "地点",
+    (
+        _ref("地点编号", "地点编码", "地块编号", "场所编号", "place_ref", "place_id"),
+        Column("kind", "地点类型", "kind", (*_KIND_ALIASES, "场所类型", "地块类型"), required=True),
+        Column("name", "地点名称", "text", ("名称", "地块名称", "场所名称", "name"), required=True),
+        Column("address", "地址", "text", (*_ADDRESS_ALIASES, "地点地址")),
+        *_PLACE,
+    ),
+)
 _INCIDENT = RegisterSpec(
     "incident",
     "事件",
@@ -268,6 +279,9 @@ _DUTY = RegisterSpec(
 )
 
 REGISTERS: Mapping[str, RegisterSpec] = MappingProxyType(
-    {spec.name: spec for spec in (_BUILDING, _HOUSE, _HOUSEHOLD, _PERSON, _FACILITY, _ORGANISATION, _INCIDENT, _DUTY)}
+    {
+        spec.name: spec
+        for spec in (_BUILDING, _HOUSE, _HOUSEHOLD, _PERSON, _FACILITY, _ORGANISATION, _SITE, _INCIDENT, _DUTY)
+    }
 )
 """The lists that can be brought in, in the order in which a county brings them."""

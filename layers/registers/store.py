@@ -46,6 +46,7 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "facility": (*_PLACED, "kind", "name", "address"),
         "organisation": (*_PLACED, "kind", "name", "address"),
+        "place": (*_PLACED, "kind", "name", "address"),
         "incident": (*_PLACED, "kind", "text", "address", "occurred_at", "handled_grid_no"),
         "duty": ("account_id", "grid_no", "status", "validity"),
     }
@@ -145,6 +146,7 @@ _CHECKS: Mapping[str, Callable[[Rows], None]] = MappingProxyType(
         "person": derive,
         "facility": _check_kinds,
         "organisation": _check_kinds,
+        "place": _check_kinds,
         "incident": _check_incidents,
     }
 )

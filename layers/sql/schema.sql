@@ -5,7 +5,8 @@ CREATE FUNCTION public.analyze_registers() RETURNS void
     SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
-    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident, visit;
+    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, place, incident, visit,
+            occupancy, residence;
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
@@ -81,6 +82,100 @@ begin
 end
 $$;
 ALTER FUNCTION public.forget_reviews() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_occupancies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
+    select gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.created_by
+    from coming k where (k.moved_in_on < k.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_occupancies() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_residences() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into residence (id, person_id, household_id, grid_no, during, created_by)
+    select gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.created_by
+    from coming p where (p.moved_in_on < p.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.go_on_occupancies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    k record;
+    last_id uuid;
+begin
+    for k in
+        select n.*, is_new_stay(o.house_id, o.moved_in_on, o.moved_out_on, n.house_id, n.moved_in_on) as moves
+        from going n join gone o on o.id = n.id
+        where (n.house_id, n.moved_in_on, n.moved_out_on) is distinct from (o.house_id, o.moved_in_on, o.moved_out_on)
+        order by n.id
+    loop
+        select id into last_id from occupancy where household_id = k.id order by upper(during) desc nulls first limit 1;
+        if k.moves then
+            update occupancy set during = daterange(lower(during), k.moved_in_on)
+            where id = last_id and (upper_inf(during) or upper(during) > k.moved_in_on);
+            last_id := null;
+        end if;
+        if (k.moved_in_on < k.moved_out_on) is false then
+            delete from occupancy where id = last_id;
+        elsif last_id is null then
+            insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
+            values (gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.updated_by);
+        else
+            update occupancy set house_id = k.house_id, grid_no = k.grid_no, during = daterange(k.moved_in_on, k.moved_out_on)
+            where id = last_id;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+ALTER FUNCTION public.go_on_occupancies() OWNER TO wangge_owner;
+CREATE FUNCTION public.go_on_residences() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    p record;
+    last_id uuid;
+begin
+    for p in
+        select n.*, is_new_stay(o.household_id, o.moved_in_on, o.moved_out_on, n.household_id, n.moved_in_on) as moves
+        from going n join gone o on o.id = n.id
+        where (n.household_id, n.moved_in_on, n.moved_out_on) is distinct from (o.household_id, o.moved_in_on, o.moved_out_on)
+        order by n.id
+    loop
+        select id into last_id from residence where person_id = p.id order by upper(during) desc nulls first limit 1;
+        if p.moves then
+            update residence set during = daterange(lower(during), p.moved_in_on)
+            where id = last_id and (upper_inf(during) or upper(during) > p.moved_in_on);
+            last_id := null;
+        end if;
+        if (p.moved_in_on < p.moved_out_on) is false then
+            delete from residence where id = last_id;
+        elsif last_id is null then
+            insert into residence (id, person_id, household_id, grid_no, during, created_by)
+            values (gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.updated_by);
+        else
+            update residence set household_id = p.household_id, grid_no = p.grid_no, during = daterange(p.moved_in_on, p.moved_out_on)
+            where id = last_id;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+ALTER FUNCTION public.go_on_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(moved_in >= was_out or (home <> was_home and moved_in > coalesce(was_in, '-infinity')), false)
+$$;
+ALTER FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -662,6 +757,7 @@ CREATE TABLE public.region_alias (
     kind text NOT NULL,
     valid_to date,
     review_id uuid,
+    import_id uuid,
     CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text, 'learned'::text])))
 );
 ALTER TABLE public.region_alias OWNER TO wangge_owner;
@@ -895,6 +991,7 @@ CREATE INDEX ix_place_grid_no ON public.place USING btree (grid_no);
 CREATE INDEX ix_place_import_id ON public.place USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_place_ref ON public.place USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
+CREATE INDEX ix_region_alias_import_id ON public.region_alias USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
 CREATE INDEX ix_region_alias_review_id ON public.region_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX ix_region_geom ON public.region USING gist (geom);
@@ -934,6 +1031,10 @@ CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.house REFERENCING OLD TAB
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.name_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
+CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
+CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
+CREATE TRIGGER person_goes_on AFTER UPDATE ON public.person REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_residences();
 ALTER TABLE ONLY public.access_token
     ADD CONSTRAINT fk_access_token_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.address_alias
@@ -996,6 +1097,8 @@ ALTER TABLE ONLY public.place
     ADD CONSTRAINT fk_place_kind FOREIGN KEY (kind) REFERENCES public.place_kind(code);
 ALTER TABLE ONLY public.plan_grid
     ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.region_alias
+    ADD CONSTRAINT fk_region_alias_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.region_alias
     ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
 ALTER TABLE ONLY public.region
@@ -1128,7 +1231,6 @@ GRANT SELECT ON TABLE public.barrier TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.building TO wangge_api;
 GRANT SELECT ON TABLE public.building TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate TO wangge_api;
-GRANT SELECT ON TABLE public.duplicate TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duty TO wangge_api;
 GRANT SELECT ON TABLE public.duty TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrolment TO wangge_api;

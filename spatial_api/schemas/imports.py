@@ -38,6 +38,7 @@ __all__ = [
 ImportKind = Literal[
     "regions",
     "divisions",
+    "aliases",
     "changes",
     "building",
     "house",
@@ -45,10 +46,11 @@ ImportKind = Literal[
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 ]
-ListKind = Literal["building", "house", "household", "person", "facility", "organisation", "incident", "duty"]
+ListKind = Literal["building", "house", "household", "person", "facility", "organisation", "place", "incident", "duty"]
 FieldText = Annotated[str, StringConstraints(min_length=2, max_length=500)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 

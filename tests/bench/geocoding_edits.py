@@ -7,7 +7,7 @@ from functools import cache
 
 from pypinyin import lazy_pinyin
 
-__all__ = ["KINDS", "edit_at"]
+__all__ = ["KINDS", "edit_at", "may_become"]
 
 KINDS = ("homophone", "look-alike", "dropped", "doubled", "swapped", "inserted", "width")
 # How often each: most Chinese is typed by pinyin.
@@ -28,7 +28,7 @@ FULL_WIDTH = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 # What fingers add by accident: never a digit or a numeral, which would be another address.
 STRAY = "的了是在不我有中来个和国地到大里说就去子得也那要下看天时过出小么起你都把好还多没为又可家学只以主会样年想能"
 # Sounds that many in Yunnan do not tell apart, and that input methods offer for each other.
-BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"), ("n", "l"), ("h", "f"))
+BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))
 
 
 @cache
@@ -62,6 +62,35 @@ def edit_at(text: str, at: int, rng: random.Random) -> tuple[str, str]:
         edited = _edit(text, at, kind, rng)
         if edited != text:
             return edited, kind
+
+
+def may_become(name: str, text: str, kind: str) -> bool:
+    """Whether one edit of this kind makes this text of the name."""
+    if kind == "dropped":
+        return len(name) == len(text) + 1 and text in _without_one(name)
+    if kind in ("inserted", "doubled"):
+        return len(text) == len(name) + 1 and name in _without_one(text)
+    differ = [(one, other) for one, other in zip(name, text, strict=False) if one != other]
+    if len(name) != len(text) or not 0 < len(differ) < 3:
+        return False
+    if kind == "swapped":
+        return len(differ) == 2 and differ[0] == differ[1][::-1]
+    one, other = differ[0]
+    return len(differ) == 1 and (
+        _sound(one) == _sound(other) if kind == "homophone" else other in _alike().get(one, [])
+    )
+
+
+def _sound(character: str) -> str:
+    """Give the sound without what many do not tell apart."""
+    sound = lazy_pinyin(character)[0]
+    for long, short in BLURRED:
+        sound = sound.replace(long, short)
+    return sound
+
+
+def _without_one(text: str) -> set[str]:
+    return {text[:at] + text[at + 1 :] for at in range(len(text))}
 
 
 def _edit(text: str, at: int, kind: str, rng: random.Random) -> str:

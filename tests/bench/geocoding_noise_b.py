@@ -11,15 +11,14 @@ import random
 import re
 from dataclasses import dataclass, replace
 
-from bench.geocoding_edits import edit_at
 from bench.geocoding_inner import inner_pieces
 from bench.geocoding_outer import outer_pieces
 from bench.geocoding_pieces import Draft, Piece
-from bench.geocoding_truth import House, Register, Statement, bare_region
+from bench.geocoding_slips import slip_into
+from bench.geocoding_truth import House, Register, Statement
 
-__all__ = ["Written", "write"]
+__all__ = ["LEVELS", "Written", "write", "write_less"]
 
-COUNTY = 6
 FULL_WIDTH = str.maketrans({code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), 0x23, 0x2D)})
 BESIDE = (
     "菜市场",
@@ -39,18 +38,26 @@ SHOPS = ("小卖部", "理发店", "米线店", "农资店", "五金店", "诊�
 SURNAMES = "李王张杨赵刘陈周罗黄何马吴徐朱"
 CALLED = ("老师", "先生", "女士", "师傅", "大姐", "收", "家")
 LABELS = ("地址:", "现住址：", "家庭住址:", "住", "户籍地址：", "详细地址 ")
-# Of 20 edits at places drawn evenly over a text, one may hit a figure.
-FIGURE_WEIGHT = 0.15
 PATIENCE = 12
+# Down to which level a text tells that ends with a piece of this kind.
+LEVELS = {
+    "building": "building",
+    "estate": "street",
+    "street": "street",
+    "hamlet": "hamlet",
+    "village": "village",
+    "township": "township",
+    "county": "county",
+}
 
 
 @dataclass(frozen=True)
 class Written:
     """A text, the jurisdiction of the office that typed it, what it may mean, and how it was made.
 
-    `fits` are the rows of the houses it may mean, the true one among them; `edit` is the kind of the one slip and
-    `struck` where it fell (region, name, figure, word). `lost` is 'number' where the slip changed a figure to that of
-    no house, 'another' where the text now names another house, and empty where a careful reader finds the house.
+    `fits` are the rows of the houses it may mean, the true one among them; `states` the levels of region that it names;
+    `edit` is the kind of the one slip and `struck` what it hit. `lost` is 'number' where the slip changed a figure to
+    that of no house, 'another' where the text now names another house, else empty: a careful reader finds the house.
     """
 
     text: str
@@ -58,6 +65,7 @@ class Written:
     truth: int
     fits: tuple[int, ...]
     forms: tuple[str, ...]
+    states: frozenset[str] = frozenset()
     edit: str = ""
     struck: str = ""
     lost: str = ""
@@ -74,10 +82,28 @@ def write(house: House, register: Register, rng: random.Random, typo: bool) -> W
             break
         draft, fits = _draft(house, register, rng)
     pieces = _dressed(draft, rng)
-    written = Written("".join(piece.text for piece in pieces), draft.within, house.at, fits, tuple(draft.forms))
+    states = frozenset(piece.slot for piece in draft.pieces) & {"county", "township", "village"}
+    text = "".join(piece.text for piece in pieces)
+    written = Written(text, draft.within, house.at, fits, tuple(draft.forms), states)
     if not typo:
         return _printed(written, draft, rng)
     return _printed(_slipped(written, pieces, draft, register, rng), draft, rng)
+
+
+def write_less(house: House, register: Register, rng: random.Random) -> tuple[str, str | None, str]:
+    """Give a text that tells less than the house, its office, and the level down to which it tells.
+
+    A building's, a street's or hamlet's (estates count as streets), or only a region's.
+    """
+    draft, _ = _draft(house, register, rng)
+    slots = [piece.slot for piece in draft.pieces]
+    cuts = [(at + 1, LEVELS[slot]) for at, slot in enumerate(slots) if slot in LEVELS and at + 1 < len(slots)]
+    # A street is told by its name alone, an estate on it by both.
+    cuts = [(end, level) for end, level in cuts if level != "street" or "estate" not in slots[end:]]
+    if not cuts:
+        return write_less(house, register, rng)
+    end, level = rng.choice(cuts)
+    return "".join(piece.text for piece in draft.pieces[:end]).strip(), draft.within, level
 
 
 def _draft(house: House, register: Register, rng: random.Random) -> tuple[Draft, tuple[int, ...]]:
@@ -140,75 +166,9 @@ def _contact(rng: random.Random) -> str:
 
 
 def _slipped(written: Written, pieces: list[Piece], draft: Draft, register: Register, rng: random.Random) -> Written:
-    """Give the text with one edit somewhere in the address, never in what was added to it."""
-    weights = [
-        0.0 if not piece.slot else FIGURE_WEIGHT if character.isdigit() else 1.0
-        for piece in pieces
-        for character in piece.text
-    ]
-    at = rng.choices(range(len(weights)), weights)[0]
-    edited, kind = edit_at(written.text, at, rng)
-    index, start = _piece_at(pieces, at)
-    length = len(pieces[index].text) + len(edited) - len(written.text)
-    raw = edited[start : start + length]
-    lost = _lost(pieces, index, raw, edited, draft, register)
-    return replace(written, text=edited, edit=kind, struck=pieces[index].struck, lost=lost)
-
-
-def _piece_at(pieces: list[Piece], at: int) -> tuple[int, int]:
-    """Give which piece a place of the text is in, and where it begins."""
-    start = 0
-    for index, piece in enumerate(pieces):
-        if at < start + len(piece.text):
-            return index, start
-        start += len(piece.text)
-    raise IndexError(at)
-
-
-def _lost(pieces: list[Piece], index: int, raw: str, edited: str, draft: Draft, register: Register) -> str:
-    """Say whether the slip makes the text name another house, or leaves no figure to find it by."""
-    piece = pieces[index]
-    before = "".join(one.text for one in pieces)
-    if _figures(before) != _figures(edited) or (piece.numeral and _numerals(piece.text) != _numerals(raw)):
-        return _lost_figure(piece, raw, draft, register)
-    alternatives = _alternatives(piece, raw, draft, register)
-    others = {at for said in alternatives for at in register.fits(said)}
-    return "another" if others and draft.house.at not in others else ""
-
-
-def _figures(text: str) -> list[str]:
-    """The runs of digits and Latin letters of a text, whatever their width."""
-    return re.findall(r"[0-9]+|[A-Z]+", text.translate({code + 0xFEE0: code for code in range(0x21, 0x7F)}).upper())
-
-
-def _numerals(text: str) -> list[str]:
-    return re.findall(r"[零〇一二三四五六七八九十百]+", text)
-
-
-def _lost_figure(piece: Piece, raw: str, draft: Draft, register: Register) -> str:
-    values = re.findall(r"[0-9]+|[A-Z]+", raw.upper())
-    if len(values) != len(piece.parts):
-        return "number"
-    said = draft.said.says(**dict(zip(piece.parts, values, strict=True)))
-    return "another" if register.fits(said) else "number"
-
-
-def _alternatives(piece: Piece, raw: str, draft: Draft, register: Register) -> list[Statement]:
-    """What else the text says where a name became another one that the county has."""
-    county = draft.house.village[:COUNTY]
-    if piece.slot in ("street", "estate", "hamlet"):
-        known = register.names_in(county, piece.slot)
-        forms = {raw, raw + "村", raw.removesuffix("村"), raw.removesuffix("组").removesuffix("小")}
-        return [
-            draft.said.says(**{piece.slot: name})
-            for name in sorted(forms & known)
-            if name != draft.house.parts[piece.slot]
-        ]
-    if piece.slot in ("township", "village"):
-        codes = register.regions_named(county, bare_region(raw)) if len(raw) > 1 else []
-        wanted = tuple(code for code in codes if len(code) == (9 if piece.slot == "township" else 12))
-        return [replace(draft.said, regions=wanted)] if wanted else []
-    return []
+    slip = slip_into(pieces, draft, register, rng)
+    fits = tuple(sorted({*written.fits, *slip.as_near}))
+    return replace(written, text=slip.text, fits=fits, edit=slip.kind, struck=slip.struck, lost=slip.lost)
 
 
 def _printed(written: Written, draft: Draft, rng: random.Random) -> Written:

@@ -105,10 +105,10 @@ class Register:
                     self._names_in.setdefault((county, slot), set()).add(name)
             if not (street or estate or hamlet):
                 self._by_anchor.setdefault((village, None, last), []).append(at)
-        self._regions_named: dict[tuple[str, str], list[str]] = {}
+        self._regions: dict[str, dict[str, list[str]]] = {}
         for code, name in self.names.items():
             if len(code) in (TOWNSHIP, VILLAGE):
-                self._regions_named.setdefault((code[:COUNTY], bare_region(name)), []).append(code)
+                self._regions.setdefault(code[:COUNTY], {}).setdefault(bare_region(name), []).append(code)
 
     def house(self, at: int) -> House:
         """Give a row."""
@@ -120,7 +120,11 @@ class Register:
 
     def regions_named(self, county: str, bare: str) -> list[str]:
         """Give the townships and villages of a county with this bare name."""
-        return self._regions_named.get((county, bare), [])
+        return self._regions[county].get(bare, [])
+
+    def regions_of(self, county: str) -> Iterable[tuple[str, list[str]]]:
+        """Give the bare names of a county's townships and villages, each with the codes that have it."""
+        return self._regions[county].items()
 
     def fits(self, said: Statement) -> list[int]:
         """Give the houses that the statement may mean, in order.

@@ -16,7 +16,7 @@ from layers.datum import from_wgs84
 from layers.db import set_scope
 from layers.doctor import examine
 from layers.errors import Conflict, Invalid
-from layers.models import FacilityKind, IncidentKind, OrganisationKind
+from layers.models import FacilityKind, IncidentKind, OrganisationKind, PlaceKind
 from layers.plans import divide_village, submit
 from layers.publish import publish
 from layers.registers import REGISTERS, read, store
@@ -32,6 +32,8 @@ def town(session):
     regions(session)
     session.add(FacilityKind(code="clinic", name_zh="卫生室", name_en="Clinic"))
     session.add(OrganisationKind(code="shop", name_zh="商店", name_en="Shop"))
+    session.add(PlaceKind(code="square", name_zh="广场", name_en="Square"))
+    session.add(PlaceKind(code="site", name_zh="工地", name_en="Site"))
     session.add(IncidentKind(code="noise", name_zh="噪音", name_en="Noise"))
     session.flush()
     accounts.add(session, "wang.field", "王五", "field", "532901001", "a-long-password")

@@ -169,6 +169,9 @@ ALTER TABLE region_alias DROP CONSTRAINT ck_region_alias_kind;
 ALTER TABLE region_alias ADD CONSTRAINT ck_region_alias_kind CHECK (kind in ('short', 'ethnic', 'old', 'learned'));
 ALTER TABLE region_alias ADD COLUMN review_id UUID;
 ALTER TABLE region_alias ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY(review_id) REFERENCES review (id);
+ALTER TABLE region_alias ADD COLUMN import_id UUID;
+ALTER TABLE region_alias ADD CONSTRAINT fk_region_alias_import_id FOREIGN KEY(import_id) REFERENCES import_log (id);
+CREATE INDEX ix_region_alias_import_id ON region_alias (import_id) WHERE import_id is not null;
 CREATE INDEX ix_region_alias_review_id ON region_alias (review_id) WHERE review_id is not null;
 
 -- What is there already. The tables of people show their rows inside a scope only, to their owner too.

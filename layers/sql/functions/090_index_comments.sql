@@ -4,6 +4,7 @@ comment on index ix_audit_subject is 'who looked at this record';
 comment on index ix_import_log_kind is 'imports.begin: has this file been brought in before';
 comment on index ix_plan_village_code is 'plans of a village (plans.sql: plans_of_village)';
 comment on index uq_plan_published is 'one published plan a village (publish.sql)';
+comment on index ix_region_alias_import_id is 'undo.sql: the other names that one import brought';
 comment on index ix_region_alias_name is 'geocode: region by another name';
 comment on index ix_barrier_geom is 'plans.sql: barriers near a village';
 comment on index ix_barrier_geom_m is 'tiles/barrier.sql, items/barrier.sql: a box or a circle';

@@ -114,3 +114,25 @@ join address_alias a on a.grid_no between near.lo and near.hi
 left join house h on h.id = a.house_id
 cross join lateral (select case when a.house_id is null then place_of(a.point) else h.grid_no end as grid_no) o
 where t.id = a.id and t.grid_no <> o.grid_no
+
+-- name: occupancy_follows_house
+-- Also the past: whoever may see a house may see who lived there.
+update occupancy t set grid_no = h.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join house h on h.grid_no between near.lo and near.hi
+where t.house_id = h.id and t.grid_no <> h.grid_no
+
+-- name: residence_follows_household
+update residence t set grid_no = h.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join household h on h.grid_no between near.lo and near.hi
+where t.household_id = h.id and t.grid_no <> h.grid_no
+
+-- name: duplicate_follows_kept
+update duplicate t set grid_no = kept.grid_no
+from (select h.id, h.grid_no from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+      join house h on h.grid_no between near.lo and near.hi
+      union all
+      select p.id, p.grid_no from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+      join person p on p.grid_no between near.lo and near.hi) kept
+where t.kept_id = kept.id and t.grid_no <> kept.grid_no

@@ -138,8 +138,8 @@ where r.name <> (select name from region where code = %(new)s and upper_inf(vali
 on conflict (region_code, name) do nothing
 
 -- name: pass_aliases
-insert into region_alias (region_code, name, kind, valid_to)
-select %(new)s, name, kind, valid_to from region_alias where region_code = %(old)s
+insert into region_alias (region_code, name, kind, valid_to, import_id)
+select %(new)s, name, kind, valid_to, import_id from region_alias where region_code = %(old)s
 on conflict (region_code, name) do nothing
 
 -- name: make_before
