@@ -955,12 +955,13 @@ CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(valid
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
 CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
-CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
+CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no, grid_no);
 CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
-CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
+CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number, grid_no);
 CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_house_number ON public.house USING btree (number, grid_no) WHERE (street IS NULL);
 CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
-CREATE INDEX ix_house_street ON public.house USING btree (street, number);
+CREATE INDEX ix_house_street ON public.house USING btree (street, number, grid_no);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
