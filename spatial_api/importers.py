@@ -146,6 +146,7 @@ def _kind(
         takes_crs=takes_crs,
         takes_encoding=name not in FILE_LISTS,
         takes_level=takes_level,
+        takes_fields=name in REGISTERS,
         suffixes=_SHAPE_SUFFIXES if name in SHAPES else _TABLE_SUFFIXES if name in REGISTERS else [".csv"],
         columns=columns,
     )

@@ -1,4 +1,4 @@
-"""Lists of buildings, houses, households, persons, facilities, organisations, places, incidents and duties from files."""
+"""Lists from files: buildings, houses, households, persons, facilities, organisations, places, incidents and duties."""
 
 from layers.registers.mapping import Proposal, propose
 from layers.registers.reading import read

@@ -38,7 +38,8 @@ class Table:
 
     `rows` can be gone through once; each has the number of its row (of a CSV file the line on which it ends) and its
     cells as text. `head` says where the header stands, `warnings` were noted while reading, `letters` are the columns'
-    of a workbook, `crs` is the datum that the file itself states, and `sheet` the sheet that was read.
+    of a workbook, `crs` is the datum that the file itself states, `sheet` the sheet that was read
+    and `sheets` all visible ones that hold anything.
     """
 
     form: Form
@@ -49,6 +50,7 @@ class Table:
     letters: tuple[str, ...] = ()
     crs: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
     def where(self, number: int) -> str:
         """Where a row stands: line 3 of a CSV file or a sheet, row 3 of a Parquet file."""

@@ -129,6 +129,7 @@ def _told(found: Proposal, *, english: bool) -> ImportProposal:
         dropped=[DroppedColumn(header=one.header, why=_why(one, english=english)) for one in found.dropped],
         headers=list(found.headers),
         sheet=found.sheet,
+        sheets=list(found.sheets),
         crs=found.crs,
         needs_crs=found.needs_crs,
         faults=faults,

@@ -215,6 +215,7 @@ class ImportProposal(Answer):
     dropped: list[DroppedColumn]
     headers: list[str]
     sheet: str | None
+    sheets: list[str]
     crs: str | None
     needs_crs: bool
     faults: list[FaultRow]
@@ -229,12 +230,13 @@ class KnownColumn(Answer):
 
 
 class FileKind(Answer):
-    """A kind of file: which options it takes (a datum for coordinates, an encoding, a level), and its columns."""
+    """A kind of file, its columns, and its options: a datum, an encoding, a level, headers for our columns."""
 
     name: ImportKind
     takes_crs: bool
     takes_encoding: bool
     takes_level: bool
+    takes_fields: bool
     suffixes: list[str]
     columns: list[KnownColumn]
 
