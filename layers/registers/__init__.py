@@ -1,4 +1,4 @@
-"""Lists of buildings, houses, households, persons, facilities, organisations, places, incidents and duties from files."""
+"""Lists from files: buildings, houses, households, persons, facilities, organisations, places, incidents, duties."""
 
 from layers.registers.reading import read
 from layers.registers.sheet import Sheet
