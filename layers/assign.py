@@ -16,7 +16,7 @@ __all__ = ["FOLLOWED", "PLACED", "TRAILING", "assign", "follow", "place_of"]
 
 PLACED = ("building", "house", "facility", "organisation", "place", "incident")
 """Tables placed by their own point; a house in a building goes with its building instead."""
-FOLLOWED = ("house", "household", "person", "enrolment", "visit")
+FOLLOWED = ("house", "household", "person", "enrolment", "visit", "review", "address_alias")
 """Tables whose place follows another row's, in this order."""
 TRAILING = ("occupancy", "residence", "duplicate")
 """Tables that go along with the registers and are not reported: who lived where, and what may be there twice."""
@@ -29,6 +29,8 @@ _FOLLOW = dict(
             "person_follows_household",
             "enrolment_follows_person",
             "visit_follows_house",
+            "review_follows_row",
+            "address_alias_follows",
             "occupancy_follows_house",
             "residence_follows_household",
             "duplicate_follows_kept",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layers.errors import Fault, Invalid
 
-__all__ = ["LEVELS", "WIDTH", "code_of", "grid_no", "level_of", "parent_of", "region_range", "village_of"]
+__all__ = ["LEVELS", "WIDTH", "code_of", "grid_no", "level_of", "parent_of", "region_of", "region_range", "village_of"]
 
 WIDTH = 15
 LEVELS = {2: 1, 4: 2, 6: 3, 9: 4, 12: 5}
@@ -48,6 +48,14 @@ def grid_no(village_code: str, sequence: int) -> int:
         fault = Fault("grid", f"{village_code} + {sequence} is not a village and a sequence of 0-999")
         raise Invalid("A grid number is wrong.", [fault])
     return int(village_code) * 1000 + sequence
+
+
+def region_of(number: int) -> str:
+    """The code of the deepest region that a grid number tells: of 530102001000000 that is the township 530102001."""
+    known = code_of(number)[:12]
+    while len(known) > 2 and not known[_PARENT_LENGTH[len(known)] :].strip("0"):
+        known = known[: _PARENT_LENGTH[len(known)]]
+    return known
 
 
 def code_of(number: int) -> str:

@@ -20,7 +20,7 @@ from pyproj.exceptions import CRSError
 
 from layers.errors import Fault, Invalid
 
-__all__ = ["DATUMS", "from_wgs84", "in_china", "likely_datum", "parse_crs", "to_wgs84"]
+__all__ = ["DATUMS", "datum_of_pairs", "from_wgs84", "in_china", "likely_datum", "parse_crs", "to_wgs84"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -41,6 +41,10 @@ _ROUNDS = 8
 """A round leaves less than a fiftieth of the error of 700 m, so eight leave nothing above the noise of a double."""
 _WELL_INSIDE = 0.9
 _CLEARLY_LESS = 0.25
+_FEWEST_PAIRS = 3
+_NEAR_M = 100.0
+"""Two surveys of one house may differ so much; the shifts are 300 m and more."""
+_DEGREE_M = 111_195.0
 
 
 def parse_crs(text: str) -> str:
@@ -122,6 +126,33 @@ def likely_datum(lon: ArrayLike, lat: ArrayLike, inside: Inside, stated: str = "
     best = min(tried, key=lambda datum: outside[datum])
     clear = outside[best] <= 1 - _WELL_INSIDE and outside[best] <= outside[standard] * _CLEARLY_LESS
     return best if clear and outside[best] < outside[standard] else None
+
+
+def datum_of_pairs(
+    lon: ArrayLike, lat: ArrayLike, known_lon: ArrayLike, known_lat: ArrayLike, stated: str = "wgs84"
+) -> str | None:
+    """The datum in which points lie where they are known to be, None when the stated one explains them as well as any.
+
+    `lon`, `lat`: as they stand in the file; `known_lon`, `known_lat`: degrees on WGS 84 of the same houses. Pairs with
+    NaN are left out. A datum is likely when half of the points lie within 100 m of their known places in it, and in the
+    stated one half lie beyond that and more than four times as far.
+
+    Limit: fewer than three pairs say nothing.
+    """
+    standard = parse_crs(stated)
+    place = np.asarray(known_lon, dtype=np.float64), np.asarray(known_lat, dtype=np.float64)
+    apart_m = {datum: _median_m(to_wgs84(lon, lat, datum), place) for datum in (standard, *_SHIFTS)}
+    best = min(apart_m, key=lambda datum: apart_m[datum])
+    clear = apart_m[best] <= min(_NEAR_M, apart_m[standard] * _CLEARLY_LESS) and apart_m[standard] > _NEAR_M
+    return best if clear and best != standard else None
+
+
+def _median_m(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> float:
+    """The middle one of the distances on a sphere; infinite when there are too few."""
+    east = (one[0] - other[0]) * np.cos(np.radians(other[1]))
+    apart_m = np.hypot(east, one[1] - other[1]) * _DEGREE_M
+    known = apart_m[np.isfinite(apart_m)]
+    return float(np.median(known)) if known.size >= _FEWEST_PAIRS else np.inf
 
 
 def _unshift(lon: Floats, lat: Floats, datum: str) -> tuple[Floats, Floats]:

@@ -6,13 +6,15 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from layers.aliases import add, shipped
 from layers.codes import LEVELS, parent_of, region_range
+from layers.crosswalk import mca_code_of, statistics_code_of
 from layers.db import scope_of
 from layers.errors import Fault, Invalid
 from layers.houses import home_of
@@ -81,21 +83,26 @@ def read(path: Path) -> Divisions:
 def store(session: Session, divisions: Divisions, source_name: str, sha256: str) -> ImportResult:
     """What was stored, in the caller's transaction: new regions, and those with a new name from now on.
 
-    Counts: `new`, `kept`, `renamed`, `recoded` (another `mca_code`). Regions in force that the list leaves out stay.
+    Counts: `new`, `kept`, `renamed`, `recoded` (another `mca_code`), `aliases` (other names of them that come with the
+    program and are new). Regions in force that the list leaves out stay.
 
     Raises:
         Conflict: when the same file was imported before.
-        Invalid: naming every region whose parent is neither in the list nor in the database, or that lies outside the
-            session's scope.
+        Invalid: naming every region whose parent is neither in the list nor in the database, that lies outside the
+            session's scope, or that the list has under the civil affairs' code.
     """
     refuse_again(session, "divisions", source_name, sha256)
     home = home_of(scope_of(session))
     with begin(session, "divisions", source_name, sha256=sha256, region_code=home) as log:
         _check_parents(session, divisions)
         _check_scope(session, divisions)
-        frame = pd.DataFrame(divisions.rows, columns=[field.name for field in fields(Division)], dtype=object)
+        _check_system(divisions)
+        rows = _with_mca_codes(divisions)
+        frame = pd.DataFrame(rows, columns=[field.name for field in fields(Division)], dtype=object)
         counts = store_regions(log, frame.assign(synthetic=False, source=source_name))
-        log.fault(*divisions.faults)
+        there = {row.code for row in rows}
+        counts["aliases"] = add(log, [alias for alias in shipped() if alias.code in there])
+        log.fault(*divisions.faults, *_other_mca_codes(divisions))
     return ImportResult(log.id, counts, tuple(log.faults))
 
 
@@ -198,3 +205,30 @@ def _check_scope(session: Session, divisions: Divisions) -> None:
     if outside:
         faults = [Fault(f"{row.code} {row.name}", "it lies outside your region; leave it out") for row in outside]
         raise Invalid(f"{len(outside)} divisions lie outside your region.", faults)
+
+
+def _check_system(divisions: Divisions) -> None:
+    """Return when the list has no township under the code of the civil affairs, which may be another one's with us.
+
+    Who states both codes knows which is which.
+    """
+    faults = [
+        Fault(f"{row.code} {row.name}", f"this is its civil affairs' code; the statistics bureau's is {ours}")
+        for row in divisions.rows
+        if row.mca_code is None and (ours := statistics_code_of(row.code, row.name)) is not None
+    ]
+    if faults:
+        raise Invalid(f"{len(faults)} divisions have a code of the civil affairs.", faults)
+
+
+def _with_mca_codes(divisions: Divisions) -> list[Division]:
+    """The rows with the civil affairs' code where the list leaves it out and it is known."""
+    return [row if row.mca_code else replace(row, mca_code=mca_code_of(row.code, row.name)) for row in divisions.rows]
+
+
+def _other_mca_codes(divisions: Divisions) -> Iterator[Fault]:
+    for row in divisions.rows:
+        known = mca_code_of(row.code, row.name)
+        if known is not None and row.mca_code not in (None, known):
+            message = f"warning: its civil affairs' code is {row.mca_code} here and {known} in their list"
+            yield Fault(f"{row.code} {row.name}", message)

@@ -25,18 +25,22 @@ __all__ = ["CHECKS", "examine"]
 
 _PLAIN = (
     "region_without_parent",
+    "alias_without_region",
     "region_invalid_shape",
     "villages_overlap",
     "grid_outside_villages",
     "grid_without_published_plan",
     "published_plan_differs",
     "number_used_again",
+    "place_names_differ",
+    "address_alias_apart_from_house",
     "duty_without_grid",
     "house_apart_from_building",
     "household_apart_from_house",
     "person_apart_from_household",
     "enrolment_apart_from_person",
     "visit_apart_from_house",
+    "review_apart_from_row",
     "occupancy_apart_from_house",
     "residence_apart_from_household",
     "duplicate_apart_from_kept",
@@ -47,6 +51,7 @@ _OF_GRIDS_ALONE = ("empty", "type", "invalid", "sliver", "overlap", "border_mism
 """Faults of grids that have nothing to do with their village's boundary."""
 _REGISTERED = (*PLACED, "household", "person", "enrolment", "visit")
 _NUMBERED = (*_REGISTERED, *TRAILING)
+_CARRIERS = (*_NUMBERED, "review", "address_alias")
 _IMPORTED = ("region", "barrier", "link", *_REGISTERED)
 CHECKS = (*_PLAIN, "misplaced", "unknown_number", "imported_rows", "grids_cover_villages", "sealed_values")
 """The names of all checks, in the order in which they run."""
@@ -60,7 +65,7 @@ def examine(session: Session, vault: Vault | None) -> Iterator[tuple[str, list[F
     for name in _PLAIN:
         yield name, _faults(session, sql.SQL(load("doctor.sql")[name]))
     yield "misplaced", [fault for table in PLACED for fault in _of_table(session, "misplaced", table)]
-    yield "unknown_number", [fault for table in _NUMBERED for fault in _of_table(session, "unknown_number", table)]
+    yield "unknown_number", [fault for table in _CARRIERS for fault in _of_table(session, "unknown_number", table)]
     yield "imported_rows", [fault for table in _IMPORTED for fault in _imported(session, table)]
     yield "grids_cover_villages", list(_coverages(session))
     yield "sealed_values", [] if vault is None else list(_sealed(session, vault))

@@ -57,6 +57,7 @@ def _area(rows: Sequence[Mapping[str, Any]]) -> Area | None:
 
 def _dwelling(row: Mapping[str, Any]) -> Dwelling:
     return Dwelling(
+        house_id=str(row["id"]),
         address=row["address"],
         parts=Parts(**{name: row[name] for name in _PARTS}),
         grid_no=row["grid_no"],

@@ -23,7 +23,7 @@ from layers.geocode.parts import standard_text
 from layers.locks import lock_address, lock_village_shared
 from layers.models import Building, House
 from layers.queries import load
-from layers.scope import Scope
+from layers.scope import Scope, home_of
 
 __all__ = ["HouseRow", "add_house", "home_of"]
 
@@ -95,15 +95,6 @@ def add_house(
     spot = _find(session, location, point, crs, building_id)
     _refuse_elsewhere(spot, scope, village)
     return _store(session, spot, location, address)
-
-
-def home_of(scope: Scope) -> str | None:
-    """The deepest region that holds a whole scope: what an address without a county lies in. None: all regions."""
-    if scope.hi < scope.lo:
-        return None
-    first, last = code_of(scope.lo), code_of(scope.hi)
-    codes = [first[:length] for length in sorted(LEVELS, reverse=True) if first[:length] == last[:length]]
-    return codes[0] if codes else None
 
 
 def _within(scope: Scope, village: str | None) -> str | None:

@@ -81,7 +81,11 @@ def set_shape(log: Import, code: str, shape: BaseGeometry, source: str) -> float
 
 
 def revise_regions(log: Import, revisions: Sequence[Revision]) -> int:
-    """How many regions in force go on otherwise from now on, each as a new version; those not in force are left out."""
+    """How many regions in force go on otherwise from now on, each as a new version; those not in force are left out.
+
+    The name that a renamed one had becomes another name of it.
+    """
+    _keep_old_names(log, [revision for revision in revisions if revision.name is not None])
     count = 0
     for start in range(0, len(revisions), _AT_ONCE):
         some = revisions[start : start + _AT_ONCE]
@@ -111,6 +115,14 @@ def refuse_overlap(session: Session, shape: BaseGeometry) -> None:
         place = place_of_shape(shape)
         faults = [Fault(code, f"{name} already covers {area:,.0f} m² of this", place) for code, name, area in shared]
         raise Invalid("These villages overlap others that are in force.", faults)
+
+
+def _keep_old_names(log: Import, revisions: Sequence[Revision]) -> None:
+    codes, names = [revision.code for revision in revisions], [revision.name for revision in revisions]
+    values = {"codes": codes, "names": names, "import_id": log.id}
+    kept = raw(log.session).execute(load("imports.sql")["keep_old_names"], values).rowcount
+    if kept:
+        log.count("region_alias", kept)
 
 
 def _recode(log: Import, rows: list[tuple[str, str]]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from layers.codes import WIDTH, region_range
+from layers.codes import LEVELS, WIDTH, code_of, region_range
 
-__all__ = ["Scope"]
+__all__ = ["Scope", "home_of"]
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,12 @@ class Scope:
         """The values of the transaction-local settings that the row-level policies read."""
         grids = "" if self.grids is None else "{" + ",".join(map(str, self.grids)) + "}"
         return {"lo": str(self.lo), "hi": str(self.hi), "grids": grids}
+
+
+def home_of(scope: Scope) -> str | None:
+    """The deepest region that holds a whole scope: what an address without a county lies in. None: all regions."""
+    if scope.hi < scope.lo:
+        return None
+    first, last = code_of(scope.lo), code_of(scope.hi)
+    codes = [first[:length] for length in sorted(LEVELS, reverse=True) if first[:length] == last[:length]]
+    return codes[0] if codes else None

@@ -24,11 +24,11 @@ __all__ = ["UNDOABLE", "UndoResult", "undo"]
 
 _LISTS = ("person", "household", "house", "building", "facility", "organisation", "place", "incident", "duty")
 _REGIONS = ("regions", "divisions", "county", "osm")
-UNDOABLE = (*_LISTS, *_REGIONS)
+UNDOABLE = (*_LISTS, *_REGIONS, "aliases")
 """The kinds of import that can be taken back."""
 
 _REVISED = ("person", "household", "house", "building", "facility", "organisation", "place", "incident")
-_DELETED = (*_LISTS, "link", "barrier")
+_DELETED = (*_LISTS, "link", "barrier", "region_alias")
 """In this order: whoever hangs on another goes first."""
 _HANGING = (
     "hanging_on_building",
@@ -80,6 +80,7 @@ def undo(session: Session, import_id: uuid.UUID) -> UndoResult:
     reopened = 0
     if with_regions:
         connection.execute(queries["weigh_plans"])
+        connection.execute(queries["forget_aliases"])
         counts["region"] = connection.execute(queries["delete_regions"]).rowcount
         reopened = connection.execute(queries["reopen_regions"]).rowcount
         villages = [str(row[0]) for row in connection.execute(queries["reshaped_villages"])]

@@ -19,7 +19,7 @@ from spatial_api.schemas.imports import FileKind, ImportKind, KnownColumn
 __all__ = ["FILE_LISTS", "KINDS", "SHAPES", "Source", "Store", "check_options", "known_kinds", "read_source"]
 
 SHAPES: tuple[ImportKind, ...] = ("regions",)
-FILE_LISTS: tuple[ImportKind, ...] = ("divisions", "changes")
+FILE_LISTS: tuple[ImportKind, ...] = ("divisions", "aliases", "changes")
 REGISTERS: tuple[ImportKind, ...] = (
     "building",
     "house",
@@ -58,7 +58,7 @@ def check_options(kind: ImportKind, crs: str | None, encoding: str | None, level
     from layers.datum import parse_crs  # noqa: PLC0415
 
     given = {"crs": crs, "encoding": encoding, "level": level}
-    useless = {"regions": (), "divisions": ("crs", "encoding", "level"), "changes": ("crs", "encoding", "level")}
+    useless = {"regions": ()} | dict.fromkeys(FILE_LISTS, ("crs", "encoding", "level"))
     names = [name for name in useless.get(kind, ("level",)) if given[name] is not None]
     if names:
         raise Invalid("The request has faults.", [Fault(name, f"files of {kind} have none") for name in names])
@@ -77,13 +77,17 @@ def read_source(source: Source, vault: Vault) -> Store:
 
 def known_kinds() -> list[FileKind]:
     """Every kind of file with the columns it knows, in the order in which a county needs them."""
-    from layers import divisions  # noqa: PLC0415
+    from layers import aliases, divisions  # noqa: PLC0415
     from layers.changes.reading import COLUMNS as CHANGES  # noqa: PLC0415
     from layers.registers import REGISTERS as SPECS  # noqa: PLC0415
 
     shapes = [KnownColumn(name=name, title=name, required=name == "code") for name in ("code", "name", "parent")]
     found = [_kind("regions", shapes, takes_crs=True, takes_level=True)]
-    lists: dict[ImportKind, tuple[str, ...]] = {"divisions": divisions.COLUMNS, "changes": CHANGES}
+    lists: dict[ImportKind, tuple[str, ...]] = {
+        "divisions": divisions.COLUMNS,
+        "aliases": aliases.COLUMNS,
+        "changes": CHANGES,
+    }
     for name, columns in lists.items():
         found.append(_kind(name, [KnownColumn(name=column, title=column, required=True) for column in columns]))
     for name in REGISTERS:
@@ -119,6 +123,13 @@ def _read_divisions(source: Source, _vault: Vault) -> Store:
     return lambda session: divisions.store(session, found, source.name, digest(source.path))
 
 
+def _read_aliases(source: Source, _vault: Vault) -> Store:
+    from layers import aliases  # noqa: PLC0415
+
+    found = aliases.read(source.path)
+    return lambda session: aliases.store(session, found, source.name, digest(source.path))
+
+
 def _read_changes(source: Source, _vault: Vault) -> Store:
     from layers import changes  # noqa: PLC0415
 
@@ -136,5 +147,6 @@ def _read_register(source: Source, vault: Vault) -> Store:
 _READERS: Mapping[ImportKind, Callable[[Source, Vault], Store]] = {
     "regions": _read_regions,
     "divisions": _read_divisions,
+    "aliases": _read_aliases,
     "changes": _read_changes,
 }

@@ -20,6 +20,8 @@ _FOLLOW = {
     "person": "person_follows_household",
     "enrolment": "enrolment_follows_person",
     "visit": "visit_follows_house",
+    "review": "review_follows_row",
+    "address_alias": "address_alias_follows",
     "occupancy": "occupancy_follows_house",
     "residence": "residence_follows_household",
     "duplicate": "duplicate_follows_kept",

@@ -56,11 +56,11 @@ def recode(log: Import, row: Change, at: datetime) -> dict[str, int]:
     connection, queries, values = raw(log.session), load("changes.sql"), _Values(log, row, at).bound()
     regions = connection.execute(queries["recode_regions"], values).rowcount
     log.count("region", regions)
-    for query in ("recode_aliases", "old_name", "recode_plans"):
+    for query in ("recode_aliases", "recode_name_aliases", "old_name", "recode_plans"):
         connection.execute(queries[query], values)
     moved = {"grid": connection.execute(queries["recode_grids"], values).rowcount}
     moved["duty"] = connection.execute(queries["recode_duties"], values).rowcount
-    for table in HOLDERS:
+    for table in (*HOLDERS, "address_alias"):
         connection.execute(sql.SQL(queries["recode_holders"]).format(table=sql.Identifier(table)), values)
     for table in NUMBERED:
         renumber = sql.SQL(queries["renumber"]).format(table=sql.Identifier(table))

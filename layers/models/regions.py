@@ -57,8 +57,10 @@ class RegionAlias(Base):
     kind: Mapped[str] = mapped_column(CheckConstraint("kind in ('short', 'ethnic', 'old', 'learned')", name="kind"))
     valid_to: Mapped[date | None]
     review_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("review.id"))
+    import_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("import_log.id"))
     __table_args__ = (
         Index("ix_region_alias_name", "name"),
+        Index("ix_region_alias_import_id", "import_id", postgresql_where=text("import_id is not null")),
         Index("ix_region_alias_review_id", "review_id", postgresql_where=text("review_id is not null")),
     )
 

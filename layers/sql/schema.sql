@@ -32,6 +32,78 @@ begin
 end
 $$;
 ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_house_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(houses))
+        from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses
+              from came group by 1, 2, 3, 4) a;
+    elsif tg_op = 'DELETE' then
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(-houses))
+        from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses
+              from gone group by 1, 2, 3, 4) a;
+    else
+        perform count_place_names(array_agg(village), array_agg(street), array_agg(estate), array_agg(hamlet), array_agg(houses))
+        from (select village, street, estate, hamlet, sum(one) as houses
+              from (select grid_no / 1000 as village, street, estate, hamlet, 1 as one from came
+                    union all select grid_no / 1000, street, estate, hamlet, -1 from gone) both_sides
+              group by 1, 2, 3, 4 having sum(one) <> 0) a;
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_house_names() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    counties text[];
+begin
+    with change as materialized (
+        select lpad(a.village::text, 12, '0') as village_code, named.kind, named.name, sum(a.more)::int as more
+        from unnest(villages, streets, estates, hamlets, more) a (village, street, estate, hamlet, more),
+             lateral (values ('street', a.street), ('estate', a.estate), ('hamlet', a.hamlet)) named (kind, name)
+        where named.name is not null
+        group by 1, 2, 3 having sum(a.more) <> 0
+    ), counted as (
+        insert into place_name as p (village_code, kind, name, houses)
+        select village_code, kind, name, change.more from change order by village_code, kind, name
+        on conflict (village_code, kind, name) do update set houses = p.houses + excluded.houses
+        returning p.village_code, p.kind, p.name, p.houses
+    )
+    -- A name that has as many houses as were just added had none before.
+    select array_agg(distinct left(village_code, 6)) into counties
+    from counted join change using (village_code, kind, name) where counted.houses in (0, change.more);
+    if counties is not null then
+        delete from place_name p
+        using (select distinct lpad(village::text, 12, '0') as code from unnest(villages) village) v
+        where p.village_code = v.code and p.houses = 0;
+        perform raise_gazetteer_versions(counties);
+    end if;
+end
+$$;
+ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.forget_reviews() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    entries uuid[];
+begin
+    entries := array(select r.id from review r join gone on gone.id = r.row_id where r.register = tg_table_name);
+    if entries <> '{}' then
+        update name_alias set review_id = null where review_id = any(entries);
+        update region_alias set review_id = null where review_id = any(entries);
+        update address_alias set review_id = null where review_id = any(entries);
+        delete from review where id = any(entries);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.forget_reviews() OWNER TO wangge_owner;
 CREATE FUNCTION public.go_on_occupancies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -115,6 +187,60 @@ CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
           where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_gazetteer_versions(codes text[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into gazetteer_version as v (code, version)
+    select code, 1 from unnest(codes) changed (code) group by code order by code
+    on conflict (code) do update set version = v.version + 1
+$$;
+ALTER FUNCTION public.raise_gazetteer_versions(codes text[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_version_of_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform raise_gazetteer_versions(array(select county_code from came));
+    elsif tg_op = 'DELETE' then
+        perform raise_gazetteer_versions(array(select county_code from gone));
+    else
+        perform raise_gazetteer_versions(array(
+            (select county_code from (select county_code, kind, alias, name from came
+                                      except all select county_code, kind, alias, name from gone) c)
+            union all
+            (select county_code from (select county_code, kind, alias, name from gone
+                                      except all select county_code, kind, alias, name from came) g)));
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.raise_version_of_names() OWNER TO wangge_owner;
+CREATE FUNCTION public.raise_version_of_regions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    changed boolean;
+begin
+    if tg_op = 'INSERT' then
+        changed := exists (select 1 from came);
+    elsif tg_op = 'DELETE' then
+        changed := exists (select 1 from gone);
+    elsif tg_table_name = 'region' then
+        changed := exists (select code, name, mca_code, validity, geom from came
+                           except all select code, name, mca_code, validity, geom from gone);
+    else
+        changed := exists (select region_code, name, kind, valid_to from came
+                           except all select region_code, name, kind, valid_to from gone);
+    end if;
+    if changed then
+        perform raise_gazetteer_versions(array['regions']);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
 CREATE TABLE public.access_token (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -631,6 +757,7 @@ CREATE TABLE public.region_alias (
     kind text NOT NULL,
     valid_to date,
     review_id uuid,
+    import_id uuid,
     CONSTRAINT ck_region_alias_kind CHECK ((kind = ANY (ARRAY['short'::text, 'ethnic'::text, 'old'::text, 'learned'::text])))
 );
 ALTER TABLE public.region_alias OWNER TO wangge_owner;
@@ -828,12 +955,13 @@ CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(valid
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
 CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
-CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
+CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no, grid_no);
 CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
-CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
+CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number, grid_no);
 CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_house_number ON public.house USING btree (number, grid_no) WHERE (street IS NULL);
 CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
-CREATE INDEX ix_house_street ON public.house USING btree (street, number);
+CREATE INDEX ix_house_street ON public.house USING btree (street, number, grid_no);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
@@ -864,6 +992,7 @@ CREATE INDEX ix_place_grid_no ON public.place USING btree (grid_no);
 CREATE INDEX ix_place_import_id ON public.place USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_place_ref ON public.place USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
+CREATE INDEX ix_region_alias_import_id ON public.region_alias USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
 CREATE INDEX ix_region_alias_review_id ON public.region_alias USING btree (review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX ix_region_geom ON public.region USING gist (geom);
@@ -885,6 +1014,24 @@ CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (t
 CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
 CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.building REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.facility REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.incident REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.place REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.name_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.house REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.name_alias REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.region REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_insert AFTER INSERT ON public.region_alias REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.house REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.name_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
 CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
 CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
@@ -951,6 +1098,8 @@ ALTER TABLE ONLY public.place
     ADD CONSTRAINT fk_place_kind FOREIGN KEY (kind) REFERENCES public.place_kind(code);
 ALTER TABLE ONLY public.plan_grid
     ADD CONSTRAINT fk_plan_grid_plan_id FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.region_alias
+    ADD CONSTRAINT fk_region_alias_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE ONLY public.region_alias
     ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY (review_id) REFERENCES public.review(id);
 ALTER TABLE ONLY public.region
@@ -1050,6 +1199,12 @@ GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
 REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
+REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_token TO wangge_api;
 GRANT SELECT ON TABLE public.access_token TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;
@@ -1084,7 +1239,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility TO wangge_api;
 GRANT SELECT ON TABLE public.facility TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_kind TO wangge_api;
 GRANT SELECT ON TABLE public.facility_kind TO wangge_read;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gazetteer_version TO wangge_api;
+GRANT SELECT ON TABLE public.gazetteer_version TO wangge_api;
 GRANT SELECT ON TABLE public.gazetteer_version TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grid TO wangge_api;
 GRANT SELECT ON TABLE public.grid TO wangge_read;
@@ -1130,7 +1285,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place TO wangge_api;
 GRANT SELECT ON TABLE public.place TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_kind TO wangge_api;
 GRANT SELECT ON TABLE public.place_kind TO wangge_read;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.place_name TO wangge_api;
+GRANT SELECT ON TABLE public.place_name TO wangge_api;
 GRANT SELECT ON TABLE public.place_name TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO wangge_api;
 GRANT SELECT ON TABLE public.plan TO wangge_read;

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from layers import boundaries, china, divisions, osm
+from layers import aliases, boundaries, china, divisions, osm
 from layers.errors import Fault, Invalid
 from layers.imports import digest
 from spatial_api.cli import changes, lists
@@ -36,6 +36,17 @@ def import_divisions(file: File, dry_run: DryRun = False, faults: Faults = None,
             found = divisions.read(file)
         with showing(f"Storing {len(found.rows)} regions"):
             result = store(lambda session: divisions.store(session, found, file.name, digest(file)), dry_run)
+    tell_result(result, dry_run, as_json, faults)
+
+
+@app.command(name="aliases")
+def import_aliases(file: File, dry_run: DryRun = False, faults: Faults = None, as_json: AsJson = False) -> None:
+    """Other names of regions from a CSV file: code, name, kind (short, ethnic, old), valid_to."""
+    with keeping_faults(faults):
+        with showing(f"Reading {file.name}"):
+            found = aliases.read(file)
+        with showing(f"Storing {len(found.rows)} names"):
+            result = store(lambda session: aliases.store(session, found, file.name, digest(file)), dry_run)
     tell_result(result, dry_run, as_json, faults)
 
 

@@ -34,6 +34,7 @@ __all__ = [
 ImportKind = Literal[
     "regions",
     "divisions",
+    "aliases",
     "changes",
     "building",
     "house",

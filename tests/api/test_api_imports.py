@@ -65,7 +65,7 @@ def test_the_kinds_are_told_with_their_columns(login):
     told = login("planner").get("/api/imports/kinds").json()
     kinds = {kind["name"]: kind for kind in told["items"]}
     assert told["max_upload_bytes"] == 200_000_000
-    assert list(kinds)[:4] == ["regions", "divisions", "changes", "building"]
+    assert list(kinds)[:5] == ["regions", "divisions", "aliases", "changes", "building"]
     assert (kinds["regions"]["takes_level"], kinds["divisions"]["takes_crs"]) == (True, False)
     assert {"name": "ref", "title": "设施编号", "required": True}.items() >= {"name": "ref", "required": True}.items()
     assert "ref" in [column["name"] for column in kinds["facility"]["columns"]]

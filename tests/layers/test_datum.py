@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.datum import DATUMS, from_wgs84, in_china, likely_datum, parse_crs, to_wgs84
+from layers.datum import DATUMS, datum_of_pairs, from_wgs84, in_china, likely_datum, parse_crs, to_wgs84
 from layers.errors import Invalid
 
 DALI = (100.2257, 25.5896)
@@ -130,3 +130,55 @@ def test_nothing_is_likely_where_all_is_well_or_nothing_helps():
     assert likely_datum(*POINTS, in_square) is None
     assert likely_datum(POINTS[0] + 1, POINTS[1], in_square) is None
     assert likely_datum(*from_wgs84(*POINTS, "bd09"), in_square, stated="bd09") is None
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_houses_that_lie_off_by_the_shift_betray_the_datum(datum):
+    stated = from_wgs84(*POINTS, datum)
+    assert datum_of_pairs(*stated, *POINTS) == datum
+    assert datum_of_pairs(*stated, *POINTS, stated=datum) is None
+    assert datum_of_pairs(*POINTS, *POINTS, stated=datum) == "wgs84"
+
+
+def test_longitude_and_latitude_stated_as_a_plane_betray_themselves():
+    assert datum_of_pairs(*POINTS, *POINTS, stated="EPSG:4543") == "wgs84"
+
+
+@pytest.mark.parametrize("stated", ["wgs84", "cgcs2000", "EPSG:4326", "EPSG:4490"])
+def test_houses_where_they_are_known_betray_nothing(stated):
+    near = POINTS[0] + 5e-4, POINTS[1]  # 50 m
+    assert datum_of_pairs(*near, *POINTS, stated=stated) is None
+
+
+def test_houses_that_lie_off_in_another_way_betray_nothing():
+    assert datum_of_pairs(POINTS[0] + 0.01, POINTS[1], *POINTS) is None
+    assert datum_of_pairs(POINTS[0] - 3e-3, POINTS[1] + 3e-3, *POINTS) is None
+
+
+def test_a_few_houses_that_moved_do_not_hide_the_shift_and_unknown_ones_do_not_count():
+    lon, lat = from_wgs84(*POINTS, "gcj02")
+    moved = lon.copy()
+    moved[:4] += 1
+    assert datum_of_pairs(moved, lat, *POINTS) == "gcj02"
+    moved[:6] += 1
+    assert datum_of_pairs(moved, lat, *POINTS) is None
+    moved[:6] = np.nan
+    assert datum_of_pairs(moved, lat, *POINTS) == "gcj02"
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 2])
+def test_too_few_houses_say_nothing(pairs):
+    stated = [values[:pairs] for values in from_wgs84(*POINTS, "gcj02")]
+    assert datum_of_pairs(*stated, *(values[:pairs] for values in POINTS)) is None
+
+
+YUNNAN = st.tuples(st.floats(97.6, 106.1), st.floats(21.2, 29.2))
+
+
+@given(YUNNAN, st.sampled_from(["gcj02", "bd09"]), st.integers(0, 2**32 - 1))
+def test_the_shift_is_told_all_over_yunnan_through_the_noise_of_two_surveys(point, datum, seed):
+    noise = np.random.default_rng(seed).uniform(-3e-4, 3e-4, (2, 30))
+    known = np.full(30, point[0]), np.full(30, point[1])
+    lon, lat = from_wgs84(*known, datum)
+    assert datum_of_pairs(lon + noise[0], lat + noise[1], *known) == datum
+    assert datum_of_pairs(known[0] + noise[0], known[1] + noise[1], *known) is None

@@ -152,7 +152,7 @@ def test_every_fault_of_a_place_is_named_by_its_row_and_nothing_is_stored(town, 
         ("line 4, 经度", "longitude and latitude are swapped"),
         ("line 5, 经度", "the point lies outside every region"),
         ("line 6, 村代码", "there is no region 999999999999 here"),
-        ("line 7", "it has no place: neither coordinates nor a village's code"),
+        ("line 7", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 8, 村代码", "532901 is not a village: without coordinates its village must be stated"),
         ("line 9, 纬度", "is empty where the other coordinate is not"),
         ("line 10, 经度", "'abc' is not a number"),
@@ -177,7 +177,7 @@ def test_a_key_is_told_twice_though_its_first_row_is_wrong_elsewhere(bring):
     assert refused(bring, "building", content) == [
         ("line 2, 村代码", "there is no region 999999999999 here"),
         ("line 3, 编号", "a is there already, in line 2"),
-        ("line 4", "it has no place: neither coordinates nor a village's code"),
+        ("line 4", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 4, 编号", "a is there already, in line 2"),
     ]
 

@@ -223,7 +223,7 @@ def test_new_and_renamed_regions_go_back(town, tmp_path):
     )
     later(town)
     result = undo(town, import_id)
-    assert (result.counts, result.reopened) == ({"region": 3}, 1)
+    assert (result.counts, result.reopened) == ({"region": 3, "region_alias": 1}, 1)
     found = rows(town, "select name, upper_inf(validity) from region where code in (:one, '532901001009')", one=WEST)
     assert found == [("西村", True)]
     assert unclean(town) == []

@@ -4,6 +4,15 @@ ALTER TABLE facility ADD COLUMN address TEXT;
 ALTER TABLE organisation ADD COLUMN address TEXT;
 ALTER TABLE incident ADD COLUMN address TEXT;
 
+-- Names and numbers come back in every county: with the number for place in the index only those of one are looked at.
+DROP INDEX ix_house_street;
+DROP INDEX ix_house_estate;
+DROP INDEX ix_house_hamlet;
+CREATE INDEX ix_house_street ON house (street, number, grid_no);
+CREATE INDEX ix_house_estate ON house (estate, building_no, grid_no);
+CREATE INDEX ix_house_hamlet ON house (hamlet, number, grid_no);
+CREATE INDEX ix_house_number ON house (number, grid_no) WHERE street is null;
+
 CREATE TABLE place_kind (
     code TEXT NOT NULL,
     name_zh TEXT NOT NULL,
@@ -169,6 +178,9 @@ ALTER TABLE region_alias DROP CONSTRAINT ck_region_alias_kind;
 ALTER TABLE region_alias ADD CONSTRAINT ck_region_alias_kind CHECK (kind in ('short', 'ethnic', 'old', 'learned'));
 ALTER TABLE region_alias ADD COLUMN review_id UUID;
 ALTER TABLE region_alias ADD CONSTRAINT fk_region_alias_review_id FOREIGN KEY(review_id) REFERENCES review (id);
+ALTER TABLE region_alias ADD COLUMN import_id UUID;
+ALTER TABLE region_alias ADD CONSTRAINT fk_region_alias_import_id FOREIGN KEY(import_id) REFERENCES import_log (id);
+CREATE INDEX ix_region_alias_import_id ON region_alias (import_id) WHERE import_id is not null;
 CREATE INDEX ix_region_alias_review_id ON region_alias (review_id) WHERE review_id is not null;
 
 -- What is there already. The tables of people show their rows inside a scope only, to their owner too.

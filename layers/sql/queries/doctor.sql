@@ -6,6 +6,13 @@ from region r
 where upper_inf(r.validity) and r.parent_code is not null
   and not exists (select 1 from region p where p.code = r.parent_code and upper_inf(p.validity))
 
+-- name: alias_without_region
+select 'alias ' || a.name as "where", 'is another name of ' || a.region_code || ', which no region ever had as its code' as message,
+       null::float8 as lon, null::float8 as lat
+from region_alias a
+where not exists (select 1 from region r where r.code = a.region_code)
+order by a.region_code, a.name
+
 -- name: region_invalid_shape
 select code as "where", 'its boundary is not valid: ' || st_isvalidreason(geom) as message,
        st_x(st_pointonsurface(st_envelope(geom))) as lon, st_y(st_pointonsurface(st_envelope(geom))) as lat
@@ -60,6 +67,27 @@ from (select grid_no, lower(validity) as begun,
              lag(upper(validity)) over (partition by grid_no order by lower(validity)) as ended from grid) v
 where ended is not null and begun <> ended
 
+-- name: place_names_differ
+-- The names that triggers keep are those that a recount of the houses gives.
+with counted as (
+    select lpad(a.village::text, 12, '0') as village_code, named.kind, named.name, sum(a.houses)::int as houses
+    from (select grid_no / 1000 as village, street, estate, hamlet, count(*) as houses from house group by 1, 2, 3, 4) a,
+         lateral (values ('street', a.street), ('estate', a.estate), ('hamlet', a.hamlet)) named (kind, name)
+    where named.name is not null
+    group by 1, 2, 3
+)
+select village_code as "where",
+       'its ' || kind || ' ' || name || ' is known for ' || coalesce(k.houses, 0) || ' houses, there are ' || coalesce(c.houses, 0)
+           as message,
+       null::float8 as lon, null::float8 as lat
+from place_name k full join counted c using (village_code, kind, name)
+where k.houses is distinct from c.houses
+
+-- name: address_alias_apart_from_house
+select 'address_alias ' || a.id as "where", 'it carries ' || a.grid_no || ', its house ' || h.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from address_alias a join house h on h.id = a.house_id where a.grid_no <> h.grid_no
+
 -- name: duty_without_grid
 select d.id::text as "where", 'a duty in force for grid ' || d.grid_no || ', which is not' as message,
        null::float8 as lon, null::float8 as lat
@@ -107,6 +135,22 @@ from enrolment e join person p on p.id = e.person_id where e.grid_no <> p.grid_n
 select 'visit ' || v.id as "where", 'it carries ' || v.grid_no || ', its house ' || h.grid_no as message,
        null::float8 as lon, null::float8 as lat
 from visit v join house h on h.id = v.house_id where v.grid_no <> h.grid_no
+
+-- name: review_apart_from_row
+-- What waits carries its row's number, and goes with its row.
+select 'review ' || r.id as "where",
+       case when o.grid_no is null then 'its row is not there any more' else 'it carries ' || r.grid_no || ', its row ' || o.grid_no end
+           as message, null::float8 as lon, null::float8 as lat
+from review r
+left join lateral (
+    select grid_no from building b where r.register = 'building' and b.id = r.row_id
+    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
+    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
+    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
+    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
+    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
+) o on true
+where o.grid_no is distinct from r.grid_no
 
 -- name: occupancy_apart_from_house
 select 'occupancy ' || o.id as "where", 'it carries ' || o.grid_no || ', its house ' || h.grid_no as message,

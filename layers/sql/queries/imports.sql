@@ -39,6 +39,22 @@ with revised as (
 )
 select code from fresh union all select code from begun
 
+-- name: keep_old_names
+-- What a region in force was called until now is another name of it from now on.
+insert into region_alias (region_code, name, kind, valid_to, import_id)
+select r.code, r.name, 'old', (now() at time zone 'Asia/Shanghai')::date, %(import_id)s
+from unnest(%(codes)s::text[], %(names)s::text[]) as revised (code, name)
+join region r on r.code = revised.code and upper_inf(r.validity) and lower(r.validity) < now() and r.name <> revised.name
+on conflict (region_code, name) do nothing
+
+-- name: add_aliases
+-- Other names of the regions in force; one that is known already stays as it is, and so does what a region is called now.
+insert into region_alias (region_code, name, kind, valid_to, import_id)
+select a.code, a.name, a.kind, a.valid_to, %(import_id)s
+from unnest(%(codes)s::text[], %(names)s::text[], %(kinds)s::text[], %(ends)s::date[]) as a (code, name, kind, valid_to)
+join region r on r.code = a.code and upper_inf(r.validity) and r.name <> a.name
+on conflict (region_code, name) do nothing
+
 -- name: recode_regions
 -- The civil affairs' code of a region became known or was put right; the region itself is the same.
 update region set mca_code = recoded.mca_code, import_id = %(import_id)s

@@ -58,6 +58,10 @@ from region r where upper_inf(r.validity) and r.code = any(%(codes)s) order by r
 select building_id::text, grid_no, address, street, estate, hamlet, group_no, number, building_no, unit, floor, room
 from house where address = any(%(addresses)s) and grid_no between %(lo)s and %(hi)s
 
+-- name: numbers_of_import
+-- Where the rows of an import are, now that they are in their grids.
+select id, grid_no from {table} where import_id = %(import_id)s
+
 -- name: id_numbers
 -- Which of these id numbers are registered, by their blind index.
 select id_no_index from person where id_no_index = any(%(indexes)s) and grid_no between %(lo)s and %(hi)s

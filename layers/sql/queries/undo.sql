@@ -179,6 +179,10 @@ with fits as (
 update plan set stale = fits.stale_now, rev = plan.rev + 1
 from fits where plan.id = fits.id and plan.stale <> fits.stale_now
 
+-- name: forget_aliases
+-- Other names of regions that are there no more, whoever brought them.
+delete from region_alias where region_code in (select code from undone_region where former_id is null)
+
 -- name: delete_regions
 delete from region where id in (select id from undone_region)
 

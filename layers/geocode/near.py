@@ -1,0 +1,71 @@
+"""Known words within one edit of a written one, found without comparing each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+from rapidfuzz.distance import OSA
+
+__all__ = ["NearWords", "edit_cost", "sound"]
+
+_HOMOPHONE, _SLIP, _OTHER = 0.8, 0.9, 1.2
+_LONGEST = 20
+
+
+class NearWords:
+    """Words by what is left of each when one character is taken out.
+
+    Two words within one edit (a character changed, dropped, added, or two neighbours swapped) share such a rest or are
+    it themselves, so a look-up costs the length of the word, whatever the number of words.
+
+    Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit.
+    """
+
+    __slots__ = ("_rests", "_words")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._rests: dict[str, list[str]] = {}
+        for word in sorted(self._words):
+            for rest in dict.fromkeys(_rests(word)):
+                self._rests.setdefault(rest, []).append(word)
+
+    def near(self, written: str) -> list[str]:
+        """The known words within one edit of the written one, itself left out."""
+        if not 2 <= len(written) <= _LONGEST:
+            return []
+        found = dict.fromkeys(self._rests.get(written, ()))
+        for rest in _rests(written):
+            if len(rest) > 1 and rest in self._words:
+                found[rest] = None
+            for word in self._rests.get(rest, ()):
+                found[word] = None
+        found.pop(written, None)
+        return [word for word in found if OSA.distance(word, written, score_cutoff=1) == 1]
+
+
+def edit_cost(written: str, known: str) -> float:
+    """How unlikely it is that one edit made `known` into `written`: a homophone or a doubled character is common."""
+    if len(written) == len(known):
+        return _HOMOPHONE if sound(written) == sound(known) else _SLIP if sorted(written) == sorted(known) else _OTHER
+    if len(written) > len(known):
+        doubled = any(written[at] == written[at - 1] for at in range(1, len(written)))
+        return _SLIP if doubled else _OTHER
+    return _OTHER
+
+
+def sound(text: str) -> str:
+    """The text read aloud, without tones."""
+    return " ".join(_syllable(char) for char in text)
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(char: str) -> str:
+    return str(lazy_pinyin(char, style=Style.NORMAL)[0])
+
+
+def _rests(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]

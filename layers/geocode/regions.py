@@ -1,0 +1,169 @@
+"""All regions by every way to write their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from layers.geocode.gazetteer import KnownRegion
+from layers.geocode.near import NearWords, edit_cost
+
+__all__ = ["Named", "RegionIndex", "spellings"]
+
+_PEOPLES = (
+    "白族|彝族|哈尼族|傣族|壮族|苗族|回族|傈僳族|拉祜族|佤族|纳西族|瑶族|景颇族|藏族|布朗族|布依族|普米族|阿昌族|怒族"
+    "|基诺族|德昂族|蒙古族|独龙族|满族|水族|土家族|侗族|维吾尔族|朝鲜族|羌族|黎族|畲族|仡佬族|土族|东乡族|撒拉族|保安族|裕固族"
+)
+_VILLAGE_ENDINGS = (
+    "村民委员会",
+    "村委会",
+    "社区居民委员会",
+    "社区居委会",
+    "社区村委会",
+    "社区",
+    "居民委员会",
+    "居委会",
+    "村",
+    "办事处",
+)
+_ENDINGS = {
+    1: re.compile(r"(?:省|市|自治区)$"),
+    2: re.compile(rf"(?:(?:{_PEOPLES})*自治州|市|州|地区|盟)$"),
+    3: re.compile(rf"(?:(?:{_PEOPLES})*自治县|县|市|区|旗)$"),
+    4: re.compile(rf"(?:(?:{_PEOPLES})*乡|镇|街道办事处|街道)$"),
+    5: re.compile(r"(?:社区居民委员会|社区居委会|社区村委会|居民委员会|村民委员会|居委会|村委会|办事处|社区|村)$"),
+}
+_PREFECTURE, _COUNTY, _TOWNSHIP, _VILLAGE = 2, 3, 4, 5
+_COUNTY_CODE = 6
+_LONGEST_MISSPELT = 14
+
+
+class Named(NamedTuple):
+    """A region that a spelling means.
+
+    `short`: without the word for its kind. `how` is "", alias, old_name or typo, and `cost` how unlikely that is.
+    """
+
+    code: str
+    short: bool
+    how: str = ""
+    cost: float = 0.0
+
+
+def spellings(name: str, level: int) -> dict[str, bool]:
+    """How a region is written; the value says whether the spelling is short, without the word for its kind."""
+    stem = _ENDINGS[level].sub("", name)
+    found = {name: False}
+    if level == _VILLAGE and stem:
+        found |= {stem + ending: False for ending in _VILLAGE_ENDINGS}
+    if level in (_PREFECTURE, _COUNTY) and "自治" in name:
+        found[stem + name[-1]] = False
+        found[stem + "自治" + name[-1]] = False
+    if level == _TOWNSHIP and name.endswith("街道"):
+        found |= {name + "办事处": False, stem + "街道办": False, stem + "办事处": False}
+    if level == _TOWNSHIP and name.endswith("乡"):
+        found[stem + "乡"] = False
+    if len(stem) > 1:
+        found.setdefault(stem, True)
+    return found
+
+
+class RegionIndex:
+    """Regions by spelling; never changed once made, so that any number of threads may read it.
+
+    Cost: linear in regions to make; the townships and villages of a county are spelt out when first asked for.
+    """
+
+    def __init__(self, regions: Iterable[KnownRegion]) -> None:
+        self._regions: dict[str, KnownRegion] = {region.code: region for region in regions}
+        outer = [region for region in self._regions.values() if region.level <= _COUNTY]
+        self._inner: dict[str, list[KnownRegion]] = {}
+        for region in self._regions.values():
+            if region.level > _COUNTY:
+                self._inner.setdefault(region.code[:_COUNTY_CODE], []).append(region)
+        self._blocks: dict[str, _Block] = {"": _Block(outer)}
+        self._counties = sorted(code for code in self._regions if len(code) == _COUNTY_CODE)
+        self._anywhere: _Block | None = None
+
+    def name(self, code: str) -> str | None:
+        """The name of the region with that code."""
+        region = self._regions.get(code)
+        return region.name if region else None
+
+    def counties(self, code: str) -> list[str]:
+        """The counties of a province or prefecture; the county itself of what lies in one."""
+        if len(code) >= _COUNTY_CODE:
+            return [code[:_COUNTY_CODE]]
+        return [county for county in self._counties if county.startswith(code)]
+
+    def at(self, text: str, start: int, county: str) -> Iterator[tuple[int, Named]]:
+        """Regions whose spelling stands at `start`, each with where it ends.
+
+        Provinces, prefectures and counties everywhere; townships and villages of that county only, of all with "".
+        """
+        yield from self._blocks[""].at(text, start)
+        inner = self._block(county) if county else self._everywhere()
+        yield from inner.at(text, start)
+
+    def near(self, text: str, start: int, county: str) -> Iterator[tuple[int, Named]]:
+        """Regions whose spelling with one edit stands at `start`; townships and villages of that county only."""
+        yield from self._blocks[""].near(text, start)
+        if county:
+            yield from self._block(county).near(text, start)
+
+    def _block(self, county: str) -> _Block:
+        block = self._blocks.get(county)
+        if block is None:
+            # Two threads may both make it: the same one, and the last stays.
+            block = self._blocks[county] = _Block(self._inner.get(county, ()))
+        return block
+
+    def _everywhere(self) -> _Block:
+        if self._anywhere is None:
+            self._anywhere = _Block([region for inner in self._inner.values() for region in inner])
+        return self._anywhere
+
+
+class _Block:
+    """Some regions by spelling."""
+
+    __slots__ = ("_by_spelling", "_lengths", "_near")
+
+    def __init__(self, regions: Sequence[KnownRegion]) -> None:
+        found: dict[str, dict[str, Named]] = {}
+        for region in regions:
+            for spelling, named in _ways(region):
+                found.setdefault(spelling, {}).setdefault(named.code, named)
+        self._by_spelling: Mapping[str, tuple[Named, ...]] = {
+            spelling: tuple(named[code] for code in sorted(named)) for spelling, named in found.items()
+        }
+        lengths: dict[str, set[int]] = {}
+        for spelling in found:
+            lengths.setdefault(spelling[:2], set()).add(len(spelling))
+        self._lengths = {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()}
+        self._near: NearWords | None = None
+
+    def at(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
+        for length in self._lengths.get(text[start : start + 2], ()):
+            for named in self._by_spelling.get(text[start : start + length], ()):
+                yield start + length, named
+
+    def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
+        if self._near is None:
+            self._near = NearWords(self._by_spelling)
+        for end in range(start + 2, min(len(text), start + _LONGEST_MISSPELT) + 1):
+            written = text[start:end]
+            if written[-1].isdigit():
+                return
+            for spelling in self._near.near(written):
+                cost = edit_cost(written, spelling)
+                for named in self._by_spelling[spelling]:
+                    yield end, named._replace(how="typo", cost=named.cost + cost)
+
+
+def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:
+    named = ((region.name, "", 0.0), *((name, "alias", 0.05) for name in region.aliases))
+    for name, how, cost in (*named, *((name, "old_name", 0.3) for name in region.old_names)):
+        for spelling, short in spellings(name, region.level).items():
+            yield spelling, Named(region.code, short, how, cost)
