@@ -1,218 +1,288 @@
-"""Text to place: the regions it names, its street, estate or hamlet, and its numbers, matched exactly."""
+"""Text to place: the regions it names, its street, estate or hamlet, and its numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from layers.codes import LEVELS, WIDTH, region_range
-from layers.geocode.chain import Reading, read_chain
-from layers.geocode.gazetteer import Area, Dwelling, Gazetteer, Key
+from layers.codes import WIDTH, region_range
+from layers.geocode.answer import PENALTIES, Candidate, Location, Reason
+from layers.geocode.body import Body, Try, split, tries, unknown_kind
+from layers.geocode.fit import Found, best_first, fit
+from layers.geocode.gazetteer import Asked, Dwelling, Gazetteer, Remembered
+from layers.geocode.lattice import Reading, read_regions, within_reach
+from layers.geocode.names import NameIndex
 from layers.geocode.normalise import normalise
-from layers.geocode.parts import Parts, read_parts
+from layers.geocode.place import at_houses, at_pin, by_region, by_stretch, nowhere, stretch_of
+from layers.geocode.regions import RegionIndex
 
-__all__ = ["Candidate", "Location", "locate"]
+__all__ = ["Candidate", "Location", "Reason", "locate", "locate_many"]
 
-_LEVELS = ("house", "building", "street", "hamlet", "village", "township", "county", "unplaced")
-_REGION_LEVELS = {5: "village", 4: "township", 3: "county"}
-_CONFIDENCE = {
-    "house": 1.0,
-    "building": 0.9,
-    "street": 0.6,
-    "hamlet": 0.6,
-    "village": 0.4,
-    "township": 0.2,
-    "county": 0.1,
-    "unplaced": 0.0,
-}
-_KEYS: tuple[Key, ...] = ("estate", "street", "hamlet")
-_FINER = ("building_no", "unit", "floor", "room")
-_HOUSE_RADIUS_M = 20.0
-_MOST_CANDIDATES = 5
+_COUNTY_CODE = 6
+_SURE_COST, _SURE_MARGIN = 0.6, 0.6
 _MOST_READINGS = 8
+_MOST_MISSPELT = 30
+_MOST_QUESTIONS = 40
+_ASIDE = 2.0
+_EXACT_READING = 1.0
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """One place that the text may mean: point (lon, lat), level and the number for place."""
+class _Query(NamedTuple):
+    """What one caller asks: a text, the region that it lies in for certain, and a point that decides between equals."""
 
-    address: str
-    point: tuple[float, float] | None
-    level: str
-    grid_no: int
+    text: str
+    within: str | None
+    near: tuple[float, float] | None
 
 
-@dataclass(frozen=True)
-class Location:
-    """The best known place of a text, and how well it is known.
+class _Case:
+    """One query on its way through the rounds."""
 
-    `point` is lon, lat (EPSG:4326) and the truth lies within `radius_m` of it; below street level it is the middle of
-    an area and must not be drawn as if it were a house. `level` is house, building, street, hamlet, village, township,
-    county or unplaced (no point). `confidence` is 0 to 1. `reasons` are words of a fixed list: ambiguous,
-    number_unknown, room_unknown, street_unknown, hamlet_unknown, estate_unknown, not_understood, county_missing,
-    region_without_shape. `candidates` are other places, five at most. `region_code` is the deepest region known;
-    `grid_no` that of a registered house, else the region's with grid 000; `building_id` the building of that house.
+    __slots__ = ("bodies", "found", "plain", "query", "readings", "tried")
+
+    def __init__(self, query: _Query, plain: str) -> None:
+        self.query = query
+        self.plain = plain
+        self.readings: list[Reading] = []
+        self.bodies: list[tuple[Reading, Body]] = []
+        self.tried: list[Try] = []
+        self.found: list[Found] = []
+
+
+def locate(
+    text: str, gazetteer: Gazetteer, within: str | None = None, near: tuple[float, float] | None = None
+) -> Location:
+    """Where an address is; see `locate_many`."""
+    return locate_many([text], gazetteer, within, near)[0]
+
+
+def locate_many(
+    texts: Sequence[str],
+    gazetteer: Gazetteer,
+    within: str | Sequence[str | None] | None = None,
+    near: tuple[float, float] | Sequence[tuple[float, float] | None] | None = None,
+) -> list[Location]:
+    """Where each text is, in order; what the texts beside it are changes nothing.
+
+    `within` is the code of the region that all texts, or each, lie in for certain; `near` a point (lon, lat;
+    EPSG:4326) for all, or for each, that decides between places that are equally likely. Names may have one edit,
+    numbers none. What is not found goes up to its building, street, hamlet or region, with its radius. A text that
+    names no county, without `within`, gets candidates but no place.
+    Cost: linear in the distinct texts; the gazetteer is asked a fixed number of times for the whole batch.
+
+    Raises:
+        ValueError: when there are not as many codes or points as texts.
+
+    Limit: crossings, distances ("50 m past") and house ranges are not understood.
     """
-
-    point: tuple[float, float] | None
-    level: str
-    radius_m: float | None
-    confidence: float
-    reasons: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    parts: Parts
-    region_code: str
-    grid_no: int | None
-    building_id: str | None = None
+    queries = [
+        _Query(*one) for one in zip(texts, _for_each(within, len(texts)), _near_each(near, len(texts)), strict=True)
+    ]
+    answered = _answer(list(dict.fromkeys(queries)), gazetteer)
+    return [answered[query] for query in queries]
 
 
-@dataclass(frozen=True)
-class _Search:
-    """One reading of the text, looked up in one gazetteer."""
-
-    gazetteer: Gazetteer
-    parts: Parts
-    code: str
-    lo: int
-    hi: int
-    reasons: tuple[str, ...] = field(default=())
-
-    def because(self, *reasons: str) -> _Search:
-        return replace(self, reasons=(*self.reasons, *reasons))
+def _for_each(within: str | Sequence[str | None] | None, count: int) -> Sequence[str | None]:
+    return [within] * count if within is None or isinstance(within, str) else within
 
 
-def locate(text: str, gazetteer: Gazetteer, within: str | None = None) -> Location:
-    """Where an address is. `within` is the code of a region that it lies in for certain, as the caller's own.
-
-    Names and numbers are matched exactly; what is not found falls up to the street, the hamlet or the region, with its
-    radius. A text that names no county, without `within`, gets candidates but no place. Regions named before the
-    address may be short, left out or doubled. Cost: a few look-ups for each way to read the regions.
-
-    Limit: no misspelt name is found yet; crossings, distances ("50 m past") and house ranges are not understood.
-    """
-    plain = normalise(text)
-    readings = read_chain(plain, gazetteer.regions_in(plain, within))[:_MOST_READINGS]
-    found = []
-    for reading in readings:
-        found.append(_look_up(plain, reading, gazetteer, within))
-        if found[-1].level == "house" and not found[-1].reasons:
-            break
-    return min(found, key=lambda place: (_LEVELS.index(place.level), "ambiguous" in place.reasons))
+def _near_each(
+    near: tuple[float, float] | Sequence[tuple[float, float] | None] | None, count: int
+) -> Sequence[tuple[float, float] | None]:
+    if near is None:
+        return [None] * count
+    if isinstance(near, tuple) and len(near) == 2 and isinstance(near[0], (int, float)):
+        return [(float(near[0]), float(near[1]))] * count  # type: ignore[arg-type]
+    return near  # type: ignore[return-value]
 
 
-def _look_up(plain: str, reading: Reading, gazetteer: Gazetteer, within: str | None) -> Location:
-    code = max(reading.code, within or "", key=len)
-    parts = read_parts(plain[reading.end :])
-    lo, hi = region_range(code) if code else (0, 10**WIDTH - 1)
-    search = _Search(gazetteer, parts, code, lo, hi)
-    if parts.rest:
-        search = search.because("not_understood")
-    return _by_dwelling(search) if len(code) >= 6 else _only_candidates(search)
+def _answer(queries: Sequence[_Query], gazetteer: Gazetteer) -> dict[_Query, Location]:
+    """Round by round: what reviewers placed, exact names, names with one edit, and then the way up."""
+    cases = [_Case(query, normalise(query.text)) for query in queries]
+    index = gazetteer.regions()
+    pins = gazetteer.remembered(list(dict.fromkeys(case.plain for case in cases if case.plain)))
+    _read(cases, gazetteer, index, misspelt=False)
+    answered: dict[_Query, Location] = {}
+    open_cases = []
+    for case in cases:
+        pin = _pinned(pins.get(case.plain, ()), case)
+        if pin is not None:
+            answered[case.query] = at_pin(pin)
+        else:
+            open_cases.append(case)
+    _look_up(open_cases, gazetteer)
+    undecided = [case for case in open_cases if not _sure(case)]
+    _read(undecided, gazetteer, index, misspelt=True)
+    _look_up(undecided, gazetteer)
+    _look_around([case for case in undecided if not case.found], gazetteer)
+    answered |= _place(open_cases, gazetteer)
+    return answered
 
 
-def _only_candidates(search: _Search) -> Location:
-    dwellings = [dwelling for key in _asked(search.parts) for dwelling in _exact(search, key)]
-    return _place(search.because("county_missing"), None, "unplaced", dwellings)
+def _read(cases: Iterable[_Case], gazetteer: Gazetteer, index: RegionIndex, *, misspelt: bool) -> None:
+    """Readings of the regions, and then all the ways to ask below them."""
+    cases = list(cases)
+    for case in cases:
+        home = (case.query.within or "")[:_COUNTY_CODE]
+        home = home if len(home) == _COUNTY_CODE else ""
+        readings = read_regions(case.plain, index, home, misspelt=misspelt)
+        placed = [_in_scope(reading, case.query.within) for reading in readings]
+        ordered = sorted(placed, key=lambda one: (one.cost, -one.end, -len(one.code), one.code))
+        case.readings = ordered[: _MOST_MISSPELT if misspelt else _MOST_READINGS]
+    counties = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
+    names = gazetteer.names(counties) if counties else {}
+    for case in cases:
+        case.tried = _all_tries(case, names, misspelt)
 
 
-def _by_dwelling(search: _Search) -> Location:
-    """The house or building that has the numbers; else falls up."""
-    for key in _asked(search.parts):
-        near = search.gazetteer.dwellings(key, search.parts, search.lo, search.hi)
-        exact = [dwelling for dwelling in near if _fits(search.parts, dwelling.parts)]
-        if exact and len(_spots(exact)) == 1:
-            return _at(search, exact)
-        if exact:
-            return replace(_by_name(search.because("ambiguous"), key), candidates=_candidates(exact))
-        if near and len(_spots(near)) == 1:
-            return replace(_at(search.because("room_unknown"), near), level="building")
-    return _by_name(search, next(iter(_asked(search.parts)), None))
+def _in_scope(reading: Reading, within: str | None) -> Reading:
+    """The reading with the region that the caller is sure of."""
+    if not within:
+        return reading
+    if within_reach(reading.code, within):
+        return reading._replace(code=max(reading.code, within, key=len))
+    outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
+    return reading._replace(cost=reading.cost + _ASIDE, reasons=(*reading.reasons, outside))
 
 
-def _by_name(search: _Search, key: Key | None) -> Location:
-    """The whole street, estate or hamlet; else the region."""
-    name = getattr(search.parts, key) if key else None
-    if key is None or not name:
-        return _by_region(search)
-    area = search.gazetteer.along(key, name, search.lo, search.hi)
-    if area is None:
-        return _by_region(search.because(f"{key}_unknown"))
-    if "ambiguous" not in search.reasons and _numbers_said(search.parts):
-        search = search.because("number_unknown")
-    return _place(search, area, "hamlet" if key == "hamlet" else "street")
-
-
-def _by_region(search: _Search) -> Location:
-    """The deepest region with a shape."""
-    for length in sorted(LEVELS, reverse=True):
-        level = _REGION_LEVELS.get(LEVELS[length])
-        if length > len(search.code) or level is None:
+def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
+    found: list[Try] = []
+    case.bodies = []
+    for reading in case.readings:
+        county = names.get(reading.code[:_COUNTY_CODE])
+        body = split(case.plain[reading.end :], county)
+        case.bodies.append((reading, body))
+        if county is None or (not misspelt and reading.cost > _EXACT_READING):
             continue
-        area = search.gazetteer.area(search.code[:length])
-        if area is not None:
-            return _place(search, area, level)
-        search = search.because("region_without_shape")
-    return _place(search, None, "unplaced")
+        for made in tries(body, reading.code, county, misspelt=misspelt):
+            found.append(
+                made._replace(cost=made.cost + reading.cost, reasons=(*reading.reasons, *made.reasons))
+                if reading.cost or reading.reasons
+                else made
+            )
+    found.sort(key=lambda made: made.cost)
+    return found
 
 
-def _at(search: _Search, dwellings: Sequence[Dwelling]) -> Location:
-    first = dwellings[0]
-    area = Area(first.point, first.radius_m or _HOUSE_RADIUS_M) if first.point else None
-    one = len(dwellings) == 1 or search.parts.room is not None
-    level = max(first.level, "house" if one else "building", key=_LEVELS.index)
-    return replace(
-        _place(search, area, level if area else "unplaced"), grid_no=first.grid_no, building_id=first.building_id
-    )
+def _look_up(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:
+    """Ask for the likeliest ways of all cases in one call."""
+    wanted: dict[Asked, None] = {}
+    for case in cases:
+        case.tried = _likeliest(case.tried)
+        wanted.update((made.asked, None) for made in case.tried if made.asked is not None)
+    answers = dict(zip(wanted, gazetteer.dwellings(list(wanted)), strict=True)) if wanted else {}
+    for case in cases:
+        for made in case.tried:
+            if made.asked is not None:
+                fitting = (fit(made, dwelling) for dwelling in answers[made.asked])
+                case.found.extend(one for one in fitting if one is not None)
 
 
-def _place(search: _Search, area: Area | None, level: str, others: Sequence[Dwelling] = ()) -> Location:
-    doubt = 0.7 if {"ambiguous", "not_understood"} & set(search.reasons) else 1.0
-    return Location(
-        point=area.point if area else None,
-        level=level,
-        radius_m=area.radius_m if area else None,
-        confidence=round(_CONFIDENCE[level] * doubt, 2),
-        reasons=search.reasons,
-        candidates=_candidates(others),
-        parts=search.parts,
-        region_code=search.code,
-        grid_no=region_range(search.code)[0] if len(search.code) >= 6 else None,
-    )
+def _likeliest(tried: Sequence[Try]) -> list[Try]:
+    questions: set[Asked] = set()
+    kept = []
+    for made in tried:
+        if made.asked is not None and made.asked not in questions:
+            if len(questions) >= _MOST_QUESTIONS:
+                continue
+            questions.add(made.asked)
+        kept.append(made)
+    return kept
 
 
-def _asked(parts: Parts) -> list[Key]:
-    """The keys for which the text gives both name and number."""
-    given: dict[Key, str | None] = {
-        "estate": parts.estate and parts.building_no,
-        "street": parts.street and parts.number,
-        "hamlet": None if parts.street else parts.number and (parts.hamlet or parts.group_no),
-    }
-    asked = [key for key in _KEYS if given[key]]
-    return asked or [key for key in _KEYS if getattr(parts, key)]
+def _sure(case: _Case) -> bool:
+    """Whether the exact round is enough: one likely house, and none nearly as likely."""
+    ordered = best_first(case.found, case.query.near)
+    if not ordered or not ordered[0].whole or ordered[0].cost > _SURE_COST:
+        return False
+    return len(ordered) == 1 or ordered[1].cost - ordered[0].cost >= _SURE_MARGIN or ordered[1].cost <= _SURE_COST
 
 
-def _exact(search: _Search, key: Key) -> list[Dwelling]:
-    near = search.gazetteer.dwellings(key, search.parts, search.lo, search.hi)
-    return [dwelling for dwelling in near if _fits(search.parts, dwelling.parts)]
+def _look_around(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:
+    """Where no dwelling has the numbers: the building without unit and room."""
+    for case in cases:
+        wider = []
+        for made in case.tried:
+            if made.asked is not None and (made.asked.unit or made.asked.room):
+                reason = Reason("room_unknown", PENALTIES["room_unknown"], made.parts.room or made.parts.unit or "")
+                asked = made.asked._replace(unit=None, room=None)
+                wider.append(made._replace(asked=asked, cost=made.cost + 1.0, reasons=(*made.reasons, reason)))
+        case.tried = [*wider, *(made for made in case.tried if made.asked is None)]
+    _look_up(cases, gazetteer)
+    for case in cases:
+        case.found = [one._replace(whole=False) for one in case.found]
 
 
-def _fits(asked: Parts, known: Parts) -> bool:
-    """Whether a dwelling has all the finer numbers that were asked for; numbers are never nearly right."""
-    return all(getattr(asked, name) in (None, getattr(known, name)) for name in _FINER)
+def _place(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Location]:
+    """The answer of each case, with two more questions for all: areas along names, and areas of regions."""
+    answered: dict[_Query, Location] = {}
+    left = []
+    for case in cases:
+        ordered = best_first(case.found, case.query.near)
+        place = at_houses(ordered) if ordered else None
+        if place is not None:
+            answered[case.query] = place
+        else:
+            left.append((case, ordered))
+    _go_up(left, gazetteer, answered)
+    return answered
 
 
-def _numbers_said(parts: Parts) -> bool:
-    return any((parts.number, parts.building_no, parts.room))
+def _go_up(
+    left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]
+) -> None:
+    named = [_named(case, ordered) for case, ordered in left]
+    stretches = list(dict.fromkeys(stretch_of(made) for made in named if made is not None))
+    along = dict(zip(stretches, gazetteer.along(stretches), strict=True)) if stretches else {}
+    codes = {reading.code[:length] for case, _ in left for reading in case.readings for length in (12, 9, 6)}
+    areas = gazetteer.areas(sorted(code for code in codes if len(code) >= _COUNTY_CODE)) if left else {}
+    missing = [case for case, _ in left if all(len(one.code) < _COUNTY_CODE for one in case.readings)]
+    anywhere = _anywhere(missing, gazetteer)
+    for (case, ordered), made in zip(left, named, strict=True):
+        area = along[stretch_of(made)] if made is not None else None
+        if case.query in anywhere:
+            answered[case.query] = anywhere[case.query]
+        elif made is not None and area is not None:
+            answered[case.query] = by_stretch(made, area, ordered)
+        else:
+            reading, body = _deepest(case)
+            answered[case.query] = by_region(reading, body, unknown_kind(body), areas, ordered)
 
 
-def _spots(dwellings: Sequence[Dwelling]) -> set[object]:
-    """The different buildings; a house in no known building stands for itself by its point."""
-    return {dwelling.building_id or dwelling.point for dwelling in dwellings}
+def _named(case: _Case, ordered: Sequence[Found]) -> Try | None:
+    """The likeliest known name of a case of which no one house is meant."""
+    if ordered and ordered[0].made.name:
+        return ordered[0].made
+    return next((made for made in case.tried if made.name), None)
 
 
-def _candidates(dwellings: Sequence[Dwelling]) -> tuple[Candidate, ...]:
-    ordered = sorted(dwellings, key=lambda dwelling: (dwelling.grid_no, dwelling.address))
-    return tuple(
-        Candidate(dwelling.address, dwelling.point, dwelling.level, dwelling.grid_no)
-        for dwelling in ordered[:_MOST_CANDIDATES]
-    )
+def _deepest(case: _Case) -> tuple[Reading, Body]:
+    return min(case.bodies, key=lambda one: (one[0].cost - 0.5 * len(one[0].code) / 3, -one[0].end, one[0].code))
+
+
+def _anywhere(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Location]:
+    """Candidates of texts that name no county: houses of that name and number wherever the reader may see them."""
+    asked: list[Asked] = []
+    owners: list[tuple[_Case, Reading, Body]] = []
+    for case in cases:
+        reading, body = _deepest(case)
+        known = unknown_kind(body)
+        numbers = [number.value for number in body.numbers]
+        if known and numbers:
+            lo, hi = region_range(reading.code) if reading.code else (0, 10**WIDTH - 1)
+            number = {"building_no" if known[0] == "estate" else "number": numbers[0]}
+            asked.append(Asked(known[0], known[1], lo, hi, **number))
+            owners.append((case, reading, body))
+    answers = gazetteer.dwellings(asked) if asked else []
+    found = {case.query: nowhere(_deepest(case)[1], _deepest(case)[0], ()) for case in cases}
+    for (case, reading, body), dwellings in zip(owners, answers, strict=True):
+        found[case.query] = nowhere(body, reading, dwellings)
+    return found
+
+
+def _pinned(pins: Sequence[Remembered], case: _Case) -> Dwelling | None:
+    """What a reviewer decided for this text, where it holds in the region that the text or the caller names."""
+    codes = {reading.code for reading in case.readings if reading.cost < _ASIDE}
+    deepest = max(codes, key=lambda code: (len(code), code), default="")
+    fitting = [pin for pin in pins if within_reach(pin.region_code, deepest or None)]
+    return fitting[0].dwelling if len(fitting) == 1 else None

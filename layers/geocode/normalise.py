@@ -7,40 +7,79 @@ import unicodedata
 
 __all__ = ["normalise"]
 
-_NOT_ADDRESS = re.compile(r"[\s,.;:'\"!?，。；：、！？“”‘’【】\[\]「」]|\([^()]*\)")
-_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_UNIT = r"[房户]$|门(?=[零〇一二两三四五六七八九十\d])|号(?![路街巷])|社(?!区)|[栋幢座层楼室组]|单元|村民小组|小组"
-_NUMERAL = re.compile(rf"([零〇一二两三四五六七八九十]+)(?={_UNIT})")
-_SYNONYMS = (
-    (re.compile(r"(?<=\d)(?:号楼|幢|座)"), "栋"),
-    (re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
-    (re.compile(r"第?(\d+)(?:村民小组|小组|社(?!区))"), r"\1组"),
-    (re.compile(r"(?<=\d)楼"), "层"),
-    (re.compile(r"(?<=\d)(?:号房|房|户)$"), "室"),
-    (re.compile(r"[付附](?=\d)"), "附"),
-    (re.compile(r"(?<=\d)[—–－~至](?=\d)"), "-"),
+_RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺁⺇⺌⺎⺏⺐⺝⺟⺠⺫⺮⺶⺷⻁⻄⻅⻆⻉⻊⻋⻌⻍⻎⻏⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+            "厂几小兀尢尢月母民目竹羊羊虎西见角贝足车辶辶辶阝长长长门阝雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+            strict=True,
+        )
+    )
 )
+"""CJK Radicals Supplement: they look like characters, and NFKC leaves them as they are."""
+_CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_BESIDE = r"附近|旁边|旁|对面|斜对面|隔壁|门口|后面|前面|背后|路口|交叉口"
+_REMARK = re.compile(rf"\([^()]*\)|【[^【】]*(?:{_BESIDE})】|\[[^\[\]]*(?:{_BESIDE})\]")
+_CONTACT = re.compile(r"(?:联系人|收件人|收货人|户主|联系电话|电话|手机|TEL)[^\d].*$")
+_NOT_ADDRESS = re.compile(r"[\s,.;:'\"!?/\\|_*，。；：、！？“”‘’【】\[\]「」《》<>()·・\ufffd]")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_AT_END = re.compile(rf"(?<=.{{4}})(?:的?(?:{_BESIDE}))$")
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
+_FIGURE = "零〇○一二两三四五六七八九十百"
+_UNIT = (
+    rf"[房户]$|门(?=[{_FIGURE}\d])|号(?!(?:公)?[路街巷线])|社(?![区会])|[栋幢座层室组]|楼(?!村)"
+    r"|单元|村民小组|小组|合作社"
+)
+_NUMERAL = re.compile(rf"[{_FIGURE}]+(?={_UNIT})|(?<=[栋层室组号附付元])[{_FIGURE}]+$|(?<=[路街巷道弄])[{_FIGURE}]+$")
+_HAS_NUMERAL = re.compile(rf"[{_FIGURE}]")
+_SYNONYMS = (
+    (re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|#|幢楼?|座楼?|栋楼)"), "栋"),
+    (re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
+    (re.compile(r"第?(\d+)(?:村民小组|小组|合作社|社(?![区会]))"), r"\1组"),
+    (re.compile(r"第(?=\d)"), ""),
+    (re.compile(r"(?<=\d)楼(?!村)"), "层"),
+    (re.compile(r"(?<=\d)(?:号房|房间|房|户)$"), "室"),
+    (re.compile(r"[付附](?=\d)"), "附"),
+    (re.compile(r"(?<=[\dA-Z])[—–－−~至](?=\d)"), "-"),
+    (re.compile(r"(?<=[^\d第])(?:村民小组|合作社)(?=\d|$)"), ""),
+)
+_MOST_ROUNDS = 8
 
 
 def normalise(text: str) -> str:
-    """The address in one spelling, without spaces, punctuation, bracketed remarks and mobile phone numbers.
+    """The address in one spelling, without spaces, punctuation, bracketed remarks, contacts and phone numbers.
 
-    Chinese numerals become digits only right before the word of a unit, so that the names 三一街 and 九龙社区 survive.
-    Linear in the length of the text.
+    Chinese numerals become digits only right before the word of a unit or at the end after one, so that the names
+    三一街 and 九龙社区 survive. What is normalised stays as it is. Linear in the length of the text.
     """
-    plain = _PHONE.sub("", _NOT_ADDRESS.sub("", unicodedata.normalize("NFKC", text)))
-    plain = _NUMERAL.sub(lambda match: str(_number(match[1])), plain)
+    plain = _once(text)
+    for _ in range(_MOST_ROUNDS):
+        again = _once(plain)
+        if again == plain:
+            break
+        plain = again
+    return plain
+
+
+def _once(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_CAPITALS)
+    plain = _CONTACT.sub("", _REMARK.sub("", plain))
+    plain = _AT_END.sub("", _NOT_ADDRESS.sub("", _PHONE.sub("", plain)))
+    if _HAS_NUMERAL.search(plain):
+        plain = _NUMERAL.sub(lambda match: _number(match[0]), plain)
     for pattern, standard in _SYNONYMS:
         plain = pattern.sub(standard, plain)
     return plain
 
 
 def _number(numeral: str) -> str:
-    """The digits of a numeral below 100 (十二), or of one read figure by figure (五〇一)."""
-    if "十" not in numeral:
+    """The digits of a numeral below 1000 (一百二十三, 十二), or of one read figure by figure (五〇一)."""
+    if not {"十", "百"} & set(numeral):
         return "".join(str(_DIGITS[char]) for char in numeral)
-    tens, _, ones = numeral.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    hundreds, hundred, below = numeral.rpartition("百")
+    tens, ten, ones = below.lstrip("零〇○").rpartition("十")
+    if max(map(len, (hundreds, tens, ones))) > 1 or {"十", "百"} & {hundreds, tens, ones}:
         return numeral
-    return str(_DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0))
+    value = 100 * _DIGITS.get(hundreds, 1) if hundred else 0
+    value += 10 * _DIGITS.get(tens, 1) if ten else 0
+    return str(value + _DIGITS.get(ones, 0))

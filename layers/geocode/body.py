@@ -1,0 +1,228 @@
+"""What follows the regions of an address: its name and numbers, in every way in which they can be asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from layers.codes import region_range
+from layers.geocode.answer import PENALTIES, Reason
+from layers.geocode.gazetteer import Asked, Kind
+from layers.geocode.names import Match, NameIndex
+from layers.geocode.numbers import Number, assignments, read_numbers
+from layers.geocode.parts import Parts
+
+__all__ = ["Body", "Try", "split", "tries", "unknown_kind"]
+
+_FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
+_NUMBERED_ROAD = re.compile(r"\d(?:国道|省道|县道|乡道|公路|高速|线|[弄巷路街]|号[路街巷](?=\d))|[GSXYC]\d+(?=-?\d+号)")
+_ROAD = re.compile(r".+(?:大道|公路|[路街巷弄道段])")
+_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村)$")
+_ALLOWED: dict[Kind, tuple[str, ...]] = {
+    "street": ("number", "sub", "building_no", "unit", "floor", "room"),
+    "estate": ("building_no", "unit", "floor", "room"),
+    "hamlet": ("group_no", "number", "sub"),
+}
+_FIRST: dict[Kind, tuple[str, ...]] = {
+    "street": ("number",),
+    "estate": ("building_no",),
+    "hamlet": ("group_no", "number"),
+}
+_VILLAGE_CODE, _COUNTY_CODE = 12, 6
+_BEFORE_KNOWN, _BEFORE_ROAD, _ELSEWHERE, _NEXT_TO, _NO_NAME, _SUFFIX_COST = 0.05, 0.3, 2.2, 1.6, 0.2, 0.1
+_EXACT_ENOUGH = 0.5
+_MOST_NEAR = 6
+
+
+class Body(NamedTuple):
+    """Names and numbers by turns: `runs[i]` is the text before `numbers[i]`; `rest` follows the last number."""
+
+    runs: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    rest: str
+
+
+class Try(NamedTuple):
+    """One way to read an address: what to ask (None: only its name is known), how unlikely, and why."""
+
+    kind: Kind
+    name: str | None
+    asked: Asked | None
+    code: str
+    lo: int
+    hi: int
+    parts: Parts
+    cost: float
+    reasons: tuple[Reason, ...]
+
+
+class _Choice(NamedTuple):
+    """A known name at the end of a run, and what stands before it."""
+
+    match: Match
+    written: str
+    before: str
+    cost: float
+
+
+def split(text: str, index: NameIndex | None) -> Body:
+    """Names and numbers of what follows the regions; a known name may hold digits (320国道)."""
+    start = _name_end(text, index)
+    first = _FIRST_NUMBER.search(text, start)
+    if first is None:
+        return Body((text,), (), "")
+    numbers = read_numbers(text[first.start() :])
+    runs = (text[: first.start()], *(number.after for number in numbers[:-1]))
+    return Body(runs, tuple(numbers), numbers[-1].after)
+
+
+def tries(body: Body, code: str, index: NameIndex, *, misspelt: bool = False) -> Iterator[Try]:
+    """The ways to ask for it among the names of a county, in the region `code` (a county or what lies in one)."""
+    junk = _at_end(body.rest)
+    if not body.runs[0] and len(code) == _VILLAGE_CODE:
+        match = Match("hamlet", "", (code,))
+        yield from _asked(body, 0, _Choice(match, "", "", _NO_NAME), code, junk)
+    for at, run in enumerate(body.runs):
+        for choice in _choices(run, index, misspelt) if run else ():
+            yield from _asked(body, at, choice, code, junk)
+
+
+def unknown_kind(body: Body) -> tuple[Kind, str] | None:
+    """The kind and text of a name that no house bears; None where there is none."""
+    run = body.runs[0]
+    if not run:
+        return None
+    if _ROAD.fullmatch(run):
+        return "street", run
+    return ("estate" if body.numbers and body.numbers[0].label == "building_no" else "hamlet"), run
+
+
+def _name_end(text: str, index: NameIndex | None) -> int:
+    roads = [road.end() for road in _NUMBERED_ROAD.finditer(text)]
+    if roads:
+        return roads[-1]
+    if index is not None and any(char.isdigit() for char in text):
+        for end, match in index.begins(text):
+            if any(char.isdigit() for char in match.name) and not text[end : end + 1].isdigit():
+                return end
+    return 0
+
+
+def _at_end(rest: str) -> tuple[float, tuple[Reason, ...]]:
+    if not rest:
+        return 0.0, ()
+    return min(0.1 + 0.02 * len(rest), 0.4), (Reason("not_understood", PENALTIES["not_understood"], rest),)
+
+
+def _choices(run: str, index: NameIndex, misspelt: bool) -> Iterator[_Choice]:
+    bare = _SUFFIX.sub("", run)
+    for written, cost in ((run, 0.0), (bare, _SUFFIX_COST)) if bare != run else ((run, 0.0),):
+        for at, match in index.ends(written):
+            before = written[:at]
+            more = _before(before, index)
+            if misspelt or more <= _EXACT_ENOUGH:
+                yield _Choice(match, written[at:], before, match.cost + more + cost)
+        if misspelt:
+            yield from _near_choices(written, index, cost)
+    if misspelt:
+        for end, match in index.begins(run):
+            if end < len(run):
+                yield _Choice(match, run[:end], run[end:], match.cost + _junk(run[end:]))
+
+
+def _near_choices(written: str, index: NameIndex, cost: float) -> Iterator[_Choice]:
+    for at in range(max(0, len(written) - 1)):
+        before = written[:at]
+        more = _before(before, index)
+        for match in index.near(written[at:])[:_MOST_NEAR]:
+            yield _Choice(match, written[at:], before, match.cost + more + cost)
+
+
+def _before(text: str, index: NameIndex) -> float:
+    """How unlikely it is that this stands before a name."""
+    if not text:
+        return 0.0
+    if index.exact(text):
+        return _BEFORE_KNOWN
+    return _BEFORE_ROAD if _ROAD.fullmatch(text) and len(text) < 8 else _junk(text)
+
+
+def _junk(text: str) -> float:
+    return min(0.6 + 0.3 * len(text), 2.4)
+
+
+def _asked(
+    body: Body, at: int, choice: _Choice, code: str, junk: tuple[float, tuple[Reason, ...]]
+) -> Iterator[Try]:
+    match = choice.match
+    reasons = (*_why(choice), *junk[1])
+    cost = choice.cost + junk[0]
+    lo, hi = region_range(code)
+    if not any(village.startswith(code) for village in match.villages):
+        beside = any(village.startswith(code[:9]) for village in match.villages) and len(code) == _VILLAGE_CODE
+        cost += _NEXT_TO if beside else _ELSEWHERE
+        lo, hi = region_range(code[: 9 if beside else _COUNTY_CODE])
+        reasons = (*reasons, Reason("outside_stated", PENALTIES["outside_stated"], code))
+    parts = replace(_context(body, at), rest=body.rest)
+    if match.kind == "estate" and choice.before and _ROAD.fullmatch(choice.before):
+        parts = replace(parts, street=choice.before)
+    parts = replace(parts, **{match.kind: match.name or None})
+    made = Try(match.kind, match.name or None, None, code, lo, hi, parts, cost, reasons)
+    numbers = body.numbers[at:]
+    for more, values in assignments(numbers, _ALLOWED[match.kind], _FIRST[match.kind]):
+        yield from _numbered(made, values, more, numbers)
+    if match.name:
+        yield made
+
+
+def _numbered(made: Try, values: dict[str, str], more: float, numbers: Sequence[Number]) -> Iterator[Try]:
+    reasons = made.reasons
+    if any(number.cost for number in numbers):
+        written = "".join(number.value + number.after for number in numbers if number.cost)
+        reasons = (*reasons, Reason("unit_unclear", PENALTIES["unit_unclear"], written))
+    sub = values.pop("sub", None)
+    door = values.get("number")
+    forms = [door] if sub is None else [f"{door}附{sub}", f"{door}-{sub}"]
+    if made.kind == "hamlet" and door is None:
+        return
+    for form in forms:
+        known = {**values, "number": form} if form else values
+        parts = replace(made.parts, **known)
+        asked = Asked(
+            made.kind,
+            made.name,
+            made.lo,
+            made.hi,
+            form if made.kind != "estate" else None,
+            values.get("group_no"),
+            values.get("building_no"),
+            values.get("unit"),
+            values.get("room"),
+        )
+        yield made._replace(asked=asked, parts=parts, cost=made.cost + more, reasons=reasons)
+
+
+def _context(body: Body, at: int) -> Parts:
+    """What stands before or between the runs: the street and door number of an estate, the estate behind a door."""
+    parts = Parts()
+    if at == 0:
+        inner = next((run for run in body.runs[1:] if run), None)
+        return replace(parts, estate=inner) if inner else parts
+    if body.runs[0]:
+        parts = replace(parts, street=body.runs[0])
+    doors = assignments(body.numbers[:at], ("number", "sub"), ("number",))
+    if doors:
+        values = doors[0][1]
+        sub = values.get("sub")
+        parts = replace(parts, number=f"{values['number']}附{sub}" if sub else values["number"])
+    return parts
+
+
+def _why(choice: _Choice) -> Iterator[Reason]:
+    if choice.match.how:
+        penalty = max(PENALTIES[choice.match.how], round(choice.match.cost * 0.05, 3))
+        yield Reason(choice.match.how, penalty, f"{choice.written} -> {choice.match.name}")
+    if choice.before and choice.cost - choice.match.cost > _BEFORE_ROAD:
+        yield Reason("not_understood", PENALTIES["not_understood"], choice.before)

@@ -1,0 +1,94 @@
+"""The regions an address begins with: every consistent reading of its names, not the greediest one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from layers.geocode.answer import PENALTIES, Reason
+from layers.geocode.regions import Named, RegionIndex
+
+__all__ = ["Reading", "read_regions", "within_reach"]
+
+_GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新小东西南北中")
+"""A short name followed by one of these may be the beginning of another name: 大理 in 大理路."""
+_COUNTY_CODE = 6
+_OTHER_NAME = 0.4
+_ASIDE = 2.0
+_MOST_STATES = 60
+_LONGEST = 60
+
+
+class Reading(NamedTuple):
+    """The deepest region that the first `end` characters name (no code when they name none).
+
+    `cost` says how unlikely the reading is (0: names as they are), `reasons` why.
+    """
+
+    end: int
+    code: str
+    cost: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+
+
+def read_regions(text: str, index: RegionIndex, home: str, *, misspelt: bool = False) -> list[Reading]:
+    """All readings of the text's beginning as regions each inside the other, the likeliest first.
+
+    Levels may be left out and said twice. The empty reading is always among them. `home` is a county (6 digits) whose
+    townships and villages may be named without it, "" for none. With `misspelt` one of the names may have one edit, or
+    a village may not lie in the township that is named.
+    Cost: a look-up for each spelling that fits, bounded by the number of states kept.
+    """
+    found: dict[tuple[int, str], Reading] = {(0, ""): Reading(0, "")}
+    waiting = [(Reading(0, ""), misspelt)]
+    while waiting and len(found) < _MOST_STATES:
+        reading, may_err = waiting.pop(0)
+        for following, err in _go_on(text, reading, index, home, may_err):
+            key = (following.end, following.code)
+            if key not in found or following.cost < found[key].cost:
+                found[key] = following
+                waiting.append((following, err))
+    return sorted(found.values(), key=lambda one: (one.cost, -one.end, -len(one.code), one.code))
+
+
+def within_reach(code: str, within: str | None) -> bool:
+    """Whether one of the two regions lies in the other."""
+    return not within or code.startswith(within) or within.startswith(code)
+
+
+def _go_on(
+    text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool
+) -> Iterator[tuple[Reading, bool]]:
+    if reading.end > _LONGEST:
+        return
+    county = reading.code[:_COUNTY_CODE] if len(reading.code) >= _COUNTY_CODE else ""
+    if not county and home.startswith(reading.code):
+        county = home
+    for end, named in index.at(text, reading.end, county):
+        following = _followed(text, reading, end, named, index, may_err)
+        if following:
+            yield following, may_err and following.cost - reading.cost < _ASIDE
+    if may_err:
+        for end, named in index.near(text, reading.end, county):
+            following = _followed(text, reading, end, named, index, False)
+            if following:
+                yield following, False
+
+
+def _followed(
+    text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool
+) -> Reading | None:
+    code, cost, reasons = reading.code, reading.cost + named.cost, reading.reasons
+    if not (named.code.startswith(code) or code.startswith(named.code)):
+        if not (aside and len(named.code) > 9 and named.code.startswith(code[:_COUNTY_CODE]) and len(code) >= 9):
+            return None
+        cost += _ASIDE
+        reasons = (*reasons, Reason("region_unlike", PENALTIES["region_unlike"], text[reading.end : end]))
+        code = ""
+    if named.short and text[end : end + 1] in _GOES_ON and end < len(text):
+        cost += _OTHER_NAME
+    if named.how:
+        written, name = text[reading.end : end], index.name(named.code) or ""
+        penalty = max(PENALTIES[named.how], round(named.cost * 0.05, 3))
+        reasons = (*reasons, Reason(named.how, penalty, f"{written} -> {name}"))
+    return Reading(end, max(named.code, code, key=len), cost, reasons)

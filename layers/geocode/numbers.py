@@ -1,0 +1,119 @@
+"""The numbers of an address: what follows a name, one after the other, and what each may be the number of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from layers.geocode.near import sound
+
+__all__ = ["Number", "assignments", "read_numbers"]
+
+_NUMBER = re.compile(r"(附)?(\d+|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室)))((?:[^\d附A-Z]|附(?!\d)|[A-Z](?![栋\d-]))*)")
+_UNITS = (
+    ("单元", "unit"),
+    ("号", "number"),
+    ("栋", "building_no"),
+    ("组", "group_no"),
+    ("层", "floor"),
+    ("室", "room"),
+    ("院", "number"),
+)
+_SOUNDS = {"hao": "number", "dong": "building_no", "zu": "group_no", "ceng": "floor", "shi": "room", "dan": "unit"}
+_PART_OF_UNIT = re.compile(r"单.?元|单|元")
+_AFTER_DOOR = ("院内", "院", "大院", "内")
+_ORDER = ("group_no", "number", "sub", "building_no", "unit", "floor", "room")
+_MOST = 6
+_WRONG_UNIT, _LIKE_UNIT, _NO_UNIT, _OTHER_UNIT = 1.0, 0.8, 0.3, 0.5
+
+
+class Number(NamedTuple):
+    """A number, the label of the unit that follows it (None: none), and the text after that up to the next number.
+
+    `sub`: it is said to be a door beside another (附). `cost`: how unlikely its unit was written so.
+    """
+
+    value: str
+    label: str | None
+    sub: bool
+    after: str
+    cost: float = 0.0
+    dash: bool = False
+
+
+def read_numbers(text: str) -> list[Number]:
+    """The numbers of a normalised text that begins with one."""
+    return [_number(match[2], match[1] is not None, match[3]) for match in _NUMBER.finditer(text)]
+
+
+def assignments(
+    numbers: Sequence[Number], allowed: Sequence[str], first: Sequence[str]
+) -> list[tuple[float, dict[str, str]]]:
+    """What the numbers may be the numbers of, in the order in which addresses give them, the likeliest first.
+
+    `allowed` are labels of `_ORDER`; the first number has one of `first`. Each with how unlikely it is; six at most.
+    """
+    if not numbers or len(numbers) > len(allowed):
+        return []
+    order = [label for label in _ORDER if label in allowed]
+    found = []
+    for labels in _increasing(len(numbers), order):
+        costs = [_cost(number, label, at + 1 == len(numbers)) for at, (number, label) in enumerate(zip(numbers, labels))]
+        if labels[0] in first and None not in costs:
+            values = {label: number.value for number, label in zip(numbers, labels, strict=True)}
+            found.append((sum(cost for cost in costs if cost), values))
+    return sorted(found, key=lambda one: (one[0], sorted(one[1].items())))[:_MOST]
+
+
+def _increasing(count: int, order: Sequence[str], start: int = 0) -> Iterator[tuple[str, ...]]:
+    if count == 0:
+        yield ()
+        return
+    for at in range(start, len(order) - count + 1):
+        for following in _increasing(count - 1, order, at + 1):
+            yield (order[at], *following)
+
+
+def _cost(number: Number, label: str, last: bool) -> float | None:
+    """How unlikely it is that the number is that; None when it cannot be."""
+    if number.sub or label == "sub":
+        return _sub_cost(number, label)
+    if not number.value.isdigit() and label != "building_no":
+        return None
+    if number.label == label:
+        return number.cost
+    if number.label is None:
+        cost = number.cost if number.cost else 0.0 if last or number.dash else _NO_UNIT
+        return cost + (0.2 if label == "room" and len(number.value) < 3 else 0.0)
+    if number.label == "number" and label in ("building_no", "room"):
+        return _OTHER_UNIT
+    return number.cost + _WRONG_UNIT if number.cost else None
+
+
+def _sub_cost(number: Number, label: str) -> float | None:
+    if number.sub:
+        return 0.0 if label == "sub" else None
+    return 0.4 if number.label in (None, "number") else None
+
+
+def _number(value: str, sub: bool, after: str) -> Number:
+    if after.startswith("-"):
+        return Number(value, None, sub, after[1:], dash=True)
+    for word, label in _UNITS:
+        if after.startswith(word):
+            rest = after[len(word) :]
+            if label == "number":
+                rest = next((rest[len(end) :] for end in _AFTER_DOOR if rest.startswith(end)), rest)
+            return Number(value, label, sub, rest)
+    if not after:
+        return Number(value, None, sub, "")
+    if part := _PART_OF_UNIT.match(after):
+        return Number(value, "unit", sub, after[part.end() :], _LIKE_UNIT)
+    label = _SOUNDS.get(sound(after[0])) if len(after) else None
+    if label:
+        return Number(value, label, sub, after[1:], _LIKE_UNIT)
+    for word, label in _UNITS:
+        if word in after[:3]:
+            return Number(value, label, sub, after[after.index(word) + len(word) :], _LIKE_UNIT)
+    return Number(value, None, sub, after[1:] if len(after) == 1 else after, _WRONG_UNIT if len(after) == 1 else 0.0)
