@@ -130,8 +130,8 @@ class Uploads:
             folder = await to_thread.run_sync(self._make_folder)
             try:
                 name = shown_name(asked.name)
-                path = folder / _stored_name(name)
-                await _receive(pieces, path)
+                path = folder / stored_name(name)
+                await receive(pieces, path)
                 return await to_thread.run_sync(propose_source, Source(kind, path, name, asked))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
