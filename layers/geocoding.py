@@ -111,10 +111,9 @@ def reverse(session: Session, lon: float, lat: float, crs: str = "wgs84") -> Her
     """
     point = _on_wgs84(lon, lat, crs)
     number = place_of(session, *point)
-    if number is None:
-        raise NotFound("The place lies outside every region.")
     scope = scope_of(session)
-    if not _within_reach(scope, number):
+    # In the same words: who asks shall not learn what lies where they may not look.
+    if number is None or not _within_reach(scope, number):
         raise NotFound("The place lies outside your region.")
     values = {"codes": [code_of(number)[:length] for length in LEVELS]}
     regions = tuple(RegionName(**row) for row in _rows(session, "regions_of", values))
