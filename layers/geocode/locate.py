@@ -26,7 +26,7 @@ _MOST_LONG, _MOST_MISSPELT = 3, 4
 _EDITED = 0.7
 _LEFT_OVER, _DEEPER = 1.0, 0.08
 _MOST_QUESTIONS = 40
-_ASIDE = 2.0
+_ASIDE, _OUTSIDE = 2.0, 4.0
 _EXACT_READING = 1.0
 
 
@@ -152,7 +152,7 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
     if within_reach(reading.code, within):
         return reading._replace(code=max(reading.code, within, key=len))
     outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
-    return reading._replace(cost=reading.cost + _ASIDE, reasons=(*reading.reasons, outside))
+    return reading._replace(cost=reading.cost + _OUTSIDE, reasons=(*reading.reasons, outside))
 
 
 def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
