@@ -45,7 +45,8 @@ def read_addresses(rows: Rows) -> None:
     """Fill the parts of each placed house's address, and put it in standard spelling where all of it is understood.
 
     Parts that the list has columns for go before those read from its text. An address that stands in the same building
-    (or, without one, the same village) twice is a fault.
+    (or, without one, the same village) twice in the list is a fault; one that is registered already is a warning, and
+    both houses are offered for merging.
     """
     chains: dict[str, list[KnownRegion]] = {}
     for at, (address, number) in enumerate(zip(rows.column("address"), rows.column("grid_no"), strict=True)):
@@ -87,7 +88,7 @@ def _refuse_same(rows: Rows) -> None:
         if key in first:
             rows.fault(at, "address", f"the same address stands there already, in {rows.where(first[key])}")
         elif key in taken:
-            rows.fault(at, "address", "a house with this address is registered there already")
+            rows.fault(at, "address", "warning: a house with this address is registered there already")
         first.setdefault(key, at)
 
 

@@ -111,6 +111,7 @@ USUAL = {
         "body": {"id": NEW_ID, "kind": "", "text": "吵", "occurred_at": "", "point": "", "crs": ""},
     },
     "POST /api/imports/{kind}": {"path": {"kind": "divisions"}, "query": {"name": "a.csv"}},
+    "POST /api/imports/{kind}/proposal": {"path": {"kind": "building"}, "query": {"name": "a.csv"}},
     "POST /api/reviews/{review_id}/decide": {"body": {"rev": 1, "reject": "other"}},
     "POST /api/reviews/{review_id}/undo": {"body": {"rev": 1}},
     "POST /api/tokens": {"body": {"name": "x", "capabilities": ["grid:read"], "days": 1}},
