@@ -12,7 +12,7 @@ from layers.db import raw
 from layers.queries import load
 from layers.scope import Scope
 
-__all__ = ["FOLLOWED", "PLACED", "TRAILING", "assign", "place_of"]
+__all__ = ["FOLLOWED", "PLACED", "TRAILING", "assign", "follow", "place_of"]
 
 PLACED = ("building", "house", "facility", "organisation", "place", "incident")
 """Tables placed by their own point; a house in a building goes with its building instead."""
@@ -63,6 +63,13 @@ def assign(
     for table in TRAILING:
         connection.execute(load("assign.sql")[_FOLLOW[table]], values)
     return moved
+
+
+def follow(session: Session, numbers: Sequence[int]) -> None:
+    """Bring all that hangs on the rows under these grid numbers to the place of those rows."""
+    values = {"los": list(numbers), "his": list(numbers)}
+    for table in (*FOLLOWED, *TRAILING):
+        raw(session).execute(load("assign.sql")[_FOLLOW[table]], values)
 
 
 def place_of(session: Session, lon: float, lat: float) -> int | None:

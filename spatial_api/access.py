@@ -24,6 +24,7 @@ from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from spatial_api.errors import ForeignRequest, NoSession
+from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
 
 __all__ = [
@@ -59,6 +60,7 @@ Capability = Literal[
     "grid:read",
     "counts:read",
     "case:open",
+    "address:locate",
     "house:read",
     "house:write",
     "person:read",
@@ -86,6 +88,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "review:decide",
+            "address:locate",
             "import:write",
             "export:read",
             "page:planner",
@@ -100,6 +103,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "person:read",
@@ -117,6 +121,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "incident:report",
@@ -134,6 +139,7 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
         "grid:read",
         "counts:read",
         "case:open",
+        "address:locate",
         "house:read",
         "export:read",
         "import:write",
@@ -147,7 +153,8 @@ class Doors:
     """What the routes reach the data through: the writing door, the reading door, the vault.
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
-    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent.
+    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
+    `geocode_jobs` locates the tables.
     """
 
     database: Database
@@ -156,6 +163,7 @@ class Doors:
     login_limit: anyio.CapacityLimiter
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
+    geocode_jobs: GeocodeJobs
 
 
 def doors(request: Request) -> Doors:

@@ -1,4 +1,4 @@
-"""Lists from files: buildings, houses, households, persons, facilities, organisations, places, incidents and duties."""
+"""Lists from files: buildings, houses, households, persons, facilities, organisations, places, incidents, duties."""
 
 from layers.registers.mapping import Proposal, propose
 from layers.registers.reading import read

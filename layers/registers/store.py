@@ -15,6 +15,8 @@ from layers.assign import assign
 from layers.codes import code_of
 from layers.crypto import Vault
 from layers.db import raw
+from layers.duplicates import REGISTERS as TWICE
+from layers.duplicates import find_duplicates
 from layers.errors import Fault, Invalid
 from layers.houses import home_of
 from layers.imports import ImportResult, begin, refuse_again
@@ -80,6 +82,8 @@ def store(session: Session, vault: Vault, sheet: Sheet, source_name: str, sha256
             assign(session, import_id=log.id)
         if kind == "incident":
             raw(session).execute(load("lists_in.sql")["home_incidents"], {"import_id": log.id})
+        if kind in TWICE:
+            find_duplicates(session, None if region_code is None else region_code[:6], import_id=log.id)
         if rows.spec.placed:
             queue_doubtful(rows, log)
         log.fault(*rows.warnings)

@@ -10,6 +10,28 @@ begin
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_occupancies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
+    select gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.created_by
+    from coming k where (k.moved_in_on < k.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_occupancies() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_residences() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into residence (id, person_id, household_id, grid_no, during, created_by)
+    select gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.created_by
+    from coming p where (p.moved_in_on < p.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_house_names() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -82,28 +104,6 @@ begin
 end
 $$;
 ALTER FUNCTION public.forget_reviews() OWNER TO wangge_owner;
-CREATE FUNCTION public.begin_occupancies() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
-    select gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.created_by
-    from coming k where (k.moved_in_on < k.moved_out_on) is not false;
-    return null;
-end
-$$;
-ALTER FUNCTION public.begin_occupancies() OWNER TO wangge_owner;
-CREATE FUNCTION public.begin_residences() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    insert into residence (id, person_id, household_id, grid_no, during, created_by)
-    select gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.created_by
-    from coming p where (p.moved_in_on < p.moved_out_on) is not false;
-    return null;
-end
-$$;
-ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
 CREATE FUNCTION public.go_on_occupancies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

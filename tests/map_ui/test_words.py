@@ -51,7 +51,16 @@ FAMILIES = {
     "review.done": ["picked", "pinned", "rejected"],
     "review.reason": ["ambiguous", "outside_stated", "number_unknown", "street_unknown", "hamlet_unknown", "typo"],
     "nav": ["planner", "officer", "review", "field", "imports", "account"],
-    "token.may": ["region_read", "plan_read", "grid_read", "counts_read", "case_open", "house_read", "export_read"],
+    "token.may": [
+        "region_read",
+        "plan_read",
+        "grid_read",
+        "counts_read",
+        "case_open",
+        "house_read",
+        "export_read",
+        "address_locate",
+    ],
     "token": ["expired", "revoked"],
 }
 
