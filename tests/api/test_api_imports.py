@@ -73,7 +73,7 @@ def test_the_kinds_are_told_with_their_columns(login):
 
 def test_the_columns_of_a_list_are_proposed_and_confirmed(login, town):
     planner = login("planner")
-    content = "编码,设施类型,本村设施名称,村代码,民族\nP1,clinic,一所,{0},某族\n".format(WEST).encode()
+    content = f"编码,设施类型,本村设施名称,村代码,民族\nP1,clinic,一所,{WEST},某族\n".encode()
     found = send(planner, content, kind="facility/proposal", crs=None).json()
     columns = {column["name"]: column for column in found["columns"]}
     assert (columns["kind"]["header"], columns["kind"]["samples"]) == ("设施类型", ["clinic"])

@@ -16,7 +16,7 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -44,6 +44,7 @@ LEFT, BOTTOM = 100.1, 25.4
 FORMS = ("csv", "xlsx", "parquet")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
+TOWNS = ("下关", "喜洲", "凤仪", "海东", "挖色", "湾桥", "银桥", "双廊", "上关", "太邑")
 STREETS = ("人民", "建设", "文化", "团结", "和平", "东风", "红旗", "民族", "苍山", "洱海")
 
 
@@ -51,7 +52,8 @@ def main() -> None:
     """Make the lists, bring each in, print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=100_000)
-    rows = options.parse_args().rows
+    options.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS)
+    given = options.parse_args()
     root = Path(tempfile.mkdtemp(prefix="wangge-bench-", dir="/tmp"))
     root.chmod(0o711)
     settings = DatabaseSettings(database_url=None, data_root=root, instance="b", key_file=None)
@@ -60,7 +62,7 @@ def main() -> None:
         cluster.ensure()
         database = Database(settings)
         migrate(database)
-        measure(database, root, rows)
+        measure(database, root, given.rows, given.forms)
         database.dispose()
     finally:
         cluster.stop("immediate")
@@ -68,7 +70,7 @@ def main() -> None:
         shutil.rmtree(cluster.socket_dir, ignore_errors=True)
 
 
-def measure(database: Database, root: Path, rows: int) -> None:
+def measure(database: Database, root: Path, rows: int, forms: Sequence[str]) -> None:
     """Bring every list in, in every form, and print what it took."""
     with database.write(Scope.everything()) as session:
         regions(session)
@@ -78,7 +80,7 @@ def measure(database: Database, root: Path, rows: int) -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {rows:,} rows a list")
     print(f"{'list':<10} {'file':<8} {'MB':>6} {'read s':>8} {'CPU s':>8} {'wall s':>8} {'waiting':>8}")
     for name, frame in lists(rows):
-        for form in FORMS:
+        for form in forms:
             path = save(frame, root, name, form)
             started, cpu = time.perf_counter(), time.process_time()
             sheet = read(path, name, crs="wgs84" if "经度" in frame else None)
@@ -100,12 +102,12 @@ def measure(database: Database, root: Path, rows: int) -> None:
 def regions(session: Session) -> None:
     """The county and its villages."""
     rows = [("53", "云南省", None), ("5329", "大理州", None), (COUNTY, "大理市", None)]
-    rows += [(f"{COUNTY}{town:03}", f"第{town}镇", None) for town in range(1, SIDE + 1)]
+    rows += [(f"{COUNTY}{town + 1:03}", f"{TOWNS[town]}镇", None) for town in range(SIDE)]
     for town in range(SIDE):
         for village in range(SIDE):
             west, south = LEFT + town * WIDTH, BOTTOM + village * WIDTH
             shape = shapely.MultiPolygon([densify(shapely.box(west, south, west + WIDTH, south + WIDTH))])
-            rows.append((village_code(town, village), f"{town + 1}{village + 1}村", shape))
+            rows.append((village_code(town, village), village_name(town, village), shape))
     above = {2: None, 4: 2, 6: 4, 9: 6, 12: 9}
     frame = pd.DataFrame(
         [
@@ -127,6 +129,11 @@ def regions(session: Session) -> None:
 def village_code(town: int, village: int) -> str:
     """The code of a village."""
     return f"{COUNTY}{town + 1:03}{village + 1:03}"
+
+
+def village_name(town: int, village: int) -> str:
+    """The name of a village, no two alike."""
+    return f"{'东西南北中上下新大小'[village]}{'营庄甸登和坪塘箐寨坡'[town]}村"
 
 
 def lists(rows: int) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -151,7 +158,7 @@ def lists(rows: int) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "incident", pd.DataFrame(told | point)
     known = rng.random(rows) < 0.8
     texts = [one if is_known else f"{one[:-1]}00号" for one, is_known in zip(address, known, strict=True)]
-    full = [f"大理市第{a + 1}镇{a + 1}{b + 1}村{one}" for a, b, one in zip(town, village, texts, strict=True)]
+    full = [f"大理市{TOWNS[a]}镇{village_name(a, b)}{one}" for a, b, one in zip(town, village, texts, strict=True)]
     yield "facility", pd.DataFrame({"编号": key, "设施类型": ["one"] * rows, "地址": full})
 
 
