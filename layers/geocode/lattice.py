@@ -56,9 +56,7 @@ def within_reach(code: str, within: str | None) -> bool:
     return not within or code.startswith(within) or within.startswith(code)
 
 
-def _go_on(
-    text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool
-) -> Iterator[tuple[Reading, bool]]:
+def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool) -> Iterator[tuple[Reading, bool]]:
     if reading.end > _LONGEST:
         return
     county = reading.code[:_COUNTY_CODE] if len(reading.code) >= _COUNTY_CODE else ""
@@ -75,9 +73,7 @@ def _go_on(
                 yield following, False
 
 
-def _followed(
-    text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool
-) -> Reading | None:
+def _followed(text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool) -> Reading | None:
     code, cost, reasons = reading.code, reading.cost + named.cost, reading.reasons
     if not (named.code.startswith(code) or code.startswith(named.code)):
         if not (aside and len(named.code) > 9 and named.code.startswith(code[:_COUNTY_CODE]) and len(code) >= 9):

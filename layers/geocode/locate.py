@@ -228,9 +228,7 @@ def _place(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Locatio
     return answered
 
 
-def _go_up(
-    left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]
-) -> None:
+def _go_up(left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]) -> None:
     named = [_named(case, ordered) for case, ordered in left]
     stretches = list(dict.fromkeys(stretch_of(made) for made in named if made is not None))
     along = dict(zip(stretches, gazetteer.along(stretches), strict=True)) if stretches else {}

@@ -59,7 +59,9 @@ def assignments(
     order = [label for label in _ORDER if label in allowed]
     found = []
     for labels in _increasing(len(numbers), order):
-        costs = [_cost(number, label, at + 1 == len(numbers)) for at, (number, label) in enumerate(zip(numbers, labels))]
+        costs = [
+            _cost(number, label, at + 1 == len(numbers)) for at, (number, label) in enumerate(zip(numbers, labels))
+        ]
         if labels[0] in first and None not in costs:
             values = {label: number.value for number, label in zip(numbers, labels, strict=True)}
             found.append((sum(cost for cost in costs if cost), values))

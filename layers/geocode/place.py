@@ -182,9 +182,7 @@ def _candidates(ordered: Sequence[Found], confidence: float) -> tuple[Candidate,
 
 
 def _candidate(dwelling: Dwelling, confidence: float) -> Candidate:
-    return Candidate(
-        dwelling.address, dwelling.point, dwelling.level, dwelling.grid_no, dwelling.house_id, confidence
-    )
+    return Candidate(dwelling.address, dwelling.point, dwelling.level, dwelling.grid_no, dwelling.house_id, confidence)
 
 
 def _number_unknown(parts: Parts) -> Reason:
