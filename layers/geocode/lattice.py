@@ -31,12 +31,14 @@ class Reading(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def read_regions(text: str, index: RegionIndex, home: str, *, misspelt: bool = False) -> list[Reading]:
+def read_regions(
+    text: str, index: RegionIndex, home: str, *, misspelt: bool = False, counties: frozenset[str] = frozenset()
+) -> list[Reading]:
     """All readings of the text's beginning as regions each inside the other, the likeliest first.
 
     Levels may be left out and said twice. The empty reading is always among them. `home` is a county (6 digits) whose
     townships and villages may be named without it, "" for none. With `misspelt` one of the names may have one edit, or
-    a village may not lie in the township that is named.
+    a village may not lie in the township that is named; `counties`, where there are any, are the only ones meant.
     Cost: a look-up for each spelling that fits, bounded by the number of states kept.
     """
     found: dict[tuple[int, str], Reading] = {(0, ""): Reading(0, "")}
@@ -44,6 +46,8 @@ def read_regions(text: str, index: RegionIndex, home: str, *, misspelt: bool = F
     while waiting and len(found) < _MOST_STATES:
         reading, may_err = waiting.pop(0)
         for following, err in _go_on(text, reading, index, home, may_err):
+            if counties and len(following.code) >= _COUNTY_CODE and following.code[:_COUNTY_CODE] not in counties:
+                continue
             key = (following.end, following.code)
             if key not in found or following.cost < found[key].cost:
                 found[key] = following
@@ -56,7 +60,9 @@ def within_reach(code: str, within: str | None) -> bool:
     return not within or code.startswith(within) or within.startswith(code)
 
 
-def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool) -> Iterator[tuple[Reading, bool]]:
+def _go_on(
+    text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool
+) -> Iterator[tuple[Reading, bool]]:
     if reading.end > _LONGEST:
         return
     county = reading.code[:_COUNTY_CODE] if len(reading.code) >= _COUNTY_CODE else ""
@@ -73,7 +79,9 @@ def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: 
                 yield following, False
 
 
-def _followed(text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool) -> Reading | None:
+def _followed(
+    text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool
+) -> Reading | None:
     code, cost, reasons = reading.code, reading.cost + named.cost, reading.reasons
     if not (named.code.startswith(code) or code.startswith(named.code)):
         if not (aside and len(named.code) > 9 and named.code.startswith(code[:_COUNTY_CODE]) and len(code) >= 9):

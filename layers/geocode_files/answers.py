@@ -20,7 +20,7 @@ class Answer:
     """One address located: the truth lies within `radius_m` of lon, lat (EPSG:4326), both None where it is unplaced.
 
     `reasons` are kind, penalty and text of each; `address` is the standard address as far as it is known; `candidates`
-    are addresses that the text may mean too.
+    are other addresses that the text may mean.
     """
 
     lon: float | None
@@ -58,5 +58,7 @@ def _answer(location: Location, names: Mapping[str, str]) -> Answer:
         region_code=location.region_code,
         grid_no=None if location.grid_no is None else code_of(location.grid_no),
         house_id=location.house_id,
-        candidates=[candidate.address for candidate in location.candidates],
+        candidates=[
+            one.address for one in location.candidates if one.house_id is None or one.house_id != location.house_id
+        ],
     )

@@ -138,12 +138,9 @@ def _pieces(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> It
 
 def _widen(extent: _Extent, piece: bytes) -> None:
     found = _POSITION.findall(piece)
-    if found:
-        extent.rows = max(extent.rows, max(int(row) for _, row in found))
-        extent.columns = max(extent.columns, max(_column(letters) for letters in {letters for letters, _ in found}))
-    stated = _ROW.findall(piece)
-    if stated:
-        extent.stated_rows = max(extent.stated_rows, max(map(int, stated)))
+    extent.rows = max(extent.rows, *(int(row) for _, row in found), 0)
+    extent.columns = max(extent.columns, *map(_column, {letters for letters, _ in found}), 0)
+    extent.stated_rows = max(extent.stated_rows, *map(int, _ROW.findall(piece)), 0)
     extent.bare = extent.bare or _BARE.search(piece) is not None
 
 

@@ -58,6 +58,7 @@ class Proposal:
     dropped: tuple[Dropped, ...]
     headers: tuple[str, ...]
     sheet: str | None
+    sheets: tuple[str, ...]
     crs: str | None
     needs_crs: bool
     faults: tuple[Fault, ...]
@@ -101,7 +102,9 @@ def propose(
     headers = tuple(word for word in dict.fromkeys(table.header) if word and not refusal(word))
     needs_crs = table.crs is None and bool(_IN_DATUM & {*chosen, *guesses})
     told = tuple(Fault(table.head, message) for message in [*faults, *_said(spec, _missing(spec, {*chosen, *guesses}))])
-    return Proposal(register, columns, dropped, headers, table.sheet, table.crs, needs_crs, told, table.warnings)
+    return Proposal(
+        register, columns, dropped, headers, table.sheet, table.sheets, table.crs, needs_crs, told, table.warnings
+    )
 
 
 def spec_of(register: str) -> RegisterSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +38,8 @@ class Table:
 
     `rows` can be gone through once; each has the number of its row (of a CSV file the line on which it ends) and its
     cells as text. `head` says where the header stands, `warnings` were noted while reading, `letters` are the columns'
-    of a workbook, `crs` is the datum that the file itself states, and `sheet` the sheet that was read.
+    of a workbook, `crs` is the datum that the file itself states, `sheet` the sheet that was read
+    and `sheets` all visible ones that hold anything.
     """
 
     form: Form
@@ -49,6 +50,7 @@ class Table:
     letters: tuple[str, ...] = ()
     crs: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
     def where(self, number: int) -> str:
         """Where a row stands: line 3 of a CSV file or a sheet, row 3 of a Parquet file."""
@@ -77,18 +79,16 @@ def text_of(value: object) -> str:
     """A typed cell as a list would write it; a number that was rounded keeps its exponent, so that it is seen."""
     match value:
         case str():
-            return value.strip()
-        case None:
-            return ""
+            text = value.strip()
         case bool():
-            return "TRUE" if value else "FALSE"
+            text = "TRUE" if value else "FALSE"
         case float() if value.is_integer():
-            return str(int(value)) if abs(value) < _EXACT else f"{value:.14E}"
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
+            text = str(int(value)) if abs(value) < _EXACT else f"{value:.14E}"
         case datetime():
-            return value.isoformat(sep=" ", timespec="seconds")
-        case date():
-            return value.isoformat()
-    # NaN is what tables write for nothing.
-    return "" if value != value else str(value)
+            text = value.isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
+        case None:
+            text = ""
+        case _:
+            text = str(value)
+    # What tables write for nothing: of a number, and of a moment.
+    return "" if text in {"nan", "NaT"} else text

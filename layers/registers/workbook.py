@@ -50,7 +50,7 @@ def read_workbook(path: Path, sheet: str | None, known: Collection[str]) -> Tabl
     try:
         with CalamineWorkbook.from_path(path) as book:
             name = _choose(path, book, sheet)
-            others = _others(book, name) if sheet is None else []
+            sheets = _filled(book)
             grid = _grid(path, book.get_sheet_by_name(name), broken.get(name, {}))
     except CalamineError as error:
         raise refused(path.name, "it is a damaged workbook; open it and save it again") from error
@@ -60,6 +60,7 @@ def read_workbook(path: Path, sheet: str | None, known: Collection[str]) -> Tabl
     if len(header) > MOST_COLUMNS:
         raise refused(f"{path.name} line {grid.rows[start][0]}", f"{len(header)} columns are more than {MOST_COLUMNS}")
     head = f"{path.name} line {grid.rows[start + height - 1][0]}"
+    others = [other for other in sheets if other != name and sheet is None]
     warnings = [Fault(head, f"warning: other sheets were not read: {', '.join(others)}")] if others else []
     first = start + height
     if first < len(grid.rows) and _is_remark(grid.rows[first][1]):
@@ -67,7 +68,7 @@ def read_workbook(path: Path, sheet: str | None, known: Collection[str]) -> Tabl
         first += 1
     letters = tuple(column_letters(grid.left + at) for at in range(len(header)))
     rows = _checked(path, grid.rows[first:], len(header), letters)
-    return Table("xlsx", header, rows, head, tuple(warnings), letters, sheet=name)
+    return Table("xlsx", header, rows, head, tuple(warnings), letters, sheet=name, sheets=tuple(sheets))
 
 
 def column_letters(at: int) -> str:
@@ -94,10 +95,6 @@ def _choose(path: Path, book: CalamineWorkbook, sheet: str | None) -> str:
 def _filled(book: CalamineWorkbook) -> list[str]:
     visible = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
     return [name for name in visible if book.get_sheet_by_name(name).start is not None]
-
-
-def _others(book: CalamineWorkbook, name: str) -> list[str]:
-    return [other for other in _filled(book) if other != name]
 
 
 def _grid(path: Path, sheet: CalamineSheet, broken: dict[str, str]) -> _Grid:
@@ -194,7 +191,7 @@ def _checked(
     for number, cells in rows:
         if max(map(len, cells)) > LONGEST_CELL:
             long = next(at for at, cell in enumerate(cells) if len(cell) > LONGEST_CELL)
-            where = f"{path.name} cell {letters[long] if long < width else ''}{number}"
-            raise refused(where, f"a cell has more than {LONGEST_CELL:,} characters")
+            cell = f"{letters[long] if long < width else ''}{number}"
+            raise refused(f"{path.name} cell {cell}", f"a cell has more than {LONGEST_CELL:,} characters")
         # Cells beyond the header belong to no column, unless they hold something: then the row has another length.
         yield number, cells[:width] if not any(cells[width:]) else cells

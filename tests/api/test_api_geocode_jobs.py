@@ -133,7 +133,9 @@ def test_each_row_may_say_its_region(login):
     officer = login("officer")
     content = f"村,住址\n{EAST},人民路12号\n{WEST},人民路12号\n,大理市东村人民路12号\n".encode()
     job = ended(officer, send(officer, content, within_column="村"))
-    assert [row["级别"] == "房屋" for row in rows_of(result(officer, job))] == [True, False, True]
+    rows = rows_of(result(officer, job))
+    assert ["位于所述区划之外" in row["原因"] for row in rows] == [False, True, False]
+    assert [float(row["置信度"]) >= 0.9 for row in rows] == [True, False, True]
 
 
 @pytest.mark.parametrize(

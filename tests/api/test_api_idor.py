@@ -246,6 +246,7 @@ WITHOUT_IDS = {
     "GET /api/me/grids",
     "GET /api/imports/kinds",
     "POST /api/imports/{kind}",
+    "POST /api/imports/{kind}/proposal",
     "GET /api/tokens",
 }
 LISTED = [

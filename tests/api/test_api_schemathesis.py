@@ -122,6 +122,7 @@ USUAL = {
     "POST /api/persons/{person_id}/move": {"body": {"rev": 1, "on": "2026-01-01", "household_id": NEW_ID}},
     "POST /api/persons/{person_id}/move-out": {"body": {"rev": 1, "on": "2026-01-01"}},
     "POST /api/duplicates/{duplicate_id}/merge": {"body": {"keep": NEW_ID, "rev": 1}},
+    "POST /api/imports/{kind}/proposal": {"path": {"kind": "building"}, "query": {"name": "a.csv"}},
     "POST /api/reviews/{review_id}/decide": {"body": {"rev": 1, "reject": "other"}},
     "POST /api/reviews/{review_id}/undo": {"body": {"rev": 1}},
     "POST /api/tokens": {"body": {"name": "x", "capabilities": ["grid:read"], "days": 1}},

@@ -29,8 +29,9 @@ from bench.geocoding_gazetteer import build, read_regions
 from bench.geocoding_noise_b import Written, write, write_less
 from bench.geocoding_peers import PEERS_PYTHON, folk_table, regions_table
 from bench.geocoding_pictures import confusion_picture, reliability_picture
-from bench.geocoding_scores import Pair, bins, failures, score
+from bench.geocoding_scores import Pair, bins
 from bench.geocoding_store import store
+from bench.geocoding_tables import failures_tables, quality_table, texts_a_second
 from bench.geocoding_truth import Register
 from bench.geocoding_work import Batch, Text, batch, begin_work, one_by_one
 from bench.gridding_tables import replace_between, table
@@ -128,8 +129,9 @@ def _tables(bench: Bench) -> Iterator[tuple[str, str]]:
     done = {rate: _share_out(bench.workers, batch, _asked(texts)) for rate, texts in written.items()}
     pairs = {rate: _paired(written[rate], done[rate]) for rate in RATES}
     again = _share_out(bench.workers, batch, _asked(written[12]))
-    yield "quality", _quality(pairs)
-    yield "failures", _failing(pairs, bench)
+    yield "quality", quality_table(pairs)
+    _show_failures([*pairs[0], *(pair for pair in pairs[30] if pair[0].edit)], bench)
+    yield "failures", failures_tables(pairs)
     yield "speed", _speed(bench, done, again)
     yield "levels", _levels(bench)
     _draw_reliability(pairs, bench.given)
@@ -154,36 +156,6 @@ def _paired(written: Sequence[Written], done: Sequence[Batch]) -> list[Pair]:
     return list(zip(written, (answer for part in done for answer in part.answers), strict=True))
 
 
-def _quality(pairs: dict[int, list[Pair]]) -> str:
-    head = ("typos", "texts", "lost", "ambiguous", "house right", "with the lost", "accepted at 0.9")
-    head += ("wrong of them", "with the lost", "ECE", "with the lost")
-    rows = []
-    for rate, found in pairs.items():
-        s = score(found)
-        wrong = f"{s.wrong:.3%} ({s.wrong_count})"
-        line = [f"{rate} %", f"{s.texts:,}", f"{s.lost:,}", str(s.ambiguous), f"**{s.top1:.2%}**", f"{s.with_lost:.2%}"]
-        rows.append(
-            [*line, f"{s.accepted:.1%}", wrong, f"{s.wrong_with_lost:.3%}", f"{s.ece:.4f}", f"{s.ece_with_lost:.4f}"]
-        )
-    return table(head, rows)
-
-
-def _failing(pairs: dict[int, list[Pair]], bench: Bench) -> str:
-    """What goes wrong most: by the form of the text, clean; by the edit and what it hit, of those edited."""
-    tables = []
-    edited = [pair for pair in pairs[30] if pair[0].edit]
-    clean = [pair for pair in pairs[0] if len(pair[0].fits) == 1]
-    for title, chosen, kinds in (
-        ("form of clean text", clean, lambda one: one.forms or ("plain",)),
-        ("edit", edited, lambda one: (f"{one.edit} in {one.struck}",)),
-    ):
-        rows = [(kind, texts, failed) for kind, texts, failed in failures(chosen, kinds) if failed][:20]
-        shown = [[kind, f"{texts:,}", f"{failed:,}", f"{failed / texts:.1%}"] for kind, texts, failed in rows]
-        tables.append(table((title, "texts", "not right", "share"), shown))
-    _show_failures([*pairs[0], *edited], bench)
-    return "\n\n".join(tables)
-
-
 def _show_failures(pairs: Sequence[Pair], bench: Bench) -> None:
     wrong = [(one, said) for one, said in pairs if not one.lost and said.house != one.truth and len(one.fits) == 1]
     for one, said in wrong[: bench.given.failures]:
@@ -204,19 +176,13 @@ def _speed(bench: Bench, done: dict[int, list[Batch]], again: list[Batch]) -> st
             "single query at 12 % typos: p50, p99, p99.9, highest CPU ms",
             f"{p50:.2f}, {p99:.2f}, {p999:.2f}, {max(each.each_s) * 1000:.1f}",
         ],
-        ["texts a second on two cores, 12 % typos", _rate(done[12])],
-        ["texts a second on two cores, 30 % typos", _rate(done[30])],
-        ["texts a second on two cores, clean and unseen", _rate(done[0])],
-        ["texts a second on two cores, seen before", _rate(again)],
+        ["texts a second on two cores, 12 % typos", texts_a_second(done[12])],
+        ["texts a second on two cores, 30 % typos", texts_a_second(done[30])],
+        ["texts a second on two cores, clean and unseen", texts_a_second(done[0])],
+        ["texts a second on two cores, seen before", texts_a_second(again)],
         ["highest memory of the two processes, MB", peak],
     ]
     return table(("of speed", "measured"), rows)
-
-
-def _rate(done: Sequence[Batch]) -> str:
-    """Texts a second if each worker has a core of its own: CPU seconds, for the machine is shared."""
-    texts = sum(len(part.answers) for part in done)
-    return f"{texts / (sum(part.cpu_s for part in done) / WORKERS):,.0f}"
 
 
 def _levels(bench: Bench) -> str:

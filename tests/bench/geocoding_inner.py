@@ -119,7 +119,7 @@ def _rooms(draft: Draft, chinese: bool, rng: random.Random) -> list[Piece]:
         return [Piece(text + rng.choice(("", "", "室", "号")), "rooms", tuple(slot for slot, _ in told))]
     pieces = []
     if building:
-        pieces.append(_building(building, not told[1:], chinese, rng))
+        pieces.append(_building(building, draft, chinese, rng))
     if unit and room and rng.random() < 0.06:
         draft.forms.append("strokes")
         return [*pieces, Piece(f"{unit}-{room}", "rooms", ("unit", "room"))]
@@ -130,15 +130,19 @@ def _rooms(draft: Draft, chinese: bool, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-def _building(value: str, alone: bool, chinese: bool, rng: random.Random) -> Piece:
+def _building(value: str, draft: Draft, chinese: bool, rng: random.Random) -> Piece:
+    parts = draft.said.parts
     figure = _figure(value, chinese, rng)
-    words = ["栋"] * 8 + ["幢"] * 5 + ["号楼"] * 4 + ["座"] * 2 + ["#", "#楼", "号栋", "楼"]
+    words = ["栋"] * 8 + ["幢"] * 5 + ["号楼"] * 4 + ["座"] * 2 + ["#", "#楼", "号栋"]
     if value.isalpha():
         words = ["栋", "栋", "座", "座", "幢", "号楼"]
-    elif alone:
+    elif not (parts["unit"] or parts["room"]):
         words = ["栋"] * 4 + ["幢"] * 3 + ["号别墅", "号"]
     elif chinese:
         words = words[:17]
+    elif parts["unit"]:
+        # Before a room alone it would be a floor.
+        words = [*words, "楼"]
     text = (figure.lower() if rng.random() < 0.1 else figure) + rng.choice(words)
     if value.isdigit() and rng.random() < 0.03 and text.endswith(("栋", "幢", "座")):
         text = f"第{text}"

@@ -138,8 +138,8 @@ def _dressed(draft: Draft, rng: random.Random) -> list[Piece]:
         pieces.append(Piece(said, ""))
         draft.forms.append("beside")
     elif chance < 0.09:
-        pieces.append(Piece(rng.choice((" ", "", "（")) + rng.choice(SHOPS), ""))
-        pieces[-1] = Piece(pieces[-1].text + ("）" if pieces[-1].text.startswith("（") else ""), "")
+        shop = rng.choice(SHOPS)
+        pieces.append(Piece(rng.choice((f" {shop}", f"，{shop}", f"（{shop}）")), ""))
         draft.forms.append("shop")
     elif chance < 0.15:
         pieces.append(Piece(_contact(rng), ""))

@@ -147,7 +147,8 @@ def test_a_text_with_a_slip_differs_by_it_alone(at: int, seed: int) -> None:
     slipped = write(BOOK.house(at), BOOK, random.Random(seed), typo=True)
     assert slipped.edit
     assert slipped.struck
-    assert (slipped.fits, slipped.within, slipped.states) == (clean.fits, clean.within, clean.states)
+    assert (slipped.within, slipped.states) == (clean.within, clean.states)
+    assert set(clean.fits) <= set(slipped.fits)
 
 
 def test_a_slip_in_a_figure_loses_the_house() -> None:

@@ -195,7 +195,8 @@ def test_a_cell_at_the_end_of_the_world_takes_no_memory(save, data, message):
 
 
 def test_coloured_rows_and_columns_do_not_make_a_sheet_large(save):
-    data = '<row r="1"><c r="A1" t="str"><v>x</v></c><c r="XFD1" s="3"/></row><row r="1048576"><c r="A1048576" s="3" /></row>'
+    first = '<row r="1"><c r="A1" t="str"><v>x</v></c><c r="XFD1" s="3"/></row>'
+    data = first + '<row r="1048576"><c r="A1048576" s="3" /></row>'
     assert cells(with_sheet(save([HEADER]), data)) == (("x",), [])
 
 
@@ -243,8 +244,8 @@ def test_a_damaged_workbook_is_read_or_refused(save, tmp_path, data):
     try:
         table = read_table(path)
         assert all(len(row) >= 1 for _, row in table.rows)
-    except Invalid as error:
-        assert error.faults
+    except Invalid:
+        return
 
 
 @pytest.mark.parametrize(("at", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
