@@ -12,21 +12,28 @@ from layers.db import raw
 from layers.queries import load
 from layers.scope import Scope
 
-__all__ = ["FOLLOWED", "PLACED", "assign", "place_of"]
+__all__ = ["FOLLOWED", "PLACED", "TRAILING", "assign", "follow", "place_of"]
 
-PLACED = ("building", "house", "facility", "organisation", "incident")
+PLACED = ("building", "house", "facility", "organisation", "place", "incident")
 """Tables placed by their own point; a house in a building goes with its building instead."""
-FOLLOWED = ("house", "household", "person", "enrolment", "visit")
+FOLLOWED = ("house", "household", "person", "enrolment", "visit", "review", "address_alias")
 """Tables whose place follows another row's, in this order."""
+TRAILING = ("occupancy", "residence", "duplicate")
+"""Tables that go along with the registers and are not reported: who lived where, and what may be there twice."""
 _FOLLOW = dict(
     zip(
-        FOLLOWED,
+        (*FOLLOWED, *TRAILING),
         (
             "house_follows_building",
             "household_follows_house",
             "person_follows_household",
             "enrolment_follows_person",
             "visit_follows_house",
+            "review_follows_row",
+            "address_alias_follows",
+            "occupancy_follows_house",
+            "residence_follows_household",
+            "duplicate_follows_kept",
         ),
         strict=True,
     )
@@ -48,12 +55,21 @@ def assign(
         connection.execute(load("imports.sql")["analyze"])
     values: dict[str, object] = {"villages": None if villages is None else list(villages), "import_id": import_id}
     values |= _ranges(connection, villages)
-    moved = dict.fromkeys(("building", "facility", "organisation", "incident", *FOLLOWED), 0)
+    moved = dict.fromkeys(("building", "facility", "organisation", "place", "incident", *FOLLOWED), 0)
     for table in PLACED:
         moved[table] += _assign_by_point(connection, table, values)
     for table in FOLLOWED:
         moved[table] += connection.execute(load("assign.sql")[_FOLLOW[table]], values).rowcount
+    for table in TRAILING:
+        connection.execute(load("assign.sql")[_FOLLOW[table]], values)
     return moved
+
+
+def follow(session: Session, numbers: Sequence[int]) -> None:
+    """Bring all that hangs on the rows under these grid numbers to the place of those rows."""
+    values = {"los": list(numbers), "his": list(numbers)}
+    for table in (*FOLLOWED, *TRAILING):
+        raw(session).execute(load("assign.sql")[_FOLLOW[table]], values)
 
 
 def place_of(session: Session, lon: float, lat: float) -> int | None:

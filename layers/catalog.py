@@ -160,6 +160,16 @@ _LAYERS = (
         sql="organisation.sql",
     ),
     LayerSpec(
+        name="place",
+        title_zh="地点",
+        title_en="Places",
+        geometry="point",
+        min_zoom=13,
+        max_zoom=16,
+        fields=(_KIND, _NAME),
+        sql="place.sql",
+    ),
+    LayerSpec(
         name="house",
         title_zh="房屋",
         title_en="Houses",

@@ -5,20 +5,31 @@ They differ for most townships, and the same digits often name two of them. Ours
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 from sqlalchemy.orm import Session
 
-from layers.aliases.shipped import OtherCode, other_codes
 from layers.db import raw
 from layers.queries import load
 
-__all__ = ["Translation", "mca_code_of", "statistics_code_of", "translate"]
+__all__ = ["OtherCode", "Translation", "mca_code_of", "other_codes", "statistics_code_of", "translate"]
 
 _LENGTH = 9
+_FACTS = Path(__file__).parent / "aliases" / "yunnan_codes.csv"
+
+
+@dataclass(frozen=True)
+class OtherCode:
+    """A township in both systems: its code of the statistics bureau, and `mca_code` of the civil affairs."""
+
+    code: str
+    mca_code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,13 @@ class Translation:
 
     codes: dict[str, str]
     faults: dict[str, str]
+
+
+@cache
+def other_codes() -> tuple[OtherCode, ...]:
+    """The townships of Yunnan whose code is known in both systems, in order of `code`."""
+    with _FACTS.open(encoding="utf-8", newline="") as file:
+        return tuple(OtherCode(row["code"], row["mca_code"], row["name"]) for row in csv.DictReader(file))
 
 
 def mca_code_of(code: str, name: str) -> str | None:
@@ -54,10 +72,10 @@ def translate(session: Session, codes: Iterable[str]) -> Translation:
     """Our codes for the townships' codes (9 digits) of one list, which are of one system; other codes are passed over.
 
     A list is the civil affairs' when it has a code that only they have, and none that only we have. A list with both is
-    of no system: what only they have is translated, what both have is a fault. Costs one query.
+    of no system: what only they have is translated, what both have is a fault. Costs one query at most.
     """
     stated = sorted({code for code in codes if len(code) == _LENGTH})
-    ours, theirs = _meanings(session, stated)
+    ours, theirs = _meanings(session, stated) if stated else ({}, {})
     foreign = [code for code in stated if code in theirs and code not in ours]
     if not foreign:
         return Translation({}, {})

@@ -70,6 +70,10 @@ class Database:
             self._url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
         self._engine: Engine | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        # In another process it opens connections of its own.
+        return {**self.__dict__, "_engine": None}
+
     def conninfo(self, role: str, options: str = "", database: str | None = None) -> str:
         """A libpq connection string for one role.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridding import Plan as Coverage
 from gridding import Plane, Report, VillageError, check
-from layers.assign import PLACED
+from layers.assign import PLACED, TRAILING
 from layers.crypto import Vault
 from layers.db import raw
 from layers.errors import Fault, Unavailable
@@ -40,11 +40,19 @@ _PLAIN = (
     "person_apart_from_household",
     "enrolment_apart_from_person",
     "visit_apart_from_house",
+    "review_apart_from_row",
+    "occupancy_apart_from_house",
+    "residence_apart_from_household",
+    "duplicate_apart_from_kept",
+    "stay_apart_from_household",
+    "stay_apart_from_person",
 )
 _OF_GRIDS_ALONE = ("empty", "type", "invalid", "sliver", "overlap", "border_mismatch")
 """Faults of grids that have nothing to do with their village's boundary."""
-_NUMBERED = (*PLACED, "household", "person", "enrolment", "visit")
-_IMPORTED = ("region", "barrier", "link", *_NUMBERED)
+_REGISTERED = (*PLACED, "household", "person", "enrolment", "visit")
+_NUMBERED = (*_REGISTERED, *TRAILING)
+_CARRIERS = (*_NUMBERED, "review", "address_alias")
+_IMPORTED = ("region", "barrier", "link", *_REGISTERED)
 CHECKS = (*_PLAIN, "misplaced", "unknown_number", "imported_rows", "grids_cover_villages", "sealed_values")
 """The names of all checks, in the order in which they run."""
 
@@ -57,7 +65,7 @@ def examine(session: Session, vault: Vault | None) -> Iterator[tuple[str, list[F
     for name in _PLAIN:
         yield name, _faults(session, sql.SQL(load("doctor.sql")[name]))
     yield "misplaced", [fault for table in PLACED for fault in _of_table(session, "misplaced", table)]
-    yield "unknown_number", [fault for table in _NUMBERED for fault in _of_table(session, "unknown_number", table)]
+    yield "unknown_number", [fault for table in _CARRIERS for fault in _of_table(session, "unknown_number", table)]
     yield "imported_rows", [fault for table in _IMPORTED for fault in _imported(session, table)]
     yield "grids_cover_villages", list(_coverages(session))
     yield "sealed_values", [] if vault is None else list(_sealed(session, vault))

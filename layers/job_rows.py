@@ -28,6 +28,7 @@ __all__ = [
     "fail_orphans",
     "faults_of",
     "find_job",
+    "find_jobs",
     "finish",
     "kept_faults",
     "open_job",
@@ -89,6 +90,8 @@ def fail(database: Database, job_id: uuid.UUID, slug: str, detail: str, faults: 
 def fail_orphans(database: Database, before: datetime, slug: str, detail: str) -> int:
     """The number of jobs ended that began `before` this server and on which nobody works any more.
 
+    Jobs of geocoding are left alone: they can go on.
+
     Limit: two servers over one database would end each other's.
     """
     problem = Jsonb({"slug": slug, "detail": detail, **kept_faults(())})
@@ -106,6 +109,12 @@ def find_job(database: Database, job_id: uuid.UUID, account_id: uuid.UUID) -> Jo
     if row is None:
         raise NotFound("There is no such job.")
     return row
+
+
+def find_jobs(database: Database, kind: str, since: datetime) -> list[JobRow]:
+    """The jobs of a kind, whoever asked for them, that are under way or ended well after `since`; the oldest first."""
+    with database.write(Scope.nothing()) as session, raw(session).cursor(row_factory=class_row(JobRow)) as cursor:
+        return cursor.execute(load("jobs.sql")["of_kind"], {"kind": kind, "since": since}).fetchall()
 
 
 def faults_of(job: JobRow) -> tuple[Fault, ...]:

@@ -1,4 +1,4 @@
-"""The code tables that a county can extend: kinds of facility, organisation, incident and service."""
+"""The code tables that a county can extend: kinds of facility, organisation, place, incident and service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layers.queries import load
 
 __all__ = ["KindRow", "Register", "kinds"]
 
-Register = Literal["facility", "organisation", "incident", "service"]
+Register = Literal["facility", "organisation", "place", "incident", "service"]
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ _PERSON = (
     *_STAY,
 )
 _LISTED = (_ID, _REV, _REF, _KIND, _NAME, _GRID_NO, *_PLACED, _SOURCE)
+_SITE = (_ID, _REV, _REF, _KIND, _NAME, _ADDRESS, _GRID_NO, *_PLACED, _SOURCE)
 _INCIDENT = (
     _ID,
     _REV,
@@ -211,6 +212,7 @@ _LISTS = (
     _list("building", "楼栋", "Buildings", "mixed", _BUILDING, _BY_PLACE | {"q"}),
     _list("facility", "设施", "Facilities", "point", _LISTED, _BY_KIND),
     _list("organisation", "单位", "Organisations", "point", _LISTED, _BY_KIND),
+    _list("place", "地点", "Places", "point", _SITE, _BY_KIND),
     _list("house", "房屋", "Houses", "point", _HOUSE, _BY_PLACE | {"q"}, personal=True),
     _list("household", "住户", "Households", "point", _HOUSEHOLD, _BY_PLACE | {"q"}, personal=True),
     _list("person", "人员", "Persons", "point", _PERSON, _BY_PLACE, personal=True),

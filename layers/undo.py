@@ -22,12 +22,12 @@ from layers.queries import load
 
 __all__ = ["UNDOABLE", "UndoResult", "undo"]
 
-_LISTS = ("person", "household", "house", "building", "facility", "organisation", "incident", "duty")
+_LISTS = ("person", "household", "house", "building", "facility", "organisation", "place", "incident", "duty")
 _REGIONS = ("regions", "divisions", "county", "osm")
 UNDOABLE = (*_LISTS, *_REGIONS, "aliases")
 """The kinds of import that can be taken back."""
 
-_REVISED = ("person", "household", "house", "building", "facility", "organisation", "incident")
+_REVISED = ("person", "household", "house", "building", "facility", "organisation", "place", "incident")
 _DELETED = (*_LISTS, "link", "barrier", "region_alias")
 """In this order: whoever hangs on another goes first."""
 _HANGING = (
@@ -36,6 +36,8 @@ _HANGING = (
     "hanging_visits",
     "hanging_on_household",
     "hanging_on_person",
+    "hanging_occupancy",
+    "hanging_residence",
     "ended_duties",
 )
 _REGION_REASONS = ("regions_changed_again", "regions_below", "plans_published", "accounts_of_regions")
@@ -73,6 +75,7 @@ def undo(session: Session, import_id: uuid.UUID) -> UndoResult:
         connection.execute(queries["forget_undone_region"])
         connection.execute(queries["make_undone_region"], values)
     _refuse(session, log)
+    connection.execute(queries["forget_duplicates"], values)
     counts = {table: _delete(session, table, import_id) for table in _DELETED}
     reopened = 0
     if with_regions:

@@ -37,6 +37,7 @@ PAGES = {
         Page("planner", (*_REGIONS, "grid", "barrier")),
         Page("officer", (*_REGIONS, "grid")),
         Page("field", ("village", "grid", "barrier", "building")),
+        Page("review", (*_REGIONS, "grid", "barrier", "building")),
         Page("imports"),
         Page("account"),
         Page("login"),

@@ -24,6 +24,7 @@ from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from spatial_api.errors import ForeignRequest, NoSession
+from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
 
 __all__ = [
@@ -59,17 +60,20 @@ Capability = Literal[
     "grid:read",
     "counts:read",
     "case:open",
+    "address:locate",
     "house:read",
     "house:write",
     "person:read",
     "incident:report",
     "visit:write",
+    "review:decide",
     "import:write",
     "export:read",
     "page:planner",
     "page:officer",
     "page:field",
     "page:imports",
+    "page:review",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
@@ -83,11 +87,14 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "plan:publish",
             "grid:read",
             "counts:read",
+            "review:decide",
+            "address:locate",
             "import:write",
             "export:read",
             "page:planner",
             "page:officer",
             "page:imports",
+            "page:review",
         }
     ),
     "officer": frozenset(
@@ -96,12 +103,15 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "person:read",
             "incident:report",
+            "review:decide",
             "export:read",
             "page:officer",
+            "page:review",
         }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.
@@ -111,6 +121,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "grid:read",
             "counts:read",
             "case:open",
+            "address:locate",
             "house:read",
             "house:write",
             "incident:report",
@@ -128,6 +139,7 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
         "grid:read",
         "counts:read",
         "case:open",
+        "address:locate",
         "house:read",
         "export:read",
         "import:write",
@@ -141,7 +153,8 @@ class Doors:
     """What the routes reach the data through: the writing door, the reading door, the vault.
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
-    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent.
+    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
+    `geocode_jobs` locates the tables.
     """
 
     database: Database
@@ -150,6 +163,7 @@ class Doors:
     login_limit: anyio.CapacityLimiter
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
+    geocode_jobs: GeocodeJobs
 
 
 def doors(request: Request) -> Doors:

@@ -9,14 +9,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from layers.catalog import LayerSpec
-from layers.codes import code_of
 
 __all__ = [
-    "AddressParts",
-    "Candidate",
     "CountRow",
     "Counts",
     "Facility",
@@ -29,7 +26,6 @@ __all__ = [
     "Kind",
     "KindList",
     "LayerAnswer",
-    "Located",
     "Me",
     "PlanGrid",
     "PlanList",
@@ -43,8 +39,6 @@ __all__ = [
 
 LonLat = tuple[float, float]
 Box = tuple[float, float, float, float]
-GridText = Annotated[str, BeforeValidator(lambda number: code_of(number) if isinstance(number, int) else number)]
-"""A grid number as its 15 digits."""
 
 
 class _Answer(BaseModel):
@@ -314,45 +308,3 @@ class House(_Answer):
     source: str
     building_id: UUID | None
     reasons: list[str]
-
-
-class Candidate(_Answer):
-    """A place that an address may mean."""
-
-    address: str
-    point: LonLat | None
-    level: str
-    grid_no: GridText
-
-
-class AddressParts(_Answer):
-    """What an address says below the village; `rest` was not understood."""
-
-    street: str | None
-    estate: str | None
-    hamlet: str | None
-    group_no: str | None
-    number: str | None
-    building_no: str | None
-    unit: str | None
-    floor: str | None
-    room: str | None
-    rest: str
-
-
-class Located(_Answer):
-    """The best known place of an address: the truth lies within `radius_m` of `point`.
-
-    Below the level `street` the point is the middle of an area, never to be drawn as a house.
-    """
-
-    point: LonLat | None
-    level: str
-    radius_m: float | None
-    confidence: float
-    reasons: list[str]
-    candidates: list[Candidate]
-    parts: AddressParts
-    region_code: str
-    grid_no: GridText | None
-    building_id: str | None

@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from layers.crypto import Vault
 from layers.db import Database
 from spatial_api.access import Doors
+from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
 from spatial_api.problems import add_handlers
@@ -23,6 +24,8 @@ from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
     fieldwork,
+    geocode,
+    geocode_jobs,
     grids,
     health,
     houses,
@@ -35,6 +38,7 @@ from spatial_api.routes import (
     pages,
     plans,
     regions,
+    reviews,
     session,
     tiles,
     tokens,
@@ -53,8 +57,11 @@ _ROUTES = (
     grids,
     counts,
     incidents,
+    geocode,
+    geocode_jobs,
     houses,
     fieldwork,
+    reviews,
     items,
     imports,
     jobs,
@@ -86,12 +93,15 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             login_limit=anyio.CapacityLimiter(settings.concurrent_logins),
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
+            geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
         )
         app.state.doors.uploads.start()
+        app.state.doors.geocode_jobs.start()
         try:
             yield
         finally:
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
+            await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
             await pool.close()
             database.dispose()
 

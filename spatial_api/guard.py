@@ -20,7 +20,7 @@ __all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONTENT_TOO_LARGE = 413
-_UPLOAD = re.compile(r"/api/imports/[a-z]+")
+_UPLOAD = re.compile(r"/api/imports/[a-z]+|/api/geocode/jobs")
 
 # A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
 _DEFAULT_HEADERS = {
@@ -91,7 +91,7 @@ class Guard:
             raise ForeignRequest("The Origin header names another site.")
 
     def _limit_bytes(self, scope: AsgiScope) -> int:
-        """A file to import may be larger than anything else; its route takes it piece by piece."""
+        """A file may be larger than anything else; its route takes it piece by piece."""
         is_upload = scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"])
         return self._max_upload_bytes if is_upload else self._max_body_bytes
 

@@ -5,18 +5,33 @@ The readers bring geopandas and GDAL along: they are loaded with the first file,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from layers.crypto import Vault
 from layers.errors import Fault, Invalid
 from layers.imports import ImportResult, digest
-from spatial_api.schemas.imports import FileKind, ImportKind, KnownColumn
+from spatial_api.schemas.imports import FileKind, ImportKind, ImportQuery, KnownColumn
 
-__all__ = ["FILE_LISTS", "KINDS", "SHAPES", "Source", "Store", "check_options", "known_kinds", "read_source"]
+if TYPE_CHECKING:
+    from layers.registers import Proposal
+
+__all__ = [
+    "FILE_LISTS",
+    "KINDS",
+    "SHAPES",
+    "Source",
+    "Store",
+    "check_options",
+    "fields_of",
+    "known_kinds",
+    "propose_source",
+    "read_source",
+]
 
 SHAPES: tuple[ImportKind, ...] = ("regions",)
 FILE_LISTS: tuple[ImportKind, ...] = ("divisions", "aliases", "changes")
@@ -27,28 +42,28 @@ REGISTERS: tuple[ImportKind, ...] = (
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 )
 KINDS: tuple[ImportKind, ...] = (*SHAPES, *FILE_LISTS, *REGISTERS)
 _SHAPE_SUFFIXES = [".gpkg", ".geojson", ".json", ".fgb", ".zip"]
+_TABLE_SUFFIXES = [".csv", ".xlsx", ".parquet"]
 
 Store = Callable[[Session], ImportResult]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be brought in, and how it is to be read."""
+    """A file to be brought in, under which name, and how it is to be read."""
 
     kind: ImportKind
     path: Path
     name: str
-    crs: str | None
-    encoding: str | None
-    level: int | None
+    asked: ImportQuery
 
 
-def check_options(kind: ImportKind, crs: str | None, encoding: str | None, level: int | None) -> None:
+def check_options(kind: ImportKind, asked: ImportQuery) -> None:
     """Return when the options mean something for this kind of file.
 
     Raises:
@@ -56,13 +71,28 @@ def check_options(kind: ImportKind, crs: str | None, encoding: str | None, level
     """
     from layers.datum import parse_crs  # noqa: PLC0415
 
-    given = {"crs": crs, "encoding": encoding, "level": level}
-    useless = {"regions": ()} | dict.fromkeys(FILE_LISTS, ("crs", "encoding", "level"))
-    names = [name for name in useless.get(kind, ("level",)) if given[name] is not None]
+    useless = {"regions": ("sheet", "field")} | dict.fromkeys(
+        FILE_LISTS, ("crs", "encoding", "level", "sheet", "field")
+    )
+    names = [name for name in useless.get(kind, ("level",)) if getattr(asked, name)]
     if names:
         raise Invalid("The request has faults.", [Fault(name, f"files of {kind} have none") for name in names])
-    if crs is not None:
-        parse_crs(crs)
+    if asked.crs is not None:
+        parse_crs(asked.crs)
+    fields_of(asked.field, "field")
+
+
+def fields_of(stated: Sequence[str], where: str) -> dict[str, str]:
+    """The file's header by our column, from texts COLUMN=HEADER; an empty header says that it is not to be read.
+
+    Raises:
+        Invalid: naming each that is not of that form.
+    """
+    pairs = [text.partition("=") for text in stated]
+    faults = [Fault(where, f"{a + b + c!r} is not COLUMN=HEADER") for a, b, c in pairs if not (a and b)]
+    if faults:
+        raise Invalid("The options have faults.", faults)
+    return {column.strip(): header for column, _, header in pairs}
 
 
 def read_source(source: Source, vault: Vault) -> Store:
@@ -72,6 +102,19 @@ def read_source(source: Source, vault: Vault) -> Store:
         Invalid: with every fault of the file.
     """
     return _READERS.get(source.kind, _read_register)(source, vault)
+
+
+def propose_source(source: Source) -> Proposal:
+    """How a list would be read, from its first rows.
+
+    Raises:
+        Invalid: when it is no list.
+    """
+    from layers import registers  # noqa: PLC0415
+
+    asked = source.asked
+    fields = fields_of(asked.field, "field")
+    return registers.propose(source.path, source.kind, encoding=asked.encoding, sheet=asked.sheet, fields=fields)
 
 
 def known_kinds() -> list[FileKind]:
@@ -103,7 +146,8 @@ def _kind(
         takes_crs=takes_crs,
         takes_encoding=name not in FILE_LISTS,
         takes_level=takes_level,
-        suffixes=_SHAPE_SUFFIXES if name in SHAPES else [".csv"],
+        takes_fields=name in REGISTERS,
+        suffixes=_SHAPE_SUFFIXES if name in SHAPES else _TABLE_SUFFIXES if name in REGISTERS else [".csv"],
         columns=columns,
     )
 
@@ -111,7 +155,8 @@ def _kind(
 def _read_regions(source: Source, _vault: Vault) -> Store:
     from layers import boundaries  # noqa: PLC0415
 
-    found = boundaries.read(source.path, crs=source.crs, encoding=source.encoding, level=source.level)
+    asked = source.asked
+    found = boundaries.read(source.path, crs=asked.crs, encoding=asked.encoding, level=asked.level)
     return lambda session: boundaries.store(session, found, source.name, digest(source.path))
 
 
@@ -139,7 +184,15 @@ def _read_changes(source: Source, _vault: Vault) -> Store:
 def _read_register(source: Source, vault: Vault) -> Store:
     from layers import registers  # noqa: PLC0415
 
-    sheet = registers.read(source.path, source.kind, crs=source.crs, encoding=source.encoding)
+    asked = source.asked
+    sheet = registers.read(
+        source.path,
+        source.kind,
+        crs=asked.crs,
+        encoding=asked.encoding,
+        sheet=asked.sheet,
+        fields=fields_of(asked.field, "field"),
+    )
     return lambda session: registers.store(session, vault, sheet, source.name, digest(source.path))
 
 

@@ -18,7 +18,6 @@ from layers.kinds import Register
 from layers.lists import PAGE
 
 __all__ = [
-    "AddressQuery",
     "BoxText",
     "CatalogName",
     "CountsQuery",
@@ -236,13 +235,6 @@ class HeatQuery(_Period):
 
     bbox: BoxText
     cell: Annotated[int, Field(ge=1, le=1_000_000, description="metres")] = 250
-
-
-class AddressQuery(_Strict):
-    """An address to be located, inside a region when that is known."""
-
-    text: Text
-    within: RegionCode | None = None
 
 
 class LoginBody(_Strict):

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
 
 import anyio
 import structlog
@@ -26,11 +27,14 @@ from layers.db import Database
 from layers.errors import Fault, Invalid, TooMany, WanggeError
 from layers.imports import ImportResult
 from layers.scope import Scope
-from spatial_api.importers import Source, read_source
+from spatial_api.importers import Source, propose_source, read_source
 from spatial_api.problems import UNEXPECTED, kind_of
 from spatial_api.schemas.imports import ImportKind, ImportQuery
 
-__all__ = ["LONGEST_NAME", "MOST_WAITING", "Uploads", "shown_name"]
+if TYPE_CHECKING:
+    from layers.registers import Proposal
+
+__all__ = ["LONGEST_NAME", "MOST_WAITING", "Uploads", "receive", "shown_name", "stored_name"]
 
 LONGEST_NAME = 200
 MOST_WAITING = 8
@@ -98,8 +102,8 @@ class Uploads:
         try:
             folder = await to_thread.run_sync(self._make_folder)
             name = shown_name(asked.name)
-            path = folder / _stored_name(name)
-            await _receive(pieces, path)
+            path = folder / stored_name(name)
+            await receive(pieces, path)
             request = {"name": name, **asked.model_dump(exclude={"name"})}
             job_id = await to_thread.run_sync(
                 job_rows.open_job, self._database, kind, caller.account_id, caller.region_code, request
@@ -109,9 +113,30 @@ class Uploads:
                 shutil.rmtree(folder, ignore_errors=True)
             self._slots.release()
             raise
-        source = Source(kind, path, name, asked.crs, asked.encoding, asked.level)
+        source = Source(kind, path, name, asked)
         self._waiting.put(_Upload(job_id, folder, source, caller.scope, caller.account_id, asked.dry_run))
         return job_id
+
+    async def propose(self, pieces: AsyncIterable[bytes], kind: ImportKind, asked: ImportQuery) -> Proposal:
+        """How the list that is sent would be read; it is deleted again.
+
+        Raises:
+            TooMany: when too many files wait already.
+            Invalid: when it is empty, or no list.
+        """
+        if not self._slots.acquire(blocking=False):
+            raise TooMany("Many files wait to be imported; try again when some are done.")
+        try:
+            folder = await to_thread.run_sync(self._make_folder)
+            try:
+                name = shown_name(asked.name)
+                path = folder / stored_name(name)
+                await receive(pieces, path)
+                return await to_thread.run_sync(propose_source, Source(kind, path, name, asked))
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            self._slots.release()
 
     def _make_folder(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -178,7 +203,7 @@ def shown_name(text: str) -> str:
     return printable[:LONGEST_NAME] or "file"
 
 
-def _stored_name(name: str) -> str:
+def stored_name(name: str) -> str:
     """A name that no file system and no GDAL prefix reads anything into; its suffix says what the file is."""
     stem, suffix = os.path.splitext(name)
     suffix = suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
@@ -187,7 +212,12 @@ def _stored_name(name: str) -> str:
     return safe.encode()[:180].decode("utf-8", "ignore") + suffix
 
 
-async def _receive(pieces: AsyncIterable[bytes], path: Path) -> None:
+async def receive(pieces: AsyncIterable[bytes], path: Path) -> None:
+    """Write what is sent into a new file that nobody else may open.
+
+    Raises:
+        Invalid: when nothing is sent.
+    """
     size_bytes = 0
     opener = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
     async with await anyio.open_file(path, "xb", opener=opener) as file:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from layers.codes import LEVELS
 from layers.errors import Fault, Invalid
-from layers.registers.text import read_lines
+from layers.registers.text import read_text
 
 __all__ = ["COLUMNS", "KINDS", "Alias", "Aliases", "read"]
 
@@ -49,7 +49,7 @@ def read(path: Path) -> Aliases:
     Raises:
         Invalid: naming every wrong line. Whether a region is in the database is asked by `store`.
     """
-    lines = read_lines(path, None)
+    lines = read_text(path, None)
     _check_header(path, lines.header)
     rows: list[Alias] = []
     faults: list[Fault] = []

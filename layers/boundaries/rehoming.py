@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from layers.assign import FOLLOWED, PLACED
+from layers.assign import FOLLOWED, PLACED, TRAILING
 from layers.codes import LEVELS, region_range
 from layers.db import raw
 from layers.queries import load
@@ -20,6 +20,11 @@ _FOLLOW = {
     "person": "person_follows_household",
     "enrolment": "enrolment_follows_person",
     "visit": "visit_follows_house",
+    "review": "review_follows_row",
+    "address_alias": "address_alias_follows",
+    "occupancy": "occupancy_follows_house",
+    "residence": "residence_follows_household",
+    "duplicate": "duplicate_follows_kept",
 }
 
 
@@ -40,4 +45,6 @@ def rehome_strays(session: Session, codes: Sequence[str]) -> int:
     for table in FOLLOWED:
         values = {"los": numbers, "his": numbers}
         moved += connection.execute(load("assign.sql")[_FOLLOW[table]], values).rowcount
+    for table in TRAILING:
+        connection.execute(load("assign.sql")[_FOLLOW[table]], values)
     return moved

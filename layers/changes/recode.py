@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
-from layers.assign import FOLLOWED, PLACED
+from layers.assign import FOLLOWED, PLACED, TRAILING
 from layers.changes.reading import Change
 from layers.codes import parent_of, region_range
 from layers.db import raw
@@ -17,7 +17,7 @@ from layers.queries import load
 
 __all__ = ["HOLDERS", "NUMBERED", "recode", "rename"]
 
-NUMBERED = tuple(dict.fromkeys((*PLACED, *FOLLOWED)))
+NUMBERED = tuple(dict.fromkeys((*PLACED, *FOLLOWED, *TRAILING)))
 """Tables whose rows carry a number for place."""
 HOLDERS = ("account", "access_token", "import_log", "job")
 """Tables whose rows are bound to a region by its code."""
@@ -56,11 +56,11 @@ def recode(log: Import, row: Change, at: datetime) -> dict[str, int]:
     connection, queries, values = raw(log.session), load("changes.sql"), _Values(log, row, at).bound()
     regions = connection.execute(queries["recode_regions"], values).rowcount
     log.count("region", regions)
-    for query in ("recode_aliases", "old_name", "recode_plans"):
+    for query in ("recode_aliases", "recode_name_aliases", "old_name", "recode_plans"):
         connection.execute(queries[query], values)
     moved = {"grid": connection.execute(queries["recode_grids"], values).rowcount}
     moved["duty"] = connection.execute(queries["recode_duties"], values).rowcount
-    for table in HOLDERS:
+    for table in (*HOLDERS, "address_alias"):
         connection.execute(sql.SQL(queries["recode_holders"]).format(table=sql.Identifier(table)), values)
     for table in NUMBERED:
         renumber = sql.SQL(queries["renumber"]).format(table=sql.Identifier(table))

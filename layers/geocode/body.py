@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from layers.codes import region_range
@@ -12,9 +11,8 @@ from layers.geocode.answer import PENALTIES, Reason
 from layers.geocode.gazetteer import Asked, Kind
 from layers.geocode.names import Match, NameIndex
 from layers.geocode.numbers import Number, assignments, read_numbers
-from layers.geocode.parts import Parts
 
-__all__ = ["Body", "Try", "split", "tries", "unknown_kind"]
+__all__ = ["Body", "Try", "below", "split", "tries", "unknown_kind"]
 
 _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
 _NUMBERED_ROAD = re.compile(r"\d(?:国道|省道|县道|乡道|公路|高速|线|[弄巷路街]|号[路街巷](?=\d))|[GSXYC]\d+(?=-?\d+号)")
@@ -34,6 +32,7 @@ _VILLAGE_CODE, _COUNTY_CODE = 12, 6
 _BEFORE_KNOWN, _BEFORE_ROAD, _ELSEWHERE, _NEXT_TO, _NO_NAME, _SUFFIX_COST = 0.05, 0.3, 2.2, 1.6, 0.2, 0.1
 _EXACT_ENOUGH = 0.5
 _MOST_NEAR = 6
+_MOST_CHOICES, _MOST_BEHIND = 8, 2.0
 
 
 class Body(NamedTuple):
@@ -45,7 +44,7 @@ class Body(NamedTuple):
 
 
 class Try(NamedTuple):
-    """One way to read an address: what to ask (None: only its name is known), how unlikely, and why."""
+    """One way to read an address: what to ask (None: only its name is known), its parts, how unlikely, and why."""
 
     kind: Kind
     name: str | None
@@ -53,7 +52,7 @@ class Try(NamedTuple):
     code: str
     lo: int
     hi: int
-    parts: Parts
+    said: Mapping[str, str]
     cost: float
     reasons: tuple[Reason, ...]
 
@@ -67,15 +66,21 @@ class _Choice(NamedTuple):
     cost: float
 
 
-def split(text: str, index: NameIndex | None) -> Body:
-    """Names and numbers of what follows the regions; a known name may hold digits (320国道)."""
-    start = _name_end(text, index)
-    first = _FIRST_NUMBER.search(text, start)
+def split(text: str) -> Body:
+    """Names and numbers of a normalised text by turns; a road may have digits in its name (320国道, 3巷)."""
+    first = _FIRST_NUMBER.search(text, max((road.end() for road in _NUMBERED_ROAD.finditer(text)), default=0))
     if first is None:
         return Body((text,), (), "")
     numbers = read_numbers(text[first.start() :])
     runs = (text[: first.start()], *(number.after for number in numbers[:-1]))
     return Body(runs, tuple(numbers), numbers[-1].after)
+
+
+def below(body: Body, text: str, end: int) -> Body:
+    """What is left when the first `end` characters of the text are cut off its body."""
+    if end <= len(body.runs[0]):
+        return Body((body.runs[0][end:], *body.runs[1:]), body.numbers, body.rest)
+    return split(text[end:])
 
 
 def tries(body: Body, code: str, index: NameIndex, *, misspelt: bool = False) -> Iterator[Try]:
@@ -85,7 +90,7 @@ def tries(body: Body, code: str, index: NameIndex, *, misspelt: bool = False) ->
         match = Match("hamlet", "", (code,))
         yield from _asked(body, 0, _Choice(match, "", "", _NO_NAME), code, junk)
     for at, run in enumerate(body.runs):
-        for choice in _choices(run, index, misspelt) if run else ():
+        for choice in _likely(_choices(run, index, misspelt)) if run else ():
             yield from _asked(body, at, choice, code, junk)
 
 
@@ -97,17 +102,6 @@ def unknown_kind(body: Body) -> tuple[Kind, str] | None:
     if _ROAD.fullmatch(run):
         return "street", run
     return ("estate" if body.numbers and body.numbers[0].label == "building_no" else "hamlet"), run
-
-
-def _name_end(text: str, index: NameIndex | None) -> int:
-    roads = [road.end() for road in _NUMBERED_ROAD.finditer(text)]
-    if roads:
-        return roads[-1]
-    if index is not None and any(char.isdigit() for char in text):
-        for end, match in index.begins(text):
-            if any(char.isdigit() for char in match.name) and not text[end : end + 1].isdigit():
-                return end
-    return 0
 
 
 def _at_end(rest: str) -> tuple[float, tuple[Reason, ...]]:
@@ -130,6 +124,11 @@ def _choices(run: str, index: NameIndex, misspelt: bool) -> Iterator[_Choice]:
         for end, match in index.begins(run):
             if end < len(run):
                 yield _Choice(match, run[:end], run[end:], match.cost + _junk(run[end:]))
+
+
+def _likely(choices: Iterator[_Choice]) -> list[_Choice]:
+    found = sorted(choices, key=lambda choice: choice.cost)
+    return [choice for choice in found[:_MOST_CHOICES] if choice.cost <= found[0].cost + _MOST_BEHIND]
 
 
 def _near_choices(written: str, index: NameIndex, cost: float) -> Iterator[_Choice]:
@@ -165,11 +164,12 @@ def _asked(
         cost += _NEXT_TO if beside else _ELSEWHERE
         lo, hi = region_range(code[: 9 if beside else _COUNTY_CODE])
         reasons = (*reasons, Reason("outside_stated", PENALTIES["outside_stated"], code))
-    parts = replace(_context(body, at), rest=body.rest)
+    said = _context(body, at)
     if match.kind == "estate" and choice.before and _ROAD.fullmatch(choice.before):
-        parts = replace(parts, street=choice.before)
-    parts = replace(parts, **{match.kind: match.name or None})
-    made = Try(match.kind, match.name or None, None, code, lo, hi, parts, cost, reasons)
+        said["street"] = choice.before
+    if match.name:
+        said[match.kind] = match.name
+    made = Try(match.kind, match.name or None, None, code, lo, hi, said, cost, reasons)
     numbers = body.numbers[at:]
     for more, values in assignments(numbers, _ALLOWED[match.kind], _FIRST[match.kind]):
         yield from _numbered(made, values, more, numbers)
@@ -188,8 +188,7 @@ def _numbered(made: Try, values: dict[str, str], more: float, numbers: Sequence[
     if made.kind == "hamlet" and door is None:
         return
     for form in forms:
-        known = {**values, "number": form} if form else values
-        parts = replace(made.parts, **known)
+        said = {**made.said, **values, "number": form} if form else {**made.said, **values}
         asked = Asked(
             made.kind,
             made.name,
@@ -201,23 +200,23 @@ def _numbered(made: Try, values: dict[str, str], more: float, numbers: Sequence[
             values.get("unit"),
             values.get("room"),
         )
-        yield made._replace(asked=asked, parts=parts, cost=made.cost + more, reasons=reasons)
+        yield Try(*made[:2], asked, *made[3:6], said, made.cost + more, reasons)
 
 
-def _context(body: Body, at: int) -> Parts:
+def _context(body: Body, at: int) -> dict[str, str]:
     """What stands before or between the runs: the street and door number of an estate, the estate behind a door."""
-    parts = Parts()
+    said = {"rest": body.rest} if body.rest else {}
     if at == 0:
         inner = next((run for run in body.runs[1:] if run), None)
-        return replace(parts, estate=inner) if inner else parts
+        return {**said, "estate": inner} if inner else said
     if body.runs[0]:
-        parts = replace(parts, street=body.runs[0])
+        said["street"] = body.runs[0]
     doors = assignments(body.numbers[:at], ("number", "sub"), ("number",))
     if doors:
         values = doors[0][1]
         sub = values.get("sub")
-        parts = replace(parts, number=f"{values['number']}附{sub}" if sub else values["number"])
-    return parts
+        said["number"] = f"{values['number']}附{sub}" if sub else values["number"]
+    return said
 
 
 def _why(choice: _Choice) -> Iterator[Reason]:

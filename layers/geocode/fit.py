@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from layers.codes import code_of
@@ -12,8 +12,7 @@ from layers.geocode.parts import Parts
 
 __all__ = ["Found", "best_first", "fit"]
 
-_FINER = ("building_no", "unit", "room")
-_COUNTY_CODE, _TOWNSHIP_CODE = 6, 9
+_Said = Callable[[str], str | None]
 _SAME_TIE = 0.1
 
 
@@ -28,12 +27,12 @@ class Found(NamedTuple):
 
 def fit(made: Try, dwelling: Dwelling) -> Found | None:
     """The house as an answer to the try; None when a number contradicts."""
-    asked, known = made.parts, dwelling.parts
-    if asked.floor is not None and known.floor is not None and asked.floor != known.floor:
+    asked, known = made.said.get, dwelling.parts
+    if asked("floor") is not None and known.floor is not None and asked("floor") != known.floor:
         return None
     cost = made.cost + _left_out(asked, known) + _context(asked, known) + _elsewhere(made, dwelling)
-    whole = known.room is None or asked.room is not None
-    if known.building_no is not None and asked.building_no is None and asked.room is None:
+    whole = known.room is None or asked("room") is not None
+    if known.building_no is not None and asked("building_no") is None and asked("room") is None:
         whole = False
     return Found(cost if whole else cost + 0.5, dwelling, made, whole)
 
@@ -60,30 +59,30 @@ def _away(dwelling: Dwelling, near: tuple[float, float] | None) -> float:
     return east * east + north * north
 
 
-def _left_out(asked: Parts, known: Parts) -> float:
+def _left_out(asked: _Said, known: Parts) -> float:
     """Numbers and names that the house has and the text leaves out."""
     cost = 0.0
-    if known.group_no is not None and asked.group_no is None:
+    if known.group_no is not None and asked("group_no") is None:
         cost += 0.4
-    if known.hamlet is not None and asked.hamlet is None and asked.street is None:
+    if known.hamlet is not None and asked("hamlet") is None and asked("street") is None:
         cost += 0.4
-    if known.unit is not None and asked.unit is None and asked.room is not None:
+    if known.unit is not None and asked("unit") is None and asked("room") is not None:
         cost += 0.3
-    if known.building_no is not None and asked.building_no is None and asked.room is not None:
+    if known.building_no is not None and asked("building_no") is None and asked("room") is not None:
         cost += 0.4
     return cost
 
 
-def _context(asked: Parts, known: Parts) -> float:
+def _context(asked: _Said, known: Parts) -> float:
     """Names beside the one that was asked for."""
     cost = 0.0
-    if asked.estate is not None and asked.estate != known.estate:
+    if asked("estate") is not None and asked("estate") != known.estate:
         cost += 0.5
-    if asked.street is not None and known.street is not None and asked.street != known.street:
+    if asked("street") is not None and known.street is not None and asked("street") != known.street:
         cost += 0.8
-    if asked.number is not None and known.number is not None and asked.number != known.number:
+    if asked("number") is not None and known.number is not None and asked("number") != known.number:
         cost += 0.8
-    if asked.group_no is not None and known.group_no is None:
+    if asked("group_no") is not None and known.group_no is None:
         cost += 0.8
     return cost
 

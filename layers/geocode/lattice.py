@@ -31,12 +31,14 @@ class Reading(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def read_regions(text: str, index: RegionIndex, home: str, *, misspelt: bool = False) -> list[Reading]:
+def read_regions(
+    text: str, index: RegionIndex, home: str, *, misspelt: bool = False, counties: frozenset[str] = frozenset()
+) -> list[Reading]:
     """All readings of the text's beginning as regions each inside the other, the likeliest first.
 
     Levels may be left out and said twice. The empty reading is always among them. `home` is a county (6 digits) whose
     townships and villages may be named without it, "" for none. With `misspelt` one of the names may have one edit, or
-    a village may not lie in the township that is named.
+    a village may not lie in the township that is named; `counties`, where there are any, are the only ones meant.
     Cost: a look-up for each spelling that fits, bounded by the number of states kept.
     """
     found: dict[tuple[int, str], Reading] = {(0, ""): Reading(0, "")}
@@ -44,6 +46,8 @@ def read_regions(text: str, index: RegionIndex, home: str, *, misspelt: bool = F
     while waiting and len(found) < _MOST_STATES:
         reading, may_err = waiting.pop(0)
         for following, err in _go_on(text, reading, index, home, may_err):
+            if counties and len(following.code) >= _COUNTY_CODE and following.code[:_COUNTY_CODE] not in counties:
+                continue
             key = (following.end, following.code)
             if key not in found or following.cost < found[key].cost:
                 found[key] = following

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from layers.codes import WIDTH, region_range
 from layers.geocode.answer import PENALTIES, Candidate, Location, Reason
-from layers.geocode.body import Body, Try, split, tries, unknown_kind
+from layers.geocode.body import Body, Try, below, split, tries, unknown_kind
 from layers.geocode.fit import Found, best_first, fit
 from layers.geocode.gazetteer import Asked, Dwelling, Gazetteer, Remembered
 from layers.geocode.lattice import Reading, read_regions, within_reach
@@ -20,8 +20,8 @@ __all__ = ["Candidate", "Location", "Reason", "locate", "locate_many"]
 
 _COUNTY_CODE = 6
 _SURE_COST, _SURE_MARGIN = 0.6, 0.6
-_MOST_READINGS = 8
-_MOST_MISSPELT = 30
+_MOST_READINGS = 10
+_UNREAD = 0.2
 _MOST_QUESTIONS = 40
 _ASIDE = 2.0
 _EXACT_READING = 1.0
@@ -125,14 +125,19 @@ def _read(cases: Iterable[_Case], gazetteer: Gazetteer, index: RegionIndex, *, m
     for case in cases:
         home = (case.query.within or "")[:_COUNTY_CODE]
         home = home if len(home) == _COUNTY_CODE else ""
-        readings = read_regions(case.plain, index, home, misspelt=misspelt)
-        placed = [_in_scope(reading, case.query.within) for reading in readings]
-        ordered = sorted(placed, key=lambda one: (one.cost, -one.end, -len(one.code), one.code))
-        case.readings = ordered[: _MOST_MISSPELT if misspelt else _MOST_READINGS]
+        counties = frozenset(one.code[:_COUNTY_CODE] for one in case.readings if len(one.code) >= _COUNTY_CODE)
+        readings = read_regions(case.plain, index, home, misspelt=misspelt, counties=counties)
+        case.readings = _likeliest_readings([_in_scope(one, case.query.within) for one in readings])
     counties = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
     names = gazetteer.names(counties) if counties else {}
     for case in cases:
         case.tried = _all_tries(case, names, misspelt)
+
+
+def _likeliest_readings(readings: Sequence[Reading]) -> list[Reading]:
+    """What is not read as a region must be explained as something else, so a longer reading goes before a shorter."""
+    ordered = sorted(readings, key=lambda one: (one.cost - _UNREAD * one.end, one.cost, -len(one.code), one.code))
+    return ordered[:_MOST_READINGS]
 
 
 def _in_scope(reading: Reading, within: str | None) -> Reading:
@@ -148,9 +153,10 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
 def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
     found: list[Try] = []
     case.bodies = []
+    whole = split(case.plain)
     for reading in case.readings:
         county = names.get(reading.code[:_COUNTY_CODE])
-        body = split(case.plain[reading.end :], county)
+        body = below(whole, case.plain, reading.end)
         case.bodies.append((reading, body))
         if county is None or (not misspelt and reading.cost > _EXACT_READING):
             continue
@@ -204,7 +210,7 @@ def _look_around(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:
         wider = []
         for made in case.tried:
             if made.asked is not None and (made.asked.unit or made.asked.room):
-                reason = Reason("room_unknown", PENALTIES["room_unknown"], made.parts.room or made.parts.unit or "")
+                reason = Reason("room_unknown", PENALTIES["room_unknown"], made.asked.room or made.asked.unit or "")
                 asked = made.asked._replace(unit=None, room=None)
                 wider.append(made._replace(asked=asked, cost=made.cost + 1.0, reasons=(*made.reasons, reason)))
         case.tried = [*wider, *(made for made in case.tried if made.asked is None)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -12,6 +12,7 @@ __all__ = ["NearWords", "edit_cost", "sound"]
 
 _HOMOPHONE, _SLIP, _OTHER = 0.8, 0.9, 1.2
 _LONGEST = 20
+_MOST_KEPT = 10_000
 
 
 class NearWords:
@@ -23,29 +24,38 @@ class NearWords:
     Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit.
     """
 
-    __slots__ = ("_rests", "_words")
+    __slots__ = ("_asked", "_rests", "_words")
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
+        self._asked: dict[str, tuple[str, ...]] = {}
         self._rests: dict[str, list[str]] = {}
         for word in sorted(self._words):
             for rest in dict.fromkeys(_rests(word)):
                 self._rests.setdefault(rest, []).append(word)
 
-    def near(self, written: str) -> list[str]:
+    def near(self, written: str) -> tuple[str, ...]:
         """The known words within one edit of the written one, itself left out."""
+        found = self._asked.get(written)
+        if found is None:
+            if len(self._asked) >= _MOST_KEPT:
+                self._asked.clear()
+            found = self._asked[written] = self._search(written)
+        return found
+
+    def _search(self, written: str) -> tuple[str, ...]:
         if not 2 <= len(written) <= _LONGEST:
-            return []
+            return ()
         found = dict.fromkeys(self._rests.get(written, ()))
         for rest in _rests(written):
             if len(rest) > 1 and rest in self._words:
                 found[rest] = None
-            for word in self._rests.get(rest, ()):
-                found[word] = None
+            found.update(dict.fromkeys(self._rests.get(rest, ())))
         found.pop(written, None)
-        return [word for word in found if OSA.distance(word, written, score_cutoff=1) == 1]
+        return tuple(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1)
 
 
+@lru_cache(maxsize=50_000)
 def edit_cost(written: str, known: str) -> float:
     """How unlikely it is that one edit made `known` into `written`: a homophone or a doubled character is common."""
     if len(written) == len(known):
@@ -66,6 +76,5 @@ def _syllable(char: str) -> str:
     return str(lazy_pinyin(char, style=Style.NORMAL)[0])
 
 
-def _rests(word: str) -> Iterator[str]:
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]
+def _rests(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]

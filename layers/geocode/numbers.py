@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from layers.geocode.near import sound
@@ -23,8 +24,9 @@ _UNITS = (
 _SOUNDS = {"hao": "number", "dong": "building_no", "zu": "group_no", "ceng": "floor", "shi": "room", "dan": "unit"}
 _PART_OF_UNIT = re.compile(r"单.?元|单|元")
 _AFTER_DOOR = ("院内", "院", "大院", "内")
-_ORDER = ("group_no", "number", "sub", "building_no", "unit", "floor", "room")
 _MOST = 6
+_Shape = tuple[str | None, bool, float, bool, bool, bool]
+"""Of a number: label, sub, cost, dash, whether it is figures, whether it is longer than two."""
 _WRONG_UNIT, _LIKE_UNIT, _NO_UNIT, _OTHER_UNIT = 1.0, 0.8, 0.3, 0.5
 
 
@@ -48,22 +50,32 @@ def read_numbers(text: str) -> list[Number]:
 
 
 def assignments(
-    numbers: Sequence[Number], allowed: Sequence[str], first: Sequence[str]
+    numbers: Sequence[Number], allowed: tuple[str, ...], first: tuple[str, ...]
 ) -> list[tuple[float, dict[str, str]]]:
     """What the numbers may be the numbers of, in the order in which addresses give them, the likeliest first.
 
-    `allowed` are labels of `_ORDER`; the first number has one of `first`. Each with how unlikely it is; six at most.
+    `allowed` are labels in the order of an address; the first number has one of `first`. Each with how unlikely it is; six at most.
     """
-    if not numbers or len(numbers) > len(allowed):
-        return []
-    order = [label for label in _ORDER if label in allowed]
+    shape = tuple(
+        (number.label, number.sub, number.cost, number.dash, number.value.isdigit(), len(number.value) > 2)
+        for number in numbers
+    )
+    values = [number.value for number in numbers]
+    return [(cost, dict(zip(labels, values, strict=True))) for cost, labels in _labelled(shape, allowed, first)]
+
+
+@lru_cache(maxsize=20_000)
+def _labelled(
+    shape: tuple[_Shape, ...], allowed: tuple[str, ...], first: tuple[str, ...]
+) -> tuple[tuple[float, tuple[str, ...]], ...]:
+    if not shape or len(shape) > len(allowed):
+        return ()
     found = []
-    for labels in _increasing(len(numbers), order):
-        costs = [_cost(number, label, at + 1 == len(numbers)) for at, (number, label) in enumerate(zip(numbers, labels))]
+    for labels in _increasing(len(shape), allowed):
+        costs = [_cost(one, label, at + 1 == len(shape)) for at, (one, label) in enumerate(zip(shape, labels))]
         if labels[0] in first and None not in costs:
-            values = {label: number.value for number, label in zip(numbers, labels, strict=True)}
-            found.append((sum(cost for cost in costs if cost), values))
-    return sorted(found, key=lambda one: (one[0], sorted(one[1].items())))[:_MOST]
+            found.append((sum(cost for cost in costs if cost), labels))
+    return tuple(sorted(found)[:_MOST])
 
 
 def _increasing(count: int, order: Sequence[str], start: int = 0) -> Iterator[tuple[str, ...]]:
@@ -75,26 +87,23 @@ def _increasing(count: int, order: Sequence[str], start: int = 0) -> Iterator[tu
             yield (order[at], *following)
 
 
-def _cost(number: Number, label: str, last: bool) -> float | None:
-    """How unlikely it is that the number is that; None when it cannot be."""
-    if number.sub or label == "sub":
-        return _sub_cost(number, label)
-    if not number.value.isdigit() and label != "building_no":
-        return None
-    if number.label == label:
-        return number.cost
-    if number.label is None:
-        cost = number.cost if number.cost else 0.0 if last or number.dash else _NO_UNIT
-        return cost + (0.2 if label == "room" and len(number.value) < 3 else 0.0)
-    if number.label == "number" and label in ("building_no", "room"):
-        return _OTHER_UNIT
-    return number.cost + _WRONG_UNIT if number.cost else None
-
-
-def _sub_cost(number: Number, label: str) -> float | None:
-    if number.sub:
+def _cost(shape: _Shape, label: str, last: bool) -> float | None:
+    """How unlikely it is that a number is that; None when it cannot be."""
+    unit, sub, cost, dash, figures, long = shape
+    if sub:
         return 0.0 if label == "sub" else None
-    return 0.4 if number.label in (None, "number") else None
+    if label == "sub":
+        return 0.4 if unit in (None, "number") else None
+    if not figures and label != "building_no":
+        return None
+    if unit == label:
+        return cost
+    if unit is None:
+        cost = cost or (0.0 if last or dash else _NO_UNIT)
+        return cost + (0.2 if label == "room" and not long else 0.0)
+    if unit == "number" and label in ("building_no", "room"):
+        return _OTHER_UNIT
+    return cost + _WRONG_UNIT if cost else None
 
 
 def _number(value: str, sub: bool, after: str) -> Number:

@@ -60,14 +60,14 @@ def stretch_of(made: Try) -> Stretch:
 def by_stretch(made: Try, area: Area, ordered: Sequence[Found]) -> Location:
     """The whole street, estate or hamlet."""
     level = "hamlet" if made.kind == "hamlet" else "street"
-    reasons = made.reasons
+    reasons, parts = made.reasons, Parts(**made.said)
     if ordered:
         reasons = (*reasons, Reason("ambiguous", PENALTIES["ambiguous"], ordered[0].dwelling.address))
-    elif made.asked is not None or made.parts.number or made.parts.building_no:
-        reasons = (*reasons, _number_unknown(made.parts))
+    elif made.asked is not None or made.said.get("number") or made.said.get("building_no"):
+        reasons = (*reasons, _number_unknown(parts))
     lo, hi = made.lo, made.hi
     code = made.code if (lo, hi) == region_range(made.code) else _common(lo, hi)
-    return _rough(area, level, reasons, made.parts, code, ordered)
+    return _rough(area, level, reasons, parts, code, ordered)
 
 
 def by_region(
@@ -119,7 +119,7 @@ def _at(first: Found, ordered: Sequence[Found], margin: float) -> Location:
         confidence=confidence if first.whole else round(confidence * (1 - PENALTIES["went_up"]), 3),
         reasons=reasons,
         candidates=_candidates(ordered, confidence),
-        parts=made.parts,
+        parts=Parts(**made.said),
         region_code=max(code_of(dwelling.grid_no)[:12], made.code, key=len),
         grid_no=dwelling.grid_no,
         house_id=dwelling.house_id if first.whole else None,

@@ -112,9 +112,10 @@ class House(Placed, Listed, Register, Base):
         *listed_indexes("house"),
         Index("ix_house_grid_no", "grid_no"),
         Index("ix_house_building_id", "building_id"),
-        Index("ix_house_street", "street", "number"),
-        Index("ix_house_estate", "estate", "building_no"),
-        Index("ix_house_hamlet", "hamlet", "number"),
+        Index("ix_house_street", "street", "number", "grid_no"),
+        Index("ix_house_estate", "estate", "building_no", "grid_no"),
+        Index("ix_house_hamlet", "hamlet", "number", "grid_no"),
+        Index("ix_house_number", "number", "grid_no", postgresql_where=text("street is null")),
     )
 
 

@@ -13,7 +13,9 @@ from layers.datum import likely_datum, to_wgs84
 from layers.db import raw, scope_of
 from layers.errors import Fault, Invalid
 from layers.queries import load
+from layers.registers.geocoded import place_by_address
 from layers.registers.rows import Rows
+from layers.registers.townships import use_our_codes
 
 __all__ = ["check_scope", "check_stated", "place", "read_footprints"]
 
@@ -40,11 +42,12 @@ def read_footprints(rows: Rows) -> None:
 
 
 def place(rows: Rows) -> None:
-    """Give each row that has no place yet a `point` and a `grid_no`: by its coordinates, else by its village.
+    """Give each row without a place a `point` and a `grid_no`: by its coordinates, its address, or its village.
 
     Raises:
         Invalid: when the points of the whole list lie where they should in another datum than the stated one.
     """
+    use_our_codes(rows)
     _check_regions(rows)
     points, numbers = rows.column("point"), rows.column("grid_no")
     mine = [at for at in range(len(rows)) if numbers[at] is None and _coordinates(rows, at)]
@@ -52,6 +55,7 @@ def place(rows: Rows) -> None:
         lons, lats = _converted(rows, mine)
         _refuse_shifted(rows, mine, lons, lats)
         _number_points(rows, mine, lons, lats)
+    place_by_address(rows)
     for at in range(len(rows)):
         if numbers[at] is None and points[at] is None and not (rows.stated(at, "lon") or rows.stated(at, "lat")):
             _by_village(rows, at)
@@ -197,13 +201,10 @@ def _by_village(rows: Rows, at: int) -> None:
     """A row of which only the village is known has no point and is in no grid."""
     code: Any = rows.column("region_code")[at]
     if code is None:
-        if not rows.stated(at, "region_code") and not _parent_stated(rows, at) and not rows.stated(at, "footprint"):
-            rows.fault(at, None, "it has no place: neither coordinates nor a village's code")
+        told = rows.spec.parent_column, "region_code", "footprint", "address"
+        if not any(name is not None and rows.stated(at, name) for name in told):
+            rows.fault(at, None, "it has no place: neither coordinates nor an address nor a village's code")
     elif level_of(code) != 5:
         rows.fault(at, "region_code", f"{code} is not a village: without coordinates its village must be stated")
     else:
         rows.column("grid_no")[at] = region_range(code)[0]
-
-
-def _parent_stated(rows: Rows, at: int) -> bool:
-    return rows.spec.parent_column is not None and rows.stated(at, rows.spec.parent_column)

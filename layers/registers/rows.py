@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from layers.errors import Fault
 from layers.registers.sheet import Sheet
 from layers.registers.specs import REGISTERS, RegisterSpec
-from layers.registers.values import READERS
+from layers.registers.values import READERS, spoiled
 
 __all__ = ["Rows", "open_rows"]
 
@@ -45,8 +45,7 @@ class Rows:
 
     def where(self, at: int, column: str | None = None) -> str:
         """Where a row, or one cell of it, stands in the file."""
-        line = f"line {self.sheet.lines[at]}"
-        return line if column is None or column not in self.sheet.headers else f"{line}, {self.sheet.headers[column]}"
+        return self.sheet.where(at, column)
 
     def fault(self, at: int, column: str | None, message: str, place: tuple[float, float] | None = None) -> None:
         """Note what is wrong with a row; "warning: …" does not stop the import."""
@@ -81,7 +80,9 @@ def open_rows(session: Session, sheet: Sheet) -> Rows:
             read = READERS[column.kind]
             values = rows.column(column.name)
             for at, text in enumerate(sheet.columns[column.name]):
-                if text:
+                if text and (reason := spoiled(text, column.kind)):
+                    rows.fault(at, column.name, reason)
+                elif text:
                     try:
                         values[at] = read(text)
                     except ValueError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layers.errors import Fault
+from layers.registers.table import Form
 
 __all__ = ["Sheet"]
 
@@ -17,7 +18,8 @@ class Sheet:
     `columns` are the cells by our column's name, stripped text, "" where the cell is empty, all as long as `lines`, the
     line of the file on which each row ends. `headers` is what the file calls our columns. `crs` is the stated datum of
     its coordinates (see `layers.datum`), None when it has none. `warnings` were noted while reading; `broken` are rows
-    that could not be read and are left out, which `store` refuses together with all other faults.
+    that could not be read and are left out, which `store` refuses together with all other faults. `form` is the kind of
+    file, and `letters` what a workbook calls our columns.
     """
 
     register: str
@@ -27,3 +29,13 @@ class Sheet:
     crs: str | None
     warnings: tuple[Fault, ...]
     broken: tuple[Fault, ...] = ()
+    form: Form = "csv"
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, at: int, column: str | None = None) -> str:
+        """Where a row, or one cell of it, stands in the file: line 3, 姓名 · cell C3, 姓名 · row 3, 姓名."""
+        row = f"{'row' if self.form == 'parquet' else 'line'} {self.lines[at]}"
+        if column is None or column not in self.headers:
+            return row
+        here = f"cell {self.letters[column]}{self.lines[at]}" if column in self.letters else row
+        return f"{here}, {self.headers[column]}"

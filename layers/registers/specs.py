@@ -213,6 +213,7 @@ _FACILITY = RegisterSpec(
         _ref("设施编号", "设施编码", "facility_ref", "facility_id"),
         Column("kind", "设施类型", "kind", (*_KIND_ALIASES, "设施类别"), required=True),
         Column("name", "设施名称", "text", ("名称", "name")),
+        Column("address", "地址", "text", (*_ADDRESS_ALIASES, "设施地址", "设施位置", "位置")),
         *_PLACE,
     ),
 )
@@ -223,6 +224,18 @@ _ORGANISATION = RegisterSpec(
         _ref("单位编号", "单位编码", "组织编号", "organisation_ref", "organisation_id"),
         Column("kind", "单位类型", "kind", (*_KIND_ALIASES, "组织类型", "单位类别", "单位性质"), required=True),
         Column("name", "单位名称", "text", ("名称", "组织名称", "企业名称", "name"), required=True),
+        Column("address", "地址", "text", (*_ADDRESS_ALIASES, "单位地址", "经营地址", "注册地址", "办公地址")),
+        *_PLACE,
+    ),
+)
+_SITE = RegisterSpec(
+    "place",
+    "地点",
+    (
+        _ref("地点编号", "地点编码", "地块编号", "场所编号", "place_ref", "place_id"),
+        Column("kind", "地点类型", "kind", (*_KIND_ALIASES, "场所类型", "地块类型"), required=True),
+        Column("name", "地点名称", "text", ("名称", "地块名称", "场所名称", "name"), required=True),
+        Column("address", "地址", "text", (*_ADDRESS_ALIASES, "地点地址")),
         *_PLACE,
     ),
 )
@@ -245,6 +258,12 @@ _INCIDENT = RegisterSpec(
         Column(
             "handled_grid", "网格编号", "grid", ("处置网格", "网格编码", "网格代码", "handled_grid", "grid", "grid_no")
         ),
+        Column(
+            "address",
+            "发生地点",
+            "text",
+            (*_ADDRESS_ALIASES, "地点", "事发地点", "事发地址", "发生地址", "事件地点", "事件地址"),
+        ),
         *_PLACE,
     ),
 )
@@ -260,6 +279,9 @@ _DUTY = RegisterSpec(
 )
 
 REGISTERS: Mapping[str, RegisterSpec] = MappingProxyType(
-    {spec.name: spec for spec in (_BUILDING, _HOUSE, _HOUSEHOLD, _PERSON, _FACILITY, _ORGANISATION, _INCIDENT, _DUTY)}
+    {
+        spec.name: spec
+        for spec in (_BUILDING, _HOUSE, _HOUSEHOLD, _PERSON, _FACILITY, _ORGANISATION, _SITE, _INCIDENT, _DUTY)
+    }
 )
 """The lists that can be brought in, in the order in which a county brings them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
@@ -14,12 +15,15 @@ from layers.assign import assign
 from layers.codes import code_of
 from layers.crypto import Vault
 from layers.db import raw
+from layers.duplicates import REGISTERS as TWICE
+from layers.duplicates import find_duplicates
 from layers.errors import Fault, Invalid
 from layers.houses import home_of
 from layers.imports import ImportResult, begin, refuse_again
 from layers.queries import load
 from layers.registers.addresses import PARTS, in_buildings, read_addresses
 from layers.registers.duties import check_duties
+from layers.registers.geocoded import compare_addresses, queue_doubtful
 from layers.registers.people import derive, seal
 from layers.registers.placing import check_scope, check_stated, place, read_footprints
 from layers.registers.references import follow, refuse_doubles
@@ -42,9 +46,10 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ref", "grid_no", "household_id", "name", "sex", "birth_year", "residence", *_PHONE, "id_no_cipher",
             "id_no_index", *_MOVES,
         ),
-        "facility": (*_PLACED, "kind", "name"),
-        "organisation": (*_PLACED, "kind", "name"),
-        "incident": (*_PLACED, "kind", "text", "occurred_at", "handled_grid_no"),
+        "facility": (*_PLACED, "kind", "name", "address"),
+        "organisation": (*_PLACED, "kind", "name", "address"),
+        "place": (*_PLACED, "kind", "name", "address"),
+        "incident": (*_PLACED, "kind", "text", "address", "occurred_at", "handled_grid_no"),
         "duty": ("account_id", "grid_no", "status", "validity"),
     }
 )  # fmt: skip
@@ -71,11 +76,16 @@ def store(session: Session, vault: Vault, sheet: Sheet, source_name: str, sha256
         seal(rows, vault)
     region_code = _home(rows)
     with begin(session, kind, source_name, crs=sheet.crs, sha256=sha256, region_code=region_code) as log:
+        rows.values["id"] = [uuid.uuid4() for _ in range(len(rows))]
         log.copy(kind, _frame(rows))
         if kind != "duty":
             assign(session, import_id=log.id)
         if kind == "incident":
             raw(session).execute(load("lists_in.sql")["home_incidents"], {"import_id": log.id})
+        if kind in TWICE:
+            find_duplicates(session, None if region_code is None else region_code[:6], import_id=log.id)
+        if rows.spec.placed:
+            queue_doubtful(rows, log)
         log.fault(*rows.warnings)
         if kind == "building":
             log.fault(*_straddling(session, log.id))
@@ -93,6 +103,8 @@ def _complete(rows: Rows) -> None:
         if rows.spec.placed:
             place(rows)
         check_stated(rows)
+        if rows.spec.placed and rows.spec.name != "house":
+            compare_addresses(rows)
         refuse_doubles(rows)
     check_scope(rows)
     if rows.spec.name == "house":
@@ -138,6 +150,7 @@ _CHECKS: Mapping[str, Callable[[Rows], None]] = MappingProxyType(
         "person": derive,
         "facility": _check_kinds,
         "organisation": _check_kinds,
+        "place": _check_kinds,
         "incident": _check_incidents,
     }
 )
@@ -151,7 +164,7 @@ def _home(rows: Rows) -> str | None:
 
 def _frame(rows: Rows) -> pd.DataFrame:
     """The columns to write, by the table's names."""
-    names = _WRITTEN[rows.spec.name]
+    names = ("id", *_WRITTEN[rows.spec.name])
     given: dict[str, list[Any]] = {"grid_no": rows.column("grid_no")}
     if rows.spec.parent is not None:
         given[f"{rows.spec.parent}_id"] = rows.column("parent_id")
@@ -172,15 +185,18 @@ def _place_columns(rows: Rows) -> dict[str, list[Any]]:
     levels = rows.column("level")
     at_point = [own if point is not None else "village" for point in points]
     crs = [
-        found or (rows.sheet.crs if point else None)
-        for found, point in zip(rows.column("source_crs"), points, strict=True)
+        found or (rows.sheet.crs if point and source is None else None)
+        for found, point, source in zip(rows.column("source_crs"), points, rows.column("source"), strict=True)
     ]
     return {
         "point": [None if point is None else shapely.Point(point) for point in points],
         "level": [level or fallback for level, fallback in zip(levels, at_point, strict=True)],
         "radius_m": rows.column("radius_m"),
-        "confidence": [None if point is None else 1.0 for point in points],
-        "source": [_SOURCE] * len(rows),
+        "confidence": [
+            sure if sure is not None or point is None else 1.0
+            for sure, point in zip(rows.column("confidence"), points, strict=True)
+        ],
+        "source": [source or _SOURCE for source in rows.column("source")],
         "source_crs": crs,
     }
 

@@ -6,41 +6,20 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from layers.errors import Fault, Invalid
+from layers.errors import Fault
+from layers.registers.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table, check_size, refused
 
-__all__ = ["LONGEST_CELL", "MOST_BYTES", "MOST_ROWS", "Lines", "read_lines"]
+__all__ = ["read_text"]
 
-MOST_BYTES = 200 * 1024 * 1024
-MOST_ROWS = 2_000_000
-LONGEST_CELL = 10_000
-_MOST_COLUMNS = 200
 _DELIMITERS = (",", ";", "\t")
-_MAGIC = (
-    (b"PK\x03\x04", "it is an Excel workbook or another archive; save it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook; save it as CSV"),
-    (b"%PDF", "it is a PDF, not CSV"),
-    (b"\x1f\x8b", "it is compressed; unpack it first"),
-)
+_MAGIC = ((b"%PDF", "it is a PDF, not a list"), (b"\x1f\x8b", "it is compressed; unpack it first"))
 # What may stand in text beside letters; every other control character says that the file is no text.
 _BLANKS = frozenset("\t\n\r")
 
 
-@dataclass(frozen=True)
-class Lines:
-    """The header, and the rows after it with the line on which each ends; blank rows are left out.
-
-    `rows` can be gone through once. `warnings` were noted while decoding.
-    """
-
-    header: tuple[str, ...]
-    rows: Iterator[tuple[int, list[str]]]
-    warnings: tuple[Fault, ...]
-
-
-def read_lines(path: Path, encoding: str | None) -> Lines:
+def read_text(path: Path, encoding: str | None) -> Table:
     """The rows of a CSV file whose delimiter is a comma, a semicolon or a tab.
 
     Without `encoding` it is UTF-8, and GB18030 where it is not, which `warnings` then say.
@@ -54,27 +33,23 @@ def read_lines(path: Path, encoding: str | None) -> Lines:
     control = next((char for char in text if char < " " and char not in _BLANKS), None)
     if control is not None:
         line = text.count("\n", 0, text.index(control)) + 1
-        raise _refused(f"{path.name} line {line}", f"it holds the control character U+{ord(control):04X}: no text")
+        raise refused(f"{path.name} line {line}", f"it holds the control character U+{ord(control):04X}: no text")
     rows = _rows(path, text, _delimiter(text))
     first = next(rows, None)
     if first is None:
-        raise _refused(path.name, "it is empty")
+        raise refused(path.name, "it is empty")
     header = tuple(word.strip() for word in first[1])
-    if len(header) > _MOST_COLUMNS:
-        raise _refused(f"{path.name} line {first[0]}", f"{len(header)} columns are more than {_MOST_COLUMNS}")
-    return Lines(header, rows, warnings)
+    if len(header) > MOST_COLUMNS:
+        raise refused(f"{path.name} line {first[0]}", f"{len(header)} columns are more than {MOST_COLUMNS}")
+    return Table("csv", header, rows, f"{path.name} line 1", warnings)
 
 
 def _bytes_of(path: Path) -> bytes:
-    if not path.is_file():
-        raise _refused(path.name, "there is no such file")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise _refused(path.name, f"{size:,} bytes are more than {MOST_BYTES:,}; divide it")
+    check_size(path)
     data = path.read_bytes()
     for magic, message in _MAGIC:
         if data.startswith(magic):
-            raise _refused(path.name, message)
+            raise refused(path.name, message)
     return data
 
 
@@ -82,10 +57,10 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, tuple[F
     if encoding is not None:
         return _decode_as(path, data, encoding), ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise _refused(path.name, "it is UTF-16: state that as its encoding, or save it as UTF-8")
+        raise refused(path.name, "it is UTF-16: state that as its encoding, or save it as UTF-8")
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise _refused(f"{path.name} line {line}", "it holds a zero byte: no text")
+        raise refused(f"{path.name} line {line}", "it holds a zero byte: no text")
     try:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
@@ -93,7 +68,7 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, tuple[F
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise _refused(path.name, f"it is neither UTF-8 ({reason}) nor GBK (byte {error.start})") from None
+        raise refused(path.name, f"it is neither UTF-8 ({reason}) nor GBK (byte {error.start})") from None
     return text, (Fault(path.name, f"warning: it is not UTF-8 ({reason}); it was read as GBK"),)
 
 
@@ -103,9 +78,9 @@ def _decode_as(path: Path, data: bytes, encoding: str) -> str:
         name = codecs.lookup(encoding).name
         text = data.decode("utf-8-sig" if name == "utf-8" else name)
     except UnicodeDecodeError as error:
-        raise _refused(path.name, f"it is not {encoding} (byte {error.start})") from None
+        raise refused(path.name, f"it is not {encoding} (byte {error.start})") from None
     except (LookupError, UnicodeError, ValueError):
-        raise _refused("encoding", f"{encoding!r} is not the name of an encoding") from None
+        raise refused("encoding", f"{encoding!r} is not the name of an encoding") from None
     return text.removeprefix("\ufeff")
 
 
@@ -124,14 +99,10 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str
             count += 1
             # The header is a row too.
             if count > MOST_ROWS + 1:
-                raise _refused(path.name, f"it has more than {MOST_ROWS:,} rows; divide it")
+                raise refused(path.name, f"it has more than {MOST_ROWS:,} rows; divide it")
             if max(map(len, row)) > LONGEST_CELL:
                 where = f"{path.name} line {reader.line_num}"
-                raise _refused(where, f"a cell has more than {LONGEST_CELL:,} characters")
+                raise refused(where, f"a cell has more than {LONGEST_CELL:,} characters")
             yield reader.line_num, row
     except csv.Error as error:
-        raise _refused(f"{path.name} line {reader.line_num}", f"it is not CSV: {error}") from None
-
-
-def _refused(where: str, message: str) -> Invalid:
-    return Invalid("This list cannot be imported.", [Fault(where, message)])
+        raise refused(f"{path.name} line {reader.line_num}", f"it is not CSV: {error}") from None

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.codes import LEVELS
 
-__all__ = ["READERS", "SHANGHAI", "born_on", "sex_of"]
+__all__ = ["READERS", "SHANGHAI", "born_on", "sex_of", "spoiled"]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -33,6 +33,10 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{9,11}|[2-8]\d{6,7}")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}")
 _PART_END = re.compile(r"(?:号楼|村民小组|小组|单元|[号栋幢座层楼室房组户])$")
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2}")
+_KEYS = frozenset({"ref", "login", "region", "grid", "id_no", "phone", "part"})
+"""Kinds of columns whose numbers are names: rounded ones name something else."""
 _SEXES = {"男": "m", "m": "m", "male": "m", "1": "m", "女": "f", "f": "f", "female": "f", "2": "f"}
 _RESIDENCES = {
     "户籍": "registered", "户籍人口": "registered", "常住": "registered", "常住人口": "registered",
@@ -55,6 +59,18 @@ def born_on(id_no: str) -> date:
 def sex_of(id_no: str) -> str:
     """The sex, "m" or "f", that an id number of 18 characters states."""
     return "m" if int(id_no[16]) % 2 else "f"
+
+
+def spoiled(text: str, kind: str) -> str | None:
+    """What a spreadsheet made of a cell that can be read no more, None when it is as it was written."""
+    if text.startswith("#"):
+        if text == "#FORMULA?":
+            return "is a formula whose value is not in the file; open it in Excel and save it"
+        if _ERROR.fullmatch(text):
+            return f"is an error of the spreadsheet: {text}"
+    if kind in _KEYS and _ROUNDED.fullmatch(text):
+        return "was turned into a rounded number by a spreadsheet; save the column as text"
+    return None
 
 
 def _short(text: str) -> str:
@@ -169,8 +185,6 @@ def _id_no(text: str) -> str:
 
 def _phone(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
-    if re.fullmatch(r"[\d.]+[eE]\+?\d+", plain):
-        raise ValueError("was turned into a rounded number by a spreadsheet; save the column as text")
     digits = re.sub(r"^(?:\+|00)86", "", re.sub(r"[\s()-]", "", plain))
     if not (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
         raise ValueError("is not a phone number")

@@ -5,10 +5,33 @@ CREATE FUNCTION public.analyze_registers() RETURNS void
     SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
-    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident, visit;
+    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, place, incident, visit,
+            occupancy, residence;
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_occupancies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
+    select gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.created_by
+    from coming k where (k.moved_in_on < k.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_occupancies() OWNER TO wangge_owner;
+CREATE FUNCTION public.begin_residences() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into residence (id, person_id, household_id, grid_no, during, created_by)
+    select gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.created_by
+    from coming p where (p.moved_in_on < p.moved_out_on) is not false;
+    return null;
+end
+$$;
+ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_house_names() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -63,6 +86,96 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.forget_reviews() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    entries uuid[];
+begin
+    entries := array(select r.id from review r join gone on gone.id = r.row_id where r.register = tg_table_name);
+    if entries <> '{}' then
+        update name_alias set review_id = null where review_id = any(entries);
+        update region_alias set review_id = null where review_id = any(entries);
+        update address_alias set review_id = null where review_id = any(entries);
+        delete from review where id = any(entries);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.forget_reviews() OWNER TO wangge_owner;
+CREATE FUNCTION public.go_on_occupancies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    k record;
+    last_id uuid;
+begin
+    for k in
+        select n.*, is_new_stay(o.house_id, o.moved_in_on, o.moved_out_on, n.house_id, n.moved_in_on) as moves
+        from going n join gone o on o.id = n.id
+        where (n.house_id, n.moved_in_on, n.moved_out_on) is distinct from (o.house_id, o.moved_in_on, o.moved_out_on)
+        order by n.id
+    loop
+        select id into last_id from occupancy where household_id = k.id order by upper(during) desc nulls first limit 1;
+        if k.moves then
+            update occupancy set during = daterange(lower(during), k.moved_in_on)
+            where id = last_id and (upper_inf(during) or upper(during) > k.moved_in_on);
+            last_id := null;
+        end if;
+        if (k.moved_in_on < k.moved_out_on) is false then
+            delete from occupancy where id = last_id;
+        elsif last_id is null then
+            insert into occupancy (id, household_id, house_id, grid_no, during, created_by)
+            values (gen_random_uuid(), k.id, k.house_id, k.grid_no, daterange(k.moved_in_on, k.moved_out_on), k.updated_by);
+        else
+            update occupancy set house_id = k.house_id, grid_no = k.grid_no, during = daterange(k.moved_in_on, k.moved_out_on)
+            where id = last_id;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+ALTER FUNCTION public.go_on_occupancies() OWNER TO wangge_owner;
+CREATE FUNCTION public.go_on_residences() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    p record;
+    last_id uuid;
+begin
+    for p in
+        select n.*, is_new_stay(o.household_id, o.moved_in_on, o.moved_out_on, n.household_id, n.moved_in_on) as moves
+        from going n join gone o on o.id = n.id
+        where (n.household_id, n.moved_in_on, n.moved_out_on) is distinct from (o.household_id, o.moved_in_on, o.moved_out_on)
+        order by n.id
+    loop
+        select id into last_id from residence where person_id = p.id order by upper(during) desc nulls first limit 1;
+        if p.moves then
+            update residence set during = daterange(lower(during), p.moved_in_on)
+            where id = last_id and (upper_inf(during) or upper(during) > p.moved_in_on);
+            last_id := null;
+        end if;
+        if (p.moved_in_on < p.moved_out_on) is false then
+            delete from residence where id = last_id;
+        elsif last_id is null then
+            insert into residence (id, person_id, household_id, grid_no, during, created_by)
+            values (gen_random_uuid(), p.id, p.household_id, p.grid_no, daterange(p.moved_in_on, p.moved_out_on), p.updated_by);
+        else
+            update residence set household_id = p.household_id, grid_no = p.grid_no, during = daterange(p.moved_in_on, p.moved_out_on)
+            where id = last_id;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+ALTER FUNCTION public.go_on_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(moved_in >= was_out or (home <> was_home and moved_in > coalesce(was_in, '-infinity')), false)
+$$;
+ALTER FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -842,12 +955,13 @@ CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(valid
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
 CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
-CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no);
+CREATE INDEX ix_house_estate ON public.house USING btree (estate, building_no, grid_no);
 CREATE INDEX ix_house_grid_no ON public.house USING btree (grid_no);
-CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number);
+CREATE INDEX ix_house_hamlet ON public.house USING btree (hamlet, number, grid_no);
 CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX ix_house_number ON public.house USING btree (number, grid_no) WHERE (street IS NULL);
 CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
-CREATE INDEX ix_house_street ON public.house USING btree (street, number);
+CREATE INDEX ix_house_street ON public.house USING btree (street, number, grid_no);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
@@ -900,6 +1014,12 @@ CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (t
 CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
 CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.building REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.facility REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.incident REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
+CREATE TRIGGER forget_reviews AFTER DELETE ON public.place REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_reviews();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_names();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.name_alias REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
 CREATE TRIGGER gazetteer_delete AFTER DELETE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
@@ -912,6 +1032,10 @@ CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.house REFERENCING OLD TAB
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.name_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_names();
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
+CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
+CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
+CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
+CREATE TRIGGER person_goes_on AFTER UPDATE ON public.person REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_residences();
 ALTER TABLE ONLY public.access_token
     ADD CONSTRAINT fk_access_token_account_id FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.address_alias
@@ -1077,6 +1201,7 @@ REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
 REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;
@@ -1107,7 +1232,6 @@ GRANT SELECT ON TABLE public.barrier TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.building TO wangge_api;
 GRANT SELECT ON TABLE public.building TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate TO wangge_api;
-GRANT SELECT ON TABLE public.duplicate TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duty TO wangge_api;
 GRANT SELECT ON TABLE public.duty TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrolment TO wangge_api;

@@ -25,6 +25,8 @@ COMMANDS = {
     "plan": "spatial_api.cli.plan",
     "region": "spatial_api.cli.changes",
     "export": "spatial_api.cli.export",
+    "geocode": "spatial_api.cli.geocode",
+    "reverse": "spatial_api.cli.reverse",
     "serve": "spatial_api.cli.serve",
     "doctor": "spatial_api.cli.doctor",
 }

@@ -23,7 +23,6 @@ __all__ = [
     "Faults",
     "Fields",
     "File",
-    "fields_of",
     "keeping_faults",
     "show_faults",
     "showing",
@@ -46,19 +45,6 @@ def showing(text: str) -> Iterator[None]:
     """Show on stderr what is being done, so that the answer on stdout stays clean."""
     with Console(stderr=True).status(Text(text)):
         yield
-
-
-def fields_of(stated: Sequence[str] | None) -> dict[str, str]:
-    """The file's header by our column, from options `--field COLUMN=HEADER`.
-
-    Raises:
-        Invalid: naming each that is not of that form.
-    """
-    pairs = [text.partition("=") for text in stated or ()]
-    faults = [Fault("--field", f"{a + b + c!r} is not COLUMN=HEADER") for a, b, c in pairs if not (a and b and c)]
-    if faults:
-        raise Invalid("The options have faults.", faults)
-    return {column.strip(): header for column, _, header in pairs}
 
 
 def store(act: Callable[[Session], ImportResult], dry_run: bool) -> ImportResult:

@@ -16,12 +16,12 @@ from spatial_api.cli.importing import (
     Faults,
     Fields,
     File,
-    fields_of,
     keeping_faults,
     showing,
     store,
     tell_result,
 )
+from spatial_api.importers import fields_of
 
 __all__ = ["app"]
 
@@ -77,7 +77,7 @@ def import_regions(  # noqa: PLR0913 -- each is an option of the command
                 crs=crs,
                 encoding=encoding,
                 layer=layer,
-                fields=fields_of(field),
+                fields=fields_of(field or (), "--field"),
                 level=level,
                 repair_limit=limit,
                 outside=outside,

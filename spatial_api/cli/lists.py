@@ -1,4 +1,4 @@
-"""`wangge import building|house|…`: lists from CSV files; `list`, `show` and `undo` of what was brought in."""
+"""`wangge import building|house|…`: lists from CSV, Excel and Parquet files; `map`, `list`, `show` and `undo`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from spatial_api.cli.importing import (
     Faults,
     Fields,
     File,
-    fields_of,
     keeping_faults,
     show_faults,
     showing,
     store,
     tell_result,
 )
+from spatial_api.importers import fields_of
 
 __all__ = ["register"]
 
 ImportId = Annotated[str, typer.Argument(metavar="ID", help="The import's id, as `wangge import list` shows it.")]
 Crs = Annotated[str | None, typer.Option(help="The datum of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")]
+SheetName = Annotated[
+    str | None, typer.Option("--sheet", help="The sheet of a workbook; the first that holds anything.")
+]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out when not stated.")]
 
 
@@ -40,6 +43,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `wangge import`."""
     for name in registers.REGISTERS:
         _register_list(app, name)
+    app.command(name="map")(show_map)
     app.command(name="list")(list_imports)
     app.command(name="show")(show_import)
     app.command(name="undo")(undo_import)
@@ -48,23 +52,62 @@ def register(app: typer.Typer) -> None:
 def _register_list(app: typer.Typer, name: str) -> None:
     title = registers.REGISTERS[name].title
 
-    @app.command(name=name, help=f"A list of {title} ({name}) from a CSV file; all of it or, with any fault, nothing.")
+    @app.command(
+        name=name,
+        help=f"A list of {title} ({name}) from a CSV, Excel or Parquet file; all of it or, with any fault, nothing.",
+    )
     def import_list(
         file: File,
         crs: Crs = None,
         encoding: Encoding = None,
+        sheet: SheetName = None,
         field: Fields = None,
         dry_run: DryRun = False,
         faults: Faults = None,
         as_json: AsJson = False,
     ) -> None:
+        fields = fields_of(field or (), "--field")
         with keeping_faults(faults):
             with showing(f"Reading {file.name}"):
-                sheet = registers.read(file, name, crs=crs, encoding=encoding, fields=fields_of(field))
-            with showing(f"Checking and storing {len(sheet.lines)} rows"):
+                rows = registers.read(file, name, crs=crs, encoding=encoding, sheet=sheet, fields=fields)
+            with showing(f"Checking and storing {len(rows.lines)} rows"):
                 vault = Vault.open_file(settings().key_path)
-                result = store(lambda session: registers.store(session, vault, sheet, file.name, digest(file)), dry_run)
+                result = store(lambda session: registers.store(session, vault, rows, file.name, digest(file)), dry_run)
         tell_result(result, dry_run, as_json, faults)
+
+
+def show_map(
+    register: Annotated[str, typer.Argument(help="Which list: building, house …")],
+    file: File,
+    encoding: Encoding = None,
+    sheet: SheetName = None,
+    field: Fields = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which header of a list would be which of our columns, and what would be dropped; nothing is imported."""
+    fields = fields_of(field or (), "--field")
+    proposal = registers.propose(file, register, encoding=encoding, sheet=sheet, fields=fields)
+    if as_json:
+        answer(dataclasses.asdict(proposal), as_json)
+        return
+    answer(
+        [
+            {
+                "column": f"{column.title} ({column.name}){' *' if column.required else ''}",
+                "header": "" if column.header is None else f"{column.header}{' ?' if column.guessed else ''}",
+                "samples": ", ".join(column.samples),
+            }
+            for column in proposal.columns
+        ],
+        as_json,
+    )
+    for one in proposal.dropped:
+        reason = "not used" if one.refused is None else f"refused: the model keeps no {one.refused}"
+        typer.echo(f"dropped: {one.header} ({reason})")
+    for fault in (*proposal.faults, *proposal.warnings):
+        typer.echo(f"{fault.where}: {fault.message}")
+    if any(column.guessed for column in proposal.columns):
+        typer.echo("? is a guess: confirm it by --field COLUMN=HEADER")
 
 
 def list_imports(

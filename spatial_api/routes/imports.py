@@ -12,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from layers import import_log, job_rows
 from layers.accounts import Caller
+from layers.errors import Fault
+from layers.registers.mapping import Dropped, Proposal
 from layers.undo import undo
 from spatial_api.access import OpenDoors, require
 from spatial_api.importers import check_options, known_kinds
@@ -20,14 +22,18 @@ from spatial_api.parameters import NoQuery
 from spatial_api.problems import prefers_english
 from spatial_api.routes.jobs import fault_row, job_answer
 from spatial_api.schemas.imports import (
+    DroppedColumn,
     ImportKind,
     ImportKinds,
     ImportPage,
+    ImportProposal,
     ImportQuery,
     ImportRow,
     ImportsQuery,
     ImportWithFaults,
     JobAnswer,
+    ListKind,
+    ProposedColumn,
     Undone,
 )
 from spatial_api.settings import Settings
@@ -84,15 +90,54 @@ def take_back(import_id: UUID, caller: Importer, opened: OpenDoors, _: Annotated
         return Undone.model_validate(undo(session, import_id))
 
 
+@router.post("/{kind}/proposal", responses=problems(400, 401, 403, 413, 422, 429, 503), openapi_extra=_FILE)
+async def propose(
+    kind: ListKind,
+    request: Request,
+    caller: Importer,  # noqa: ARG001 -- who may import
+    opened: OpenDoors,
+    asked: Annotated[ImportQuery, Query()],
+) -> ImportProposal:
+    """How the list that is the body would be read: which header is which of our columns, and what is dropped."""
+    check_options(kind, asked)
+    try:
+        found = await opened.uploads.propose(request.stream(), kind, asked)
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error
+    return _told(found, english=prefers_english(request.scope))
+
+
 @router.post("/{kind}", status_code=202, responses=problems(400, 401, 403, 413, 422, 429, 503), openapi_extra=_FILE)
 async def bring_in(
     kind: ImportKind, request: Request, caller: Importer, opened: OpenDoors, asked: Annotated[ImportQuery, Query()]
 ) -> JobAnswer:
     """Import the file that is the body, as it is; the answer is the job that does it, to be asked for until it ends."""
-    check_options(kind, asked.crs, asked.encoding, asked.level)
+    check_options(kind, asked)
     try:
         job_id = await opened.uploads.take(request.stream(), kind, asked, caller)
     except ClientDisconnect as error:
         raise HTTPException(400) from error
     job = await to_thread.run_sync(job_rows.find_job, opened.database, job_id, caller.account_id)
     return JobAnswer(job=job_answer(job, english=False))
+
+
+def _told(found: Proposal, *, english: bool) -> ImportProposal:
+    faults = [fault_row(fault, english=english) for fault in (*found.faults, *found.warnings)]
+    return ImportProposal(
+        register_name=found.register,
+        columns=[ProposedColumn.model_validate(column) for column in found.columns],
+        dropped=[DroppedColumn(header=one.header, why=_why(one, english=english)) for one in found.dropped],
+        headers=list(found.headers),
+        sheet=found.sheet,
+        sheets=list(found.sheets),
+        crs=found.crs,
+        needs_crs=found.needs_crs,
+        faults=faults,
+    )
+
+
+def _why(dropped: Dropped, *, english: bool) -> str | None:
+    if dropped.refused is None:
+        return None
+    message = f"warning: the column {dropped.header} was dropped: the model keeps no {dropped.refused}"
+    return fault_row(Fault("", message), english=english).message

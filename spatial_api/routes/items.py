@@ -38,6 +38,7 @@ NEEDS: Mapping[str, frozenset[Capability]] = {
     "building": frozenset({"grid:read"}),
     "facility": frozenset({"grid:read"}),
     "organisation": frozenset({"grid:read"}),
+    "place": frozenset({"grid:read"}),
     "house": frozenset({"house:read"}),
     "household": frozenset({"person:read"}),
     "person": frozenset({"person:read"}),

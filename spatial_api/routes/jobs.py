@@ -18,13 +18,14 @@ from layers.import_log import sees_import
 from layers.job_rows import JobRow, faults_of, find_job
 from spatial_api.access import OpenDoors, require
 from spatial_api.download import attachment
+from spatial_api.geocode_jobs import KIND as GEOCODING
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
 from spatial_api.problems import BY_SLUG, prefers_english, problem_body
 from spatial_api.schemas.imports import FaultPage, FaultQuery, FaultRow, Job, JobProblem, JobResult
 from spatial_api.words import translate
 
-__all__ = ["fault_row", "job_answer", "router"]
+__all__ = ["fault_row", "job_answer", "router", "told_problem"]
 
 router = APIRouter(prefix="/api/jobs", tags=["imports"])
 Importer = Annotated[Caller, Depends(require("import:write"))]
@@ -76,7 +77,7 @@ def job_answer(job: JobRow, *, english: bool) -> Job:
         done=job.done,
         total=job.total,
         result=None if job.result is None else JobResult.model_validate(job.result),
-        problem=None if job.problem is None else _problem(job.problem, english=english),
+        problem=None if job.problem is None else told_problem(job.problem, english=english),
         created_at=job.created_at,
         finished_at=job.finished_at,
     )
@@ -92,7 +93,7 @@ def fault_row(fault: Fault, *, english: bool) -> FaultRow:
 def _own(database: Database, job_id: UUID, caller: Caller) -> JobRow:
     job = find_job(database, job_id, caller.account_id)
     # A token that is narrowed to a region sees no job of the whole of its owner's.
-    if not sees_import(caller.scope, job.region_code):
+    if job.kind == GEOCODING or not sees_import(caller.scope, job.region_code):
         raise NotFound("There is no such job.")
     return job
 
@@ -101,7 +102,8 @@ def _severity(fault: Fault) -> Any:
     return "warning" if fault.message.startswith(_WARNING) else "fault"
 
 
-def _problem(stored: dict[str, Any], *, english: bool) -> JobProblem:
+def told_problem(stored: dict[str, Any], *, english: bool) -> JobProblem:
+    """Why a job failed, as it is told."""
     body = problem_body(BY_SLUG[stored["slug"]], stored["detail"], english=english)
     return JobProblem(
         **{name: body[name] for name in ("type", "title", "status", "detail")}, fault_count=stored["fault_count"]

@@ -12,6 +12,7 @@ from layers.lists import PAGE
 from spatial_api.schemas import Answer, Strict
 
 __all__ = [
+    "DroppedColumn",
     "FaultPage",
     "FaultQuery",
     "FaultRow",
@@ -19,6 +20,7 @@ __all__ = [
     "ImportKind",
     "ImportKinds",
     "ImportPage",
+    "ImportProposal",
     "ImportQuery",
     "ImportRow",
     "ImportWithFaults",
@@ -28,6 +30,8 @@ __all__ = [
     "JobProblem",
     "JobResult",
     "KnownColumn",
+    "ListKind",
+    "ProposedColumn",
     "Undone",
 ]
 
@@ -42,9 +46,12 @@ ImportKind = Literal[
     "person",
     "facility",
     "organisation",
+    "place",
     "incident",
     "duty",
 ]
+ListKind = Literal["building", "house", "household", "person", "facility", "organisation", "place", "incident", "duty"]
+FieldText = Annotated[str, StringConstraints(min_length=2, max_length=500)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -55,6 +62,10 @@ class ImportQuery(Strict):
     crs: ShortText | None = Field(None, description="wgs84, cgcs2000, gcj02, bd09 or EPSG:n")
     encoding: ShortText | None = Field(None, description="found out unless it is given")
     level: int | None = Field(None, ge=1, le=5, description="of regions: 1 province to 5 village")
+    sheet: ShortText | None = Field(None, description="of a workbook: the first visible one that holds anything")
+    field: list[FieldText] = Field(
+        [], max_length=100, description="COLUMN=HEADER, the file's header for one of our columns"
+    )
     dry_run: bool = Field(False, description="do everything, tell the faults, keep nothing")
 
 
@@ -175,6 +186,41 @@ class Undone(Answer):
     reopened: int
 
 
+class ProposedColumn(Answer):
+    """One of our columns, and the header proposed for it; `guessed` until a person confirms it.
+
+    `samples` are its first cells; names, phones, id numbers and free text are masked.
+    """
+
+    name: str
+    title: str
+    required: bool
+    header: str | None
+    guessed: bool
+    samples: list[str]
+
+
+class DroppedColumn(Answer):
+    """A header that is not used; `why` is told where the model keeps nothing of the kind."""
+
+    header: str
+    why: str | None
+
+
+class ImportProposal(Answer):
+    """How a list would be read: confirm it, or change it, with `field` of the import."""
+
+    register_name: str
+    columns: list[ProposedColumn]
+    dropped: list[DroppedColumn]
+    headers: list[str]
+    sheet: str | None
+    sheets: list[str]
+    crs: str | None
+    needs_crs: bool
+    faults: list[FaultRow]
+
+
 class KnownColumn(Answer):
     """A column that a kind of file can have, and the Chinese heading under which it is usual."""
 
@@ -184,12 +230,13 @@ class KnownColumn(Answer):
 
 
 class FileKind(Answer):
-    """A kind of file: which options it takes (a datum for coordinates, an encoding, a level), and its columns."""
+    """A kind of file, its columns, and its options: a datum, an encoding, a level, headers for our columns."""
 
     name: ImportKind
     takes_crs: bool
     takes_encoding: bool
     takes_level: bool
+    takes_fields: bool
     suffixes: list[str]
     columns: list[KnownColumn]
 

@@ -20,7 +20,7 @@ from layers import accounts, job_rows, plans, tokens
 from layers.catalog import CATALOG
 from layers.imports import begin
 from layers.listing import LISTS
-from layers.models import Account, Duty, House, Incident, Region, Visit
+from layers.models import Account, Duty, House, Incident, Region, Review, Visit
 from layers.publish import publish
 from layers.scope import Scope
 
@@ -56,7 +56,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 @dataclass(frozen=True)
 class Things:
-    """The ids of one thing of each kind, as text; `spot` is lon,lat and `box` west,south,east,north."""
+    """The ids of one thing of each kind, as text; `spot` is lon,lat, `at` the same as a query, and `box` west,south,east,north."""
 
     village: str
     grid: str
@@ -64,20 +64,23 @@ class Things:
     street: str
     address: str
     spot: str
+    at: str
     box: str
     plan: str
     building: str
     house: str
     incident: str
     visit: str
+    review: str
     import_id: str
     job: str
+    table: str
     token: str
 
     def marks(self):
         """What must be in no answer to somebody to whom these are foreign."""
         own = (self.village, self.name, self.address, self.plan, self.building, self.house, self.incident)
-        return (*own, self.visit, self.import_id, self.job, self.token)
+        return (*own, self.visit, self.review, self.import_id, self.job, self.table, self.token)
 
 
 UNKNOWN = Things(
@@ -87,11 +90,13 @@ UNKNOWN = Things(
     street="无此路",
     address="无此路9号",
     spot="110.0,10.0",
+    at="lon=110.0&lat=10.0",
     box="110.0,10.0,110.01,10.01",
     **{
         kind: str(uuid.UUID(int=number, version=4))
         for number, kind in enumerate(
-            ("plan", "building", "house", "incident", "visit", "import_id", "job", "token"), start=10**9
+            ("plan", "building", "house", "incident", "visit", "review", "import_id", "job", "table", "token"),
+            start=10**9,
         )
     },
 )
@@ -104,6 +109,7 @@ TOKEN = {"name": "x", "capabilities": ["grid:read"], "days": 1, "region": "{vill
 P403 = (403, 404, 403, 403)  # for planners: they are told that it is not there
 O403 = (403, 403, 404, 404)  # for officers and field workers
 READ = (403, 404, 404, 404)  # for all but administrators
+REVIEW = (403, 404, 404, 403)  # for planners and officers
 NONE = (403, 200, 200, 200)  # the same, as an empty list
 
 # route; path and body with the names of the things in braces; the status for administrator, planner, officer, field.
@@ -124,13 +130,26 @@ ASKED = [
     ("GET /api/counts/kinds", f"?grid={{grid}}&{PERIOD}", None, READ),
     ("GET /api/heat", f"?bbox={{box}}&cell=100&{PERIOD}", None, NONE),
     ("GET /api/incidents/{incident_id}", "/api/incidents/{incident}", None, O403),
-    ("GET /api/geocode", "?text=1号&within={village}", None, O403),
-    ("GET /api/geocode", "?text={address}", None, (403, 403, 200, 200)),
+    ("GET /api/geocode", "?text=1号&within={village}", None, READ),
+    ("GET /api/geocode", "?text={address}", None, NONE),
+    ("POST /api/geocode", "", {"texts": ["1号"], "within": "{village}"}, READ),
+    ("POST /api/geocode", "", {"texts": ["{address}"]}, NONE),
+    ("GET /api/reverse", "?{at}", None, READ),
+    ("POST /api/geocode/jobs", "?name=a.csv&within={village}", None, READ),
+    ("GET /api/geocode/jobs/{table_id}", "/api/geocode/jobs/{table}", None, READ),
+    ("GET /api/geocode/jobs/{table_id}/result", "/api/geocode/jobs/{table}/result", None, READ),
+    ("DELETE /api/geocode/jobs/{table_id}", "/api/geocode/jobs/{table}", None, READ),
     ("POST /api/houses", "", {"address": "{address}", "building_id": "{building}"}, O403),
     ("POST /api/houses", "", {"address": "{address}", "village": "{village}"}, O403),
     ("GET /api/houses/{house_id}", "/api/houses/{house}", None, O403),
     ("POST /api/visits", "", VISIT, (403, 403, 403, 404)),
     ("POST /api/incidents", "", INCIDENT | {"house_id": "{house}"}, O403),
+    ("GET /api/reviews", "?region={village}", None, (403, 200, 200, 403)),
+    ("GET /api/reviews", "?grid={grid}&state=decided", None, (403, 200, 200, 403)),
+    ("GET /api/reviews/counts", "?region={village}", None, (403, 200, 200, 403)),
+    ("GET /api/reviews/{review_id}", "/api/reviews/{review}", None, REVIEW),
+    ("POST /api/reviews/{review_id}/decide", "/api/reviews/{review}/decide", {"rev": 1, "reject": "other"}, REVIEW),
+    ("POST /api/reviews/{review_id}/undo", "/api/reviews/{review}/undo", {"rev": 1}, REVIEW),
     ("GET /api/regions", "?code={village}", None, NONE),
     ("GET /api/regions", "?parent={village}", None, NONE),
     ("GET /api/regions", "?q={name}", None, NONE),
@@ -161,6 +180,7 @@ WITHOUT_IDS = {
     "GET /api/me/grids",
     "GET /api/imports/kinds",
     "POST /api/imports/{kind}",
+    "POST /api/imports/{kind}/proposal",
     "GET /api/tokens",
 }
 LISTED = [
@@ -168,6 +188,8 @@ LISTED = [
     "/api/me/grids",
     "/api/tokens",
     "/api/imports",
+    "/api/reviews",
+    "/api/reviews/counts",
     "/api/regions",
     "/api/regions?q=村",
     "/api/regions?order=imbalance",
@@ -239,11 +261,21 @@ def settle(town, village, account_id):
         session.flush()
         visit = Visit(id=uuid.uuid4(), house_id=house.id, grid_no=int(grid), visited_at=NOW, outcome="met")
         session.add(visit)
+        waiting = Review(register="incident", row_id=incident.id, text="吵", grid_no=int(grid), level="street")
+        session.add(waiting)
         plan = plans.divide_village(session, village, Target(load=8, band=(6, 10), tolerance=0.2))
         token = tokens.make(session, account_id, village, ["grid:read"], 1, allowed=["grid:read"]).token
         name = session.scalars(select(Region.name).where(Region.code == village)).one()
-        ids = {"plan": plan.id, "house": house.id, "incident": incident.id, "visit": visit.id, "token": token.id}
+        ids = {
+            "plan": plan.id,
+            "house": house.id,
+            "incident": incident.id,
+            "visit": visit.id,
+            "review": waiting.id,
+            "token": token.id,
+        }
     job = job_rows.open_job(town, "house", account_id, village, {"name": f"{village}.csv", "dry_run": True})
+    table = job_rows.open_job(town, "geocode", account_id, village, {"name": f"{village}.csv"})
     return Things(
         village=village,
         grid=grid,
@@ -251,10 +283,12 @@ def settle(town, village, account_id):
         street=STREETS[village],
         address=f"{STREETS[village]}9号",
         spot=f"{spot.x},{spot.y}",
+        at=f"lon={spot.x}&lat={spot.y}",
         box=f"{west + 0.001},{BOTTOM},{east - 0.001},{TOP}",
         building=building,
         import_id=str(log.id),
         job=str(job),
+        table=str(table),
         **{kind: str(value) for kind, value in ids.items()},
     )
 
@@ -336,8 +370,10 @@ def test_whoever_may_see_these_things_finds_them(login, things):
     far, own = login("far"), things[FAR]
     pages = [
         *(login("far-officer").get(f"/api/layers/{layer}/items?limit=1000") for layer in LISTS),
+        login("far-officer").get("/api/reviews"),
         *(far.get(path) for path in ("/api/regions?q=远", "/api/imports", "/api/tokens", f"/api/plans?village={FAR}")),
         far.get(f"/api/jobs/{own.job}"),
+        far.get(f"/api/geocode/jobs/{own.table}"),
     ]
     assert {mark for page in pages for mark in marks_in(page.content, own)} == set(own.marks())
     assert marks_in(login("far-officer").get(tile_of("incident", own.spot)).content, own) != []
@@ -348,6 +384,8 @@ def test_anothers_job_and_token_are_not_there_though_their_region_is_ones_own(lo
     for route, path in (
         ("GET /api/jobs/{job_id}", "/api/jobs/{job}"),
         ("GET /api/jobs/{job_id}/faults", "/api/jobs/{job}/faults"),
+        ("GET /api/geocode/jobs/{table_id}", "/api/geocode/jobs/{table}"),
+        ("DELETE /api/geocode/jobs/{table_id}", "/api/geocode/jobs/{table}"),
         ("DELETE /api/tokens/{token_id}", "/api/tokens/{token}"),
     ):
         unknown = ask(planner, route, path, None, UNKNOWN)

@@ -76,7 +76,8 @@ ANY_PATH = ("GET /static/{version}/{name}", "GET /problems/{slug}")
 # A draft can be submitted, published or discarded once: whichever of them is tried first leaves none to the others.
 ONCE = ("POST /api/plans/{plan_id}/submit", "POST /api/plans/{plan_id}/publish", "DELETE /api/plans/{plan_id}")
 
-
+JOBS = {"POST /api/geocode/jobs": "/api/geocode/jobs"}
+"""Where the jobs of an operation are, unless they are imports."""
 PERIOD = {"from": "2026-01-01", "to": "2026-02-01"}
 # Each has a plan of its own, by its label.
 UNDER_WAY = (
@@ -101,12 +102,18 @@ USUAL = {
     "GET /api/counts/kinds": {"query": PERIOD},
     "GET /api/heat": {"query": {"bbox": PLACES["bbox"][0], **PERIOD}},
     "GET /api/geocode": {"query": {"text": "1号"}},
+    "POST /api/geocode": {"body": {"texts": ["1号"]}},
+    "GET /api/reverse": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001}},
+    "POST /api/geocode/jobs": {"query": {"name": "a.csv"}},
     "POST /api/houses": {"body": {"address": "", "point": "", "crs": ""}},
     "POST /api/visits": {"body": {"id": NEW_ID, "house_id": "", "visited_at": "", "outcome": "met"}},
     "POST /api/incidents": {
         "body": {"id": NEW_ID, "kind": "", "text": "吵", "occurred_at": "", "point": "", "crs": ""},
     },
     "POST /api/imports/{kind}": {"path": {"kind": "divisions"}, "query": {"name": "a.csv"}},
+    "POST /api/imports/{kind}/proposal": {"path": {"kind": "building"}, "query": {"name": "a.csv"}},
+    "POST /api/reviews/{review_id}/decide": {"body": {"rev": 1, "reject": "other"}},
+    "POST /api/reviews/{review_id}/undo": {"body": {"rev": 1}},
     "POST /api/tokens": {"body": {"name": "x", "capabilities": ["grid:read"], "days": 1}},
 }
 
@@ -184,10 +191,10 @@ def upload(browser):
     return answer.json()["job"]["id"]
 
 
-def ended(browser, job_id):
+def ended(browser, job_id, jobs="/api/jobs"):
     """A job when it has ended."""
     for _ in range(600):
-        job = browser.get(f"/api/jobs/{job_id}").json()
+        job = browser.get(f"{jobs}/{job_id}").json()
         if job["status"] in ("done", "failed"):
             return job
         time.sleep(0.05)
@@ -247,7 +254,7 @@ def try_out(operation, askers, known, login, max_examples):
             case.validate_response(answer, checks=CHECKS)
             statuses.add(answer.status_code)
             if answer.status_code == 202:
-                job = ended(login("planner"), answer.json()["job"]["id"])
+                job = ended(login("planner"), answer.json()["job"]["id"], JOBS.get(operation.label, "/api/jobs"))
                 assert job["problem"] is None or job["problem"]["status"] < 500, job
 
     send()

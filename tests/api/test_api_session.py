@@ -69,8 +69,9 @@ def test_me_says_who_i_am_and_what_i_may(login):
     assert me["region"]["name"] == "大理市"
     assert me["scope"] == {"lo": "532901000000000", "hi": "532901999999999", "grids": None}
     plans = ["plan:divide", "plan:publish", "plan:read", "plan:submit"]
-    pages = ["page:imports", "page:officer", "page:planner"]
-    assert me["may"] == ["counts:read", "export:read", "grid:read", "import:write", *pages, *plans, "region:read"]
+    rights = ["region:read", "review:decide"]
+    pages = ["page:imports", "page:officer", "page:planner", "page:review"]
+    assert me["may"] == ["counts:read", "export:read", "grid:read", "import:write", *pages, *plans, *rights]
 
 
 def test_me_knows_the_box_of_a_region_with_a_shape(login):

@@ -41,6 +41,7 @@ NOT_SAID = {
     "the same was stored before": "the API's document",
     "a page, or with `f` a file of all rows": "the API's document",
     "a page of faults, or all of them as a file": "the API's document",
+    "the table with our columns": "the API's document",
     "The page `{}`; who may not open it is led to their own.": "the API's document",
     "another page first": "the API's document",
     "the tile (MVT 2)": "the API's document",

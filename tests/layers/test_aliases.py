@@ -13,6 +13,7 @@ from town import COUNTY, WEST, regions
 
 from layers import aliases, divisions
 from layers.codes import LEVELS
+from layers.crosswalk import other_codes
 from layers.db import set_scope
 from layers.doctor import examine
 from layers.errors import Conflict, Invalid
@@ -256,7 +257,7 @@ def test_shipped_names_are_in_order_of_code_and_name():
 
 
 def test_shipped_codes_are_one_to_one():
-    codes = aliases.other_codes()
+    codes = other_codes()
     assert len({other.code for other in codes}) == len({other.mca_code for other in codes}) == len(codes) == 1416
     assert sum(other.code != other.mca_code for other in codes) == 1002
     assert all(other.code[:6] == other.mca_code[:6] for other in codes)
@@ -271,7 +272,7 @@ def test_shipped_facts_agree_with_the_lists():
     # An old name that a sister bears today would send addresses astray.
     parents = {12: 9, 9: 6, 6: 4, 4: 2}
     assert [a for a in aliases.shipped() if children[(a.code[: parents[len(a.code)]], a.name)]] == []
-    assert [other for other in aliases.other_codes() if known[other.code] != other.name] == []
+    assert [other for other in other_codes() if known[other.code] != other.name] == []
 
 
 def test_the_import_log_of_a_list_of_names_holds_no_more_than_numbers(town, brought):

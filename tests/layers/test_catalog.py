@@ -20,6 +20,7 @@ def test_the_layers_are_those_of_the_contract():
         "building",
         "facility",
         "organisation",
+        "place",
         "house",
         "incident",
     ]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from town import LEFT, TOP, regions
 
 from layers import crosswalk, divisions
-from layers.aliases import other_codes
 from layers.errors import Invalid
-from layers.models import Region
+from layers.models import FacilityKind, Region
+from layers.registers import read, store
 
+OURS = "532901001"
 ABOVE = ("1,53,云南省,,", "2,5329,大理白族自治州,53,", "3,532901,大理市,5329,")
 # Our 532901002 is the civil affairs' 太和街道, whose code with us is 532901004.
-TOWNSHIPS = (
+OURSS = (
     "4,532901002,甲街道,532901,532901008",
     "4,532901003,下关街道,532901,532901001",
     "4,532901004,太和街道,532901,532901002",
@@ -32,7 +34,7 @@ def brought(session, tmp_path):
 
 @pytest.fixture
 def county(session, brought):
-    brought(*ABOVE, *TOWNSHIPS)
+    brought(*ABOVE, *OURSS)
     return session
 
 
@@ -48,7 +50,7 @@ def test_both_codes_of_a_township_are_known_by_its_name():
 
 
 def test_a_township_with_one_code_has_no_other():
-    same = next(other for other in other_codes() if other.code == other.mca_code)
+    same = next(other for other in crosswalk.other_codes() if other.code == other.mca_code)
     assert crosswalk.statistics_code_of(same.code, same.name) is None
     assert crosswalk.mca_code_of(same.code, same.name) == same.code
 
@@ -113,3 +115,39 @@ def test_a_list_of_both_systems_is_doubtful_where_the_digits_mean_two_townships(
 def test_order_and_repetition_do_not_matter(county):
     stated = ["532901003", "532901002", "532901001"]
     assert crosswalk.translate(county, stated) == crosswalk.translate(county, [*reversed(stated), *stated])
+
+
+@pytest.fixture
+def facilities(session, vault, tmp_path):
+    """Store facilities at a place in the town, each with a code in its column for the region."""
+    regions(session)
+    session.add(FacilityKind(code="school", name_zh="学校", name_en="school", sort=1))
+    session.flush()
+    session.execute(text("update region set mca_code = '532901666' where code = :code"), {"code": OURS})
+
+    def bring(*codes):
+        rows = [f"S{at},school,{code},{LEFT + 0.001},{TOP - 0.001}" for at, code in enumerate(codes)]
+        path = tmp_path / "facility.csv"
+        path.write_text("\n".join(["编号,设施类型,村代码,经度,纬度", *rows]), encoding="utf-8")
+        return store(session, vault, read(path, "facility", crs="wgs84"), path.name, "x")
+
+    return bring
+
+
+def test_a_list_by_the_civil_affairs_codes_is_understood_and_said(facilities):
+    result = facilities("532901666", "532901666")
+    assert result.counts["facility"] == 2
+    [told] = [fault for fault in result.faults if "civil affairs" in fault.message]
+    assert (told.where, told.message) == (
+        "line 2, 村代码", f"warning: the codes of 2 rows are the civil affairs'; 532901666 is {OURS}",
+    )  # fmt: skip
+
+
+def test_a_list_by_our_codes_is_left_as_it_is(facilities):
+    assert not [fault for fault in facilities(OURS).faults if "civil affairs" in fault.message]
+
+
+def test_a_code_of_neither_system_is_unknown(facilities):
+    with pytest.raises(Invalid) as caught:
+        facilities("532901999", "532901666")
+    assert [fault.message for fault in caught.value.faults] == ["there is no region 532901999 here"]

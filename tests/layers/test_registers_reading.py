@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from layers.errors import Invalid
 from layers.registers import REGISTERS, Sheet, read
+from layers.registers import table as reading_table
 from layers.registers import text as reading_text
 from layers.registers.specs import header_key, refusal
 from layers.registers.values import READERS
@@ -123,7 +124,7 @@ def test_a_list_without_a_row_that_can_be_read_is_refused(sheet):
     [
         (b"", "it is empty"),
         ("编号,村代码\n", "no row follows the header"),
-        (b"PK\x03\x04rest", "it is an Excel workbook or another archive; save it as CSV"),
+        (b"PK\x03\x04rest", "it is a damaged workbook; open it and save it again"),
         (b"a,b\n\x00,1\n", "it holds a zero byte: no text"),
         (b"a,b\n\x07,1\n", "it holds the control character U+0007: no text"),
         (LIST.encode("utf-16"), "it is UTF-16: state that as its encoding, or save it as UTF-8"),
@@ -140,7 +141,7 @@ def test_what_is_no_list_is_refused_with_its_reason(sheet, content, message):
 def test_too_many_rows_and_too_many_bytes_are_refused(sheet, monkeypatch):
     monkeypatch.setattr(reading_text, "MOST_ROWS", 1)
     assert faults(sheet, LIST)[0][1] == "it has more than 1 rows; divide it"
-    monkeypatch.setattr(reading_text, "MOST_BYTES", 10)
+    monkeypatch.setattr(reading_table, "MOST_BYTES", 10)
     assert faults(sheet, LIST)[0][1].endswith("bytes are more than 10; divide it")
 
 

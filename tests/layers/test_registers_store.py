@@ -16,7 +16,7 @@ from layers.datum import from_wgs84
 from layers.db import set_scope
 from layers.doctor import examine
 from layers.errors import Conflict, Invalid
-from layers.models import FacilityKind, IncidentKind, OrganisationKind
+from layers.models import FacilityKind, IncidentKind, OrganisationKind, PlaceKind
 from layers.plans import divide_village, submit
 from layers.publish import publish
 from layers.registers import REGISTERS, read, store
@@ -32,6 +32,8 @@ def town(session):
     regions(session)
     session.add(FacilityKind(code="clinic", name_zh="卫生室", name_en="Clinic"))
     session.add(OrganisationKind(code="shop", name_zh="商店", name_en="Shop"))
+    session.add(PlaceKind(code="square", name_zh="广场", name_en="Square"))
+    session.add(PlaceKind(code="site", name_zh="工地", name_en="Site"))
     session.add(IncidentKind(code="noise", name_zh="噪音", name_en="Noise"))
     session.flush()
     accounts.add(session, "wang.field", "王五", "field", "532901001", "a-long-password")
@@ -150,7 +152,7 @@ def test_every_fault_of_a_place_is_named_by_its_row_and_nothing_is_stored(town, 
         ("line 4, 经度", "longitude and latitude are swapped"),
         ("line 5, 经度", "the point lies outside every region"),
         ("line 6, 村代码", "there is no region 999999999999 here"),
-        ("line 7", "it has no place: neither coordinates nor a village's code"),
+        ("line 7", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 8, 村代码", "532901 is not a village: without coordinates its village must be stated"),
         ("line 9, 纬度", "is empty where the other coordinate is not"),
         ("line 10, 经度", "'abc' is not a number"),
@@ -175,7 +177,7 @@ def test_a_key_is_told_twice_though_its_first_row_is_wrong_elsewhere(bring):
     assert refused(bring, "building", content) == [
         ("line 2, 村代码", "there is no region 999999999999 here"),
         ("line 3, 编号", "a is there already, in line 2"),
-        ("line 4", "it has no place: neither coordinates nor a village's code"),
+        ("line 4", "it has no place: neither coordinates nor an address nor a village's code"),
         ("line 4, 编号", "a is there already, in line 2"),
     ]
 
@@ -228,17 +230,23 @@ def test_references_must_lead_to_a_row_and_keys_must_be_new(town, bring):
     ]
 
 
-def test_the_same_address_in_one_building_is_a_fault(town, bring):
+def test_the_same_address_twice_in_a_list_is_a_fault_and_one_registered_is_offered(town, bring):
     bring("building", sample("building"))
     head = "房屋编号,楼栋编号,村代码,地址,房号\n"
     bring("house", head + f"A,L-001,,幸福小区1栋,101\nB,L-001,,幸福小区1栋,102\nC,,{EAST},人民路12号,\n")
     assert refused(
         bring, "house", head + f"D,L-001,,幸福小区一栋,101室\nE,L-002,,x,1\nF,L-002,,x,1\nG,,{EAST},人民路12号,\n"
     ) == [
-        ("line 2, 地址", "a house with this address is registered there already"),
         ("line 4, 地址", "the same address stands there already, in line 3"),
-        ("line 5, 地址", "a house with this address is registered there already"),
     ]
+    result = bring("house", head + f"D,L-001,,幸福小区一栋,101室\nG,,{EAST},人民路12号,\n")
+    known = "warning: a house with this address is registered there already"
+    assert [(fault.where, fault.message) for fault in result.faults] == [
+        ("line 2, 地址", known),
+        ("line 3, 地址", known),
+    ]
+    pairs = "select k.ref, o.ref, d.why from duplicate d join house k on k.id = kept_id join house o on o.id = other_id"
+    assert rows(town, f"{pairs} order by 1") == [("A", "D", ["address"]), ("C", "G", ["address"])]
 
 
 def test_wrong_persons_are_told_without_their_data(town, bring):

@@ -9,9 +9,11 @@ from builders import COUNTY, TOWNSHIP, VILLAGE, county, grid, incident, kinds, p
 from found import Candidate, Found, because
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from layers.assign import assign
 from layers.codes import code_of, region_of, region_range
+from layers.doctor import examine
 from layers.errors import Forbidden, Invalid, NotFound
 from layers.models import Audit, Review
 from layers.review import REGISTERS, needs_review, queue
@@ -223,3 +225,31 @@ def test_a_number_lies_in_its_deepest_region(province, prefecture, county_, town
     assert code_of(number).startswith(region_of(number))
     if village:
         assert region_of(number) == code
+
+
+def test_a_row_that_goes_takes_its_entry_along(town):
+    row_id, review_id = wait(town)
+    wait(town)
+    with town.write(Scope.everything()) as session:
+        learned = "insert into name_alias values (gen_random_uuid(), :county, 'street', '甲路', '乙路', :id)"
+        session.execute(text(learned), {"county": COUNTY, "id": review_id})
+        session.execute(text("delete from facility where id = :id"), {"id": row_id})
+        assert session.scalars(select(Review.id).where(Review.id == review_id)).all() == []
+        assert session.scalar(text("select count(*) from name_alias where review_id is null")) == 1
+    assert len(listed(town).items) == 1
+
+
+def test_an_entry_goes_where_its_row_goes(town):
+    """Placed by its point, a row comes into a grid; its entry comes along, and the doctor finds nothing apart."""
+    row_id, _ = wait(town)
+    with town.write(Scope.everything()) as session:
+        session.execute(text("update facility set level = 'street' where id = :id"), {"id": row_id})
+        assign(session, [VILLAGE])
+        assert [row.grid_no for row in list_reviews(session, EVERY).items] == [str(ONE)]
+        assert apart(session) == []
+        session.execute(text("update review set grid_no = :number"), {"number": ZERO})
+        assert [fault.message for fault in apart(session)] == [f"it carries {ZERO}, its row {ONE}"]
+
+
+def apart(session):
+    return dict(examine(session, None))["review_apart_from_row"]

@@ -4,6 +4,15 @@ ALTER TABLE facility ADD COLUMN address TEXT;
 ALTER TABLE organisation ADD COLUMN address TEXT;
 ALTER TABLE incident ADD COLUMN address TEXT;
 
+-- Names and numbers come back in every county: with the number for place in the index only those of one are looked at.
+DROP INDEX ix_house_street;
+DROP INDEX ix_house_estate;
+DROP INDEX ix_house_hamlet;
+CREATE INDEX ix_house_street ON house (street, number, grid_no);
+CREATE INDEX ix_house_estate ON house (estate, building_no, grid_no);
+CREATE INDEX ix_house_hamlet ON house (hamlet, number, grid_no);
+CREATE INDEX ix_house_number ON house (number, grid_no) WHERE street is null;
+
 CREATE TABLE place_kind (
     code TEXT NOT NULL,
     name_zh TEXT NOT NULL,

@@ -9,7 +9,7 @@ revoke insert, update, delete on audit from wangge_api;
 grant insert (account_id, act, subject, subject_id, grid_no, purpose, detail) on audit to wangge_api;
 
 grant select on all tables in schema public to wangge_read;
-revoke select on account, audit, household, person, enrolment, import_log, job from wangge_read;
+revoke select on account, audit, household, person, enrolment, duplicate, import_log, job from wangge_read;
 grant select (id, login, name, role, region_code, disabled_at) on account to wangge_read;
 -- The reading door has no key and no sealed columns.
 grant select (id, rev, house_id, grid_no, moved_in_on, moved_out_on) on household to wangge_read;

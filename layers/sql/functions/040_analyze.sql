@@ -4,7 +4,8 @@ create or replace function analyze_registers() returns void
 language plpgsql security definer set search_path = public, pg_temp
 as $$
 begin
-    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, incident, visit;
+    analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, place, incident, visit,
+            occupancy, residence;
 end
 $$;
 revoke execute on function analyze_registers() from public;

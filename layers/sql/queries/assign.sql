@@ -91,3 +91,48 @@ update visit t set grid_no = h.grid_no
 from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
 join house h on h.grid_no between near.lo and near.hi
 where t.house_id = h.id and t.grid_no <> h.grid_no
+
+-- name: review_follows_row
+update review t set grid_no = o.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join review r on r.grid_no between near.lo and near.hi
+cross join lateral (
+    select grid_no from building b where r.register = 'building' and b.id = r.row_id
+    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
+    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
+    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
+    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
+    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
+) o
+where t.id = r.id and t.grid_no <> o.grid_no
+
+-- name: address_alias_follows
+-- A remembered text follows its house; one that was pinned stays under its point.
+update address_alias t set grid_no = o.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join address_alias a on a.grid_no between near.lo and near.hi
+left join house h on h.id = a.house_id
+cross join lateral (select case when a.house_id is null then place_of(a.point) else h.grid_no end as grid_no) o
+where t.id = a.id and t.grid_no <> o.grid_no
+
+-- name: occupancy_follows_house
+-- Also the past: whoever may see a house may see who lived there.
+update occupancy t set grid_no = h.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join house h on h.grid_no between near.lo and near.hi
+where t.house_id = h.id and t.grid_no <> h.grid_no
+
+-- name: residence_follows_household
+update residence t set grid_no = h.grid_no
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join household h on h.grid_no between near.lo and near.hi
+where t.household_id = h.id and t.grid_no <> h.grid_no
+
+-- name: duplicate_follows_kept
+update duplicate t set grid_no = kept.grid_no
+from (select h.id, h.grid_no from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+      join house h on h.grid_no between near.lo and near.hi
+      union all
+      select p.id, p.grid_no from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+      join person p on p.grid_no between near.lo and near.hi) kept
+where t.kept_id = kept.id and t.grid_no <> kept.grid_no

@@ -49,6 +49,10 @@ select %(import_id)s, code, %(new)s || substr(code, length(%(new)s) + 1), 'recod
 update region_alias set region_code = %(new)s || substr(region_code, length(%(new)s) + 1)
 where starts_with(region_code, %(old)s)
 
+-- name: recode_name_aliases
+update name_alias set county_code = %(new)s || substr(county_code, length(%(new)s) + 1)
+where starts_with(county_code, %(old)s)
+
 -- name: recode_plans
 update plan set village_code = %(new)s || substr(village_code, length(%(new)s) + 1)
 where starts_with(village_code, %(old)s)

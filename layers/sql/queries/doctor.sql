@@ -136,6 +136,65 @@ select 'visit ' || v.id as "where", 'it carries ' || v.grid_no || ', its house '
        null::float8 as lon, null::float8 as lat
 from visit v join house h on h.id = v.house_id where v.grid_no <> h.grid_no
 
+-- name: review_apart_from_row
+-- What waits carries its row's number, and goes with its row.
+select 'review ' || r.id as "where",
+       case when o.grid_no is null then 'its row is not there any more' else 'it carries ' || r.grid_no || ', its row ' || o.grid_no end
+           as message, null::float8 as lon, null::float8 as lat
+from review r
+left join lateral (
+    select grid_no from building b where r.register = 'building' and b.id = r.row_id
+    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
+    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
+    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
+    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
+    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
+) o on true
+where o.grid_no is distinct from r.grid_no
+
+-- name: occupancy_apart_from_house
+select 'occupancy ' || o.id as "where", 'it carries ' || o.grid_no || ', its house ' || h.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from occupancy o join house h on h.id = o.house_id where o.grid_no <> h.grid_no
+
+-- name: residence_apart_from_household
+select 'residence ' || r.id as "where", 'it carries ' || r.grid_no || ', its household ' || k.grid_no as message,
+       null::float8 as lon, null::float8 as lat
+from residence r join household k on k.id = r.household_id where r.grid_no <> k.grid_no
+
+-- name: duplicate_apart_from_kept
+-- What is offered twice is there twice, and is seen where the kept row is.
+select 'duplicate ' || d.id as "where",
+       case when kept.id is null or (d.status = 'open' and other.id is null) then 'one of its two rows is not there'
+            else 'it carries ' || d.grid_no || ', the row kept ' || kept.grid_no end as message,
+       null::float8 as lon, null::float8 as lat
+from duplicate d
+left join (select id, grid_no from house union all select id, grid_no from person) kept on kept.id = d.kept_id
+left join (select id from house union all select id from person) other on other.id = d.other_id
+where (d.status <> 'distinct' and kept.id is null) or (d.status = 'open' and other.id is null) or kept.grid_no <> d.grid_no
+
+-- name: stay_apart_from_household
+-- A household's row and its last stay say the same; one that moved out on the day it came has none.
+select 'household ' || k.id as "where", 'its house and days are not those of its last stay' as message,
+       null::float8 as lon, null::float8 as lat
+from household k
+left join lateral (select o.house_id, o.during from occupancy o where o.household_id = k.id
+                   order by upper(o.during) desc nulls first limit 1) last on true
+where (k.moved_in_on < k.moved_out_on) is not false
+  and (last.house_id is distinct from k.house_id or last.during is distinct from case when (k.moved_in_on < k.moved_out_on) is not false
+                                                     then daterange(k.moved_in_on, k.moved_out_on) end)
+
+-- name: stay_apart_from_person
+select 'person ' || p.id as "where", 'its household and days are not those of its last stay' as message,
+       null::float8 as lon, null::float8 as lat
+from person p
+left join lateral (select r.household_id, r.during from residence r where r.person_id = p.id
+                   order by upper(r.during) desc nulls first limit 1) last on true
+where (p.moved_in_on < p.moved_out_on) is not false
+  and (last.household_id is distinct from p.household_id
+       or last.during is distinct from case when (p.moved_in_on < p.moved_out_on) is not false
+                                                     then daterange(p.moved_in_on, p.moved_out_on) end)
+
 -- name: imported_rows
 -- What an import says it brought in, and what is there: rows may have been deleted since, never added.
 select {table_name} as table_name, i.id::text as import_id, i.kind, i.source_name,

@@ -18,8 +18,15 @@ update job set status = 'failed', problem = %(problem)s, finished_at = now()
 where id = %(id)s and finished_at is null
 
 -- name: fail_orphans
+-- Geocoding goes on where it was.
 update job set status = 'failed', problem = %(problem)s, finished_at = now()
-where finished_at is null and created_at < %(before)s
+where finished_at is null and created_at < %(before)s and kind <> 'geocode'
+
+-- name: of_kind
+-- The jobs of a kind that are under way, or that ended well after a moment; the oldest first.
+select id, kind, account_id, region_code, status, stage, done, total, request, result, problem, created_at, finished_at
+from job where kind = %(kind)s and (finished_at is null or (status = 'done' and finished_at > %(since)s))
+order by created_at, id
 
 -- name: find
 select id, kind, account_id, region_code, status, stage, done, total, request, result, problem, created_at, finished_at

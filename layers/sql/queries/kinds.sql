@@ -6,6 +6,9 @@ select code, name_zh, name_en from facility_kind order by sort, code
 -- name: organisation
 select code, name_zh, name_en from organisation_kind order by sort, code
 
+-- name: place
+select code, name_zh, name_en from place_kind order by sort, code
+
 -- name: incident
 select code, name_zh, name_en from incident_kind order by sort, code
 

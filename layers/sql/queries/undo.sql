@@ -73,6 +73,24 @@ select 'enrolment ' || e.id::text as "where",
 from person p join enrolment e on e.person_id = p.id
 where p.import_id = %(import_id)s and e.import_id is distinct from %(import_id)s order by 1 limit 20
 
+-- name: hanging_occupancy
+select 'household ' || coalesce(k.ref, k.id::text) as "where",
+       'once lived in house ' || coalesce(h.ref, h.id::text) || ' of this import' as message, count(*) over () as total
+from house h join occupancy o on o.house_id = h.id join household k on k.id = o.household_id and k.house_id <> h.id
+where h.import_id = %(import_id)s and k.import_id is distinct from %(import_id)s order by 1 limit 20
+
+-- name: hanging_residence
+select 'person ' || coalesce(p.ref, p.id::text) as "where",
+       'once belonged to household ' || coalesce(k.ref, k.id::text) || ' of this import' as message, count(*) over () as total
+from household k join residence r on r.household_id = k.id join person p on p.id = r.person_id and p.household_id <> k.id
+where k.import_id = %(import_id)s and p.import_id is distinct from %(import_id)s order by 1 limit 20
+
+-- name: forget_duplicates
+-- What was offered with a row that goes is offered no more.
+delete from duplicate d
+using (select id from house where import_id = %(import_id)s union all select id from person where import_id = %(import_id)s) gone
+where gone.id in (d.kept_id, d.other_id)
+
 -- name: ended_duties
 select 'duty ' || d.id::text as "where", 'for grid ' || d.grid_no || ' has ended since' as message,
        count(*) over () as total

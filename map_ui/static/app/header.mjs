@@ -2,7 +2,11 @@
 
 import { byId, element } from "./dom.mjs";
 
-const PAGES = ["planner", "officer", "field", "imports"];
+const PAGES = ["planner", "officer", "review", "field", "imports"];
+
+const MOST_SHOWN = 999;
+// How many entries of the review queue are left, as far as this page has heard.
+let left = null;
 
 /** The pages of an account, in the order in which they are shown; everybody has `account`. */
 export function pagesOf({ may }) {
@@ -20,6 +24,7 @@ export function drawHeader({ me, api, words, notices }, onLanguage) {
     }
   };
   byId("pages").replaceChildren(...pagesOf(me).map((page) => pageLink(page, words)));
+  if (left === null) countLeft(me, api);
   byId("account").replaceChildren(
     element("span", { class: "who" }, element("strong", {}, me.name), " ", words.t(`role.${me.role}`)),
     languageButton(words, onLanguage),
@@ -29,7 +34,31 @@ export function drawHeader({ me, api, words, notices }, onLanguage) {
 
 function pageLink(page, words) {
   const isHere = location.pathname === `/${page}`;
-  return element("a", { href: `/${page}`, "aria-current": isHere ? "page" : null }, words.t(`nav.${page}`));
+  const badge = page === "review" ? element("span", { id: "left-badge", class: "left-badge" }, badgeText()) : null;
+  return element("a", { href: `/${page}`, "aria-current": isHere ? "page" : null }, words.t(`nav.${page}`), badge);
+}
+
+/** Says beside the review page's name how many entries are left. */
+export function showLeft(total) {
+  left = total;
+  const badge = document.getElementById("left-badge");
+  if (badge !== null) badge.textContent = badgeText();
+}
+
+function badgeText() {
+  if (left === null || left === 0) return "";
+  return left > MOST_SHOWN ? `${MOST_SHOWN}+` : String(left);
+}
+
+// No page waits for this number, and none fails without it.
+async function countLeft({ may }, api) {
+  if (!may.includes("page:review") || location.pathname === "/review") return;
+  left = 0;
+  try {
+    showLeft((await api.get("/api/reviews/counts", { level: 3 })).total);
+  } catch {
+    left = null;
+  }
 }
 
 /** The button that changes to the other language, named in that language. */

@@ -1,6 +1,7 @@
 /** The form of an import: which kind of file, which file, and how it is to be read. */
 
 import { element } from "./dom.mjs";
+import { createImportMap } from "./importmap.mjs";
 
 const DATUMS = ["wgs84", "cgcs2000", "gcj02", "bd09"];
 const LEVELS = ["1", "2", "3", "4", "5"];
@@ -27,22 +28,36 @@ export function importQuery(kind, { file, crs, epsg, encoding, level }) {
  * Draws the form into `box`. `onSend(dryRun)` when it is sent; `order()` gives `{kind, query, file}`, or null after
  * saying what is missing; `setBusy(isBusy)` while a file is on its way.
  */
-export function createImportForm(box, { words, notices }, { kinds, max_upload_bytes, onSend }) {
+export function createImportForm(box, shell, { kinds, max_upload_bytes, onSend }) {
+  const { words, notices } = shell;
   const { t } = words;
   const values = { kind: kinds[0].name, file: null, crs: "", epsg: "", encoding: "", level: "" };
   let isBusy = false;
   const kindOf = () => kinds.find(({ name }) => name === values.kind);
+  const map = createImportMap(shell, { onChange: () => draw(document.activeElement?.id ?? null) });
+
+  /** Lists are looked at as soon as they are chosen; what is too large is refused when it is sent. */
+  function look() {
+    const { kind, file } = values;
+    if (file === null || file.size === 0 || file.size > max_upload_bytes || !kindOf().takes_fields) return;
+    map.look({ kind, query: importQuery(kindOf(), values), file });
+  }
 
   function take(files) {
     if (files.length === 0) return;
     values.file = files[0];
+    map.forget();
     draw("import-file");
+    look();
   }
 
   function choose(name, options, { id, redraws = false }) {
     const onchange = ({ target }) => {
       values[name] = target.value;
+      const isOther = name === "kind" || name === "encoding";
+      if (isOther) map.forget();
       if (redraws) draw(id);
+      if (isOther) look();
     };
     const items = options.map(([value, text]) => element("option", { value }, text));
     const select = element("select", { id, onchange, disabled: isBusy }, ...items);
@@ -120,6 +135,7 @@ export function createImportForm(box, { words, notices }, { kinds, max_upload_by
 
   function draw(focus = null) {
     const wasOpen = box.querySelector("#import-columns")?.open ?? false;
+    const isMapOpen = box.querySelector("#import-map")?.open ?? false;
     const titles = kinds.map(({ name }) => [name, t(`imports.kind.${name}`)]);
     const onsubmit = (event) => {
       event.preventDefault();
@@ -131,6 +147,7 @@ export function createImportForm(box, { words, notices }, { kinds, max_upload_by
       field("import-kind", t("imports.kind"), choose("kind", titles, { id: "import-kind", redraws: true })),
       filePicker(),
       ...options(),
+      ...map.draw(look),
       element(
         "div",
         { class: "actions" },
@@ -142,6 +159,7 @@ export function createImportForm(box, { words, notices }, { kinds, max_upload_by
     );
     box.replaceChildren(element("h2", {}, t("imports.new")), form);
     box.querySelector("#import-columns").open = wasOpen;
+    if (isMapOpen) box.querySelector("#import-map")?.setAttribute("open", "");
     if (focus !== null) document.getElementById(focus)?.focus();
   }
 
@@ -165,7 +183,8 @@ export function createImportForm(box, { words, notices }, { kinds, max_upload_by
         return null;
       }
       notices.clear();
-      return { kind: values.kind, query: importQuery(kindOf(), values), file };
+      const query = { ...importQuery(kindOf(), values), field: map.fields(), sheet: map.sheet() };
+      return { kind: values.kind, query, file };
     },
   };
 }

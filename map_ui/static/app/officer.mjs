@@ -5,10 +5,12 @@ import { createCases } from "./cases.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId } from "./dom.mjs";
 import { drawFilterPanel, lastDays } from "./filterpanel.mjs";
+import { createFoundAddress } from "./foundaddress.mjs";
 import { startHeat } from "./heat.mjs";
 import { INCIDENTS, loadIncidents } from "./incidents.mjs";
 import { createKindPanel } from "./kindpanel.mjs";
 import { PeriodBrush } from "./periodbrush.mjs";
+import { PlaceSearch } from "./search.mjs";
 import { createShading } from "./shading.mjs";
 
 const PERIOD_DAYS = 30;
@@ -40,6 +42,19 @@ function density({ page, map }) {
   };
 }
 
+/** The way to a region or an address by what is typed. */
+function finding(desk) {
+  const address = createFoundAddress(desk, byId("found"));
+  const { go } = desk.navigation;
+  const search = new PlaceSearch(desk.page, { box: byId("search"), onChoose: go, onAddress: address.show });
+  return {
+    draw() {
+      search.draw();
+      address.draw();
+    },
+  };
+}
+
 /** The list and the card of the incidents; nothing for those who may not open them. */
 function openCases(desk) {
   if (!desk.page.me.may.includes("case:open")) return [];
@@ -55,6 +70,7 @@ await openDesk({
   asks: ["from", "to", "kind"],
   more: INCIDENTS,
   parts: (desk) => [
+    finding(desk),
     createShading({ page: desk.page, drawControls: () => desk.drawControls() }, byId("shading")),
     new PeriodBrush(desk.page, byId("brush")),
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },

@@ -3,13 +3,14 @@
 import { drawAsOf } from "./asof.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId, element } from "./dom.mjs";
+import { createFoundAddress } from "./foundaddress.mjs";
 import { borderLegend, boxOf, createOverlay } from "./overlay.mjs";
 import { loadPlace } from "./place.mjs";
 import { Planner } from "./plans.mjs";
 import { createPrinting } from "./printing.mjs";
 import { bandColumn, proposalTable } from "./proposal.mjs";
 import { VILLAGE_LEVEL } from "./regions.mjs";
-import { VillageSearch } from "./search.mjs";
+import { PlaceSearch } from "./search.mjs";
 import { Table } from "./table.mjs";
 import { Tabs } from "./tabs.mjs";
 import { Unbalanced } from "./unbalanced.mjs";
@@ -35,15 +36,23 @@ function columns({ plans, asOf }, words) {
   return published === undefined || asOf !== null ? [] : [bandColumn(published, words)];
 }
 
-/** The ways to a village: by name or code, and by need. */
-function ways({ page, navigation }) {
-  const search = new VillageSearch(page, { box: byId("search"), onChoose: navigation.go });
+/** The ways to a village: by name or code, by an address in it, and by need. */
+function ways(desk) {
+  const { page, navigation } = desk;
+  const address = createFoundAddress(desk, byId("found"));
+  const search = new PlaceSearch(page, {
+    box: byId("search"),
+    level: VILLAGE_LEVEL,
+    onChoose: navigation.go,
+    onAddress: address.show,
+  });
   const card = byId("unbalanced-card");
   const unbalanced = new Unbalanced(page, { box: byId("unbalanced"), card, onChoose: navigation.go });
   return {
     forget: () => unbalanced.forget(),
     draw() {
       search.draw();
+      address.draw();
       unbalanced.draw();
     },
   };

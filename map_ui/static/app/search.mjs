@@ -1,14 +1,31 @@
-/** Finding a village by a part of its name or the beginning of its code. */
+/** Finding a region by a part of its name or the beginning of its code, and a house by its address. */
 
 import { element } from "./dom.mjs";
 
 const WAIT_MS = 200;
 const LONGEST = 12;
+const VILLAGE_LEVEL = 5;
+const SHORTEST_ADDRESS = 3;
 
-/** A combobox in `box`; `onChoose(code)` is called for the village chosen. */
-export class VillageSearch {
+/** What an answer of the geocoder adds to the list: nothing where it says no more than the regions beside it. */
+export function addressesIn(answer, { regions, home }) {
+  const isRegion = ["village", "township", "county"].includes(answer.level);
+  const isKnown = answer.region_code === home || regions.some(({ code }) => code === answer.region_code);
+  const own = answer.level === "unplaced" || (isRegion && isKnown) ? [] : [answer];
+  const isOther = ({ point }) => String(point) !== String(answer.point);
+  const others = answer.candidates.filter((candidate) => own.length === 0 || isOther(candidate));
+  return [...own, ...others.map((candidate) => ({ radius_m: null, reasons: [], candidates: [], ...candidate }))];
+}
+
+/**
+ * A combobox in `box`; `onChoose(code)` is called for the region chosen, `onAddress(place)` for an address. With
+ * `level` it finds regions of that level alone.
+ */
+export class PlaceSearch {
   #page;
+  #level;
   #onChoose;
+  #onAddress;
   #input;
   #list;
   #found = [];
@@ -16,15 +33,17 @@ export class VillageSearch {
   #timer = 0;
   #turn = 0;
 
-  constructor(page, { box, onChoose }) {
+  constructor(page, { box, level = null, onChoose, onAddress }) {
     this.#page = page;
+    this.#level = level;
     this.#onChoose = onChoose;
+    this.#onAddress = onAddress;
     this.#input = element("input", {
       type: "search",
       id: "find",
       role: "combobox",
       autocomplete: "off",
-      maxlength: "60",
+      maxlength: "200",
       "aria-controls": "find-list",
       "aria-expanded": "false",
       "aria-autocomplete": "list",
@@ -56,7 +75,7 @@ export class VillageSearch {
   }
 
   async #load(turn) {
-    const { activity, api, notices } = this.#page;
+    const { activity, notices } = this.#page;
     const q = this.#input.value.trim();
     if (q === "") {
       this.#close();
@@ -64,10 +83,10 @@ export class VillageSearch {
     }
     const end = activity.begin();
     try {
-      const { items } = await api.get("/api/regions", { q, level: 5, limit: LONGEST });
+      const found = await this.#find(q);
       if (turn !== this.#turn) return;
-      this.#found = items;
-      this.#active = items.length > 0 ? 0 : -1;
+      this.#found = found;
+      this.#active = found.length > 0 ? 0 : -1;
       this.#drawList();
     } catch (error) {
       notices.show(error);
@@ -76,9 +95,22 @@ export class VillageSearch {
     }
   }
 
+  async #find(q) {
+    const { api, me } = this.#page;
+    const asksAddress = me.may.includes("address:locate") && q.length >= SHORTEST_ADDRESS && !/^[0-9]+$/.test(q);
+    const [{ items }, answer] = await Promise.all([
+      api.get("/api/regions", { q, level: this.#level, limit: LONGEST }),
+      asksAddress ? api.get("/api/geocode", { text: q }) : null,
+    ]);
+    const regions = items.map((region) => ({ region }));
+    if (answer === null) return regions;
+    const places = addressesIn(answer, { regions: items, home: me.region.code });
+    return [...regions, ...places.map((place) => ({ place }))];
+  }
+
   #drawList() {
     const { t } = this.#page.words;
-    const options = this.#found.map((village, at) => this.#option(village, at));
+    const options = this.#found.map((found, at) => this.#option(found, at));
     const none = element("li", { class: "empty", role: "option", "aria-disabled": "true" }, t("planner.find.none"));
     this.#list.replaceChildren(...(options.length > 0 ? options : [none]));
     this.#list.hidden = false;
@@ -86,21 +118,37 @@ export class VillageSearch {
     this.#mark();
   }
 
-  #option(village, at) {
-    const { words } = this.#page;
-    const status = words.t(village.plan_status === null ? "planner.no_plan" : `plan.${village.plan_status}`);
-    const households = words.t("planner.households", { n: village.households });
+  #option({ region, place }, at) {
     // The press, not the click: it comes before the field loses the focus and closes the list.
     const onmousedown = (event) => {
       event.preventDefault();
       this.#choose(at);
     };
+    const attributes = { role: "option", id: `find-${at}`, "data-code": region?.code, "data-level": place?.level };
+    const [title, note] = region === undefined ? this.#addressWords(place) : this.#regionWords(region);
     return element(
       "li",
-      { role: "option", id: `find-${at}`, "data-code": village.code, onmousedown },
-      element("span", {}, `${village.parent_name ?? ""} \u203a ${village.name}`),
-      element("span", { class: "note" }, `${village.code} \u00b7 ${households} \u00b7 ${status}`),
+      { ...attributes, onmousedown },
+      element("span", {}, title),
+      element("span", { class: "note" }, note),
     );
+  }
+
+  #regionWords(region) {
+    const { t } = this.#page.words;
+    const title = `${region.parent_name ?? ""} \u203a ${region.name}`;
+    const notes = [region.code, t("planner.households", { n: region.households })];
+    if (region.level === VILLAGE_LEVEL && this.#level === VILLAGE_LEVEL) {
+      notes.push(t(region.plan_status === null ? "planner.no_plan" : `plan.${region.plan_status}`));
+    }
+    return [title, notes.join(" \u00b7 ")];
+  }
+
+  #addressWords({ address, level, radius_m }) {
+    const { t } = this.#page.words;
+    const notes = [t("find.address"), t(`officer.level.${level}`)];
+    if (radius_m !== null) notes.push(t("find.radius", { n: Math.ceil(radius_m) }));
+    return [address, notes.join(" \u00b7 ")];
   }
 
   #mark() {
@@ -122,10 +170,11 @@ export class VillageSearch {
   }
 
   #choose(at) {
-    const { code } = this.#found[at];
+    const { region, place } = this.#found[at];
     this.#input.value = "";
     this.#close();
-    this.#onChoose(code);
+    if (region === undefined) this.#onAddress(place);
+    else this.#onChoose(region.code);
   }
 
   #close() {

@@ -18,6 +18,7 @@ const REGION_LINES = {
 const POINTS = {
   facility: { fill: "#1b7f79", stroke: "#ffffff", radius: 4.5 },
   organisation: { fill: "#6b5b95", stroke: "#ffffff", radius: 4.5 },
+  place: { fill: "#7a6a1c", stroke: "#ffffff", radius: 4.5 },
   house: { fill: "#3d5a73", stroke: "#ffffff", radius: 3 },
   incident: { fill: "#c2410c", stroke: "#ffffff", radius: 4.5 },
 };

@@ -1,0 +1,151 @@
+"""What may be in a register twice: found, offered, and what is left as it is; see `merging` for making one of two."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg.rows import dict_row
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from layers.audit import record
+from layers.codes import code_of, region_range
+from layers.db import actor, raw, scope_of
+from layers.errors import Conflict, Fault, Invalid, NotFound
+from layers.lists import PAGE, Page
+from layers.models import Duplicate
+from layers.queries import load
+
+__all__ = ["REGISTERS", "Offer", "Register", "Side", "Status", "find_duplicates", "find_offer", "keep_apart", "offers"]
+
+Register = Literal["house", "person"]
+Status = Literal["open", "merged", "distinct"]
+REGISTERS: tuple[Register, ...] = ("house", "person")
+"""The registers in which the same may stand twice."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two rows, its name masked; `members` are the households of a house."""
+
+    id: uuid.UUID
+    rev: int
+    ref: str | None
+    grid_no: str
+    address: str
+    name: str | None
+    sex: str | None
+    birth_year: int | None
+    members: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Two rows that may be one, and what agrees: id_no, address, name_birth_year_house.
+
+    `kept` is the one registered first, or the one that was kept; `other` is None once it is merged.
+    """
+
+    id: uuid.UUID
+    register: str
+    why: tuple[str, ...]
+    status: str
+    grid_no: str
+    found_at: datetime
+    decided_at: datetime | None
+    kept: Side
+    other: Side | None
+
+
+def find_duplicates(
+    session: Session, region: str | None = None, *, import_id: uuid.UUID | None = None
+) -> dict[Register, int]:
+    """How many new pairs were found by register, in a region or the session's scope; with `import_id` of its rows alone.
+
+    Persons by the blind index of the id number, and by name, year of birth and house; houses by the parts of their
+    address in one village. A pair that was offered before is not offered again, whatever was decided.
+
+    Raises:
+        Invalid: when `region` is no region code.
+        NotFound: when it lies outside the session's scope.
+    Cost: linear in the rows of the region; with `import_id` in those of the villages, and the equal numbers.
+    """
+    scope = scope_of(session)
+    first, last = (scope.lo, scope.hi) if region is None else region_range(region)
+    if not scope.overlaps(first, last):
+        raise NotFound(f"There is no region {region!r} here.")
+    values = {"first": max(first, scope.lo), "last": min(last, scope.hi), "import_id": import_id}
+    queries = load("duplicates.sql")
+    return {register: raw(session).execute(queries[f"find_{register}s"], values).rowcount for register in REGISTERS}
+
+
+def offers(
+    session: Session,
+    *,
+    region: str | None = None,
+    status: Status = "open",
+    register: Register | None = None,
+    limit: int = 50,
+    after: uuid.UUID | None = None,
+) -> Page[Offer]:
+    """What is offered, or was decided, in order of id; `after` is the id that the last page ended with.
+
+    Raises:
+        Invalid: when the limit is not 1 to `PAGE`, or `region` is no region code.
+    """
+    if not 1 <= limit <= PAGE:
+        raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {PAGE}")])
+    scope = scope_of(session)
+    first, last = (scope.lo, scope.hi) if region is None else region_range(region)
+    values = {"first": first, "last": last, "status": status, "register": register, "after": after, "limit": limit + 1}
+    with raw(session).cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(load("duplicates.sql")["page"], values).fetchall()
+    found = tuple(_offer(row) for row in rows[:limit])
+    return Page(found, str(found[-1].id) if len(rows) > limit else None)
+
+
+def find_offer(session: Session, offer_id: uuid.UUID) -> Duplicate:
+    """An offer inside the session's scope, for its decision.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = session.get(Duplicate, offer_id, populate_existing=True, with_for_update=True)
+    if found is None or not scope_of(session).covers(found.grid_no, found.grid_no):
+        raise NotFound(f"There is no duplicate {offer_id} here.")
+    return found
+
+
+def keep_apart(session: Session, offer_id: uuid.UUID) -> None:
+    """Say that the two of an offer are two: they are not offered again.
+
+    Raises:
+        NotFound: when the offer is outside the session's scope.
+        Conflict: when it was decided already.
+    """
+    offer = find_offer(session, offer_id)
+    if offer.status != "open":
+        raise Conflict(f"This was decided already: {offer.status}.")
+    offer.status, offer.decided_at, offer.decided_by = "distinct", func.now(), actor(session)
+    session.flush()
+    detail = {"kept": str(offer.kept_id), "other": str(offer.other_id)}
+    record(session, "keep_apart", offer.register, str(offer.id), grid_no=offer.grid_no, detail=detail)
+
+
+def _offer(row: dict[str, Any]) -> Offer:
+    row |= {"grid_no": code_of(row["grid_no"]), "why": tuple(row["why"])}
+    return Offer(
+        kept=_side(row.pop("kept")), other=_side(row.pop("other")) if row.get("other") else row.pop("other"), **row
+    )
+
+
+def _side(row: Mapping[str, Any]) -> Side:
+    given = {name: value for name, value in row.items() if name != "register"}
+    moment = datetime.fromisoformat(str(row["created_at"]))
+    own = {"id": uuid.UUID(str(row["id"])), "grid_no": code_of(int(row["grid_no"])), "created_at": moment}
+    return Side(**given | own)
