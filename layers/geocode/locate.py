@@ -24,8 +24,9 @@ _MOST_READINGS = 10
 _UNREAD = 0.2
 _MOST_LONG, _MOST_MISSPELT = 3, 4
 _EDITED = 0.7
+_LEFT_OVER, _DEEPER = 1.0, 0.08
 _MOST_QUESTIONS = 40
-_ASIDE = 2.0
+_ASIDE, _OUTSIDE = 2.0, 4.0
 _EXACT_READING = 1.0
 
 
@@ -40,7 +41,7 @@ class _Query(NamedTuple):
 class _Case:
     """One query on its way through the rounds."""
 
-    __slots__ = ("bodies", "found", "plain", "query", "readings", "tried")
+    __slots__ = ("bodies", "found", "named", "plain", "query", "readings", "tried")
 
     def __init__(self, query: _Query, plain: str) -> None:
         self.query = query
@@ -49,6 +50,7 @@ class _Case:
         self.bodies: list[tuple[Reading, Body]] = []
         self.tried: list[Try] = []
         self.found: list[Found] = []
+        self.named: Try | None = None
 
 
 def locate(
@@ -94,8 +96,8 @@ def _near_each(
     if near is None:
         return [None] * count
     if isinstance(near, tuple) and len(near) == 2 and isinstance(near[0], (int, float)):
-        return [(float(near[0]), float(near[1]))] * count  # type: ignore[arg-type]
-    return near  # type: ignore[return-value]
+        return [(float(near[0]), float(near[1]))] * count
+    return near
 
 
 def _answer(queries: Sequence[_Query], gazetteer: Gazetteer) -> dict[_Query, Location]:
@@ -130,10 +132,11 @@ def _read(cases: Iterable[_Case], gazetteer: Gazetteer, index: RegionIndex, *, m
         counties = frozenset(one.code[:_COUNTY_CODE] for one in case.readings if len(one.code) >= _COUNTY_CODE)
         readings = read_regions(case.plain, index, home, misspelt=misspelt, counties=counties)
         case.readings = _likeliest_readings([_in_scope(one, case.query.within) for one in readings])
-    counties = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
-    names = gazetteer.names(counties) if counties else {}
+    wanted = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
+    names = gazetteer.names(wanted) if wanted else {}
     for case in cases:
         case.tried = _all_tries(case, names, misspelt)
+        case.named = _likeliest_name(case.tried)
 
 
 def _likeliest_readings(readings: Sequence[Reading]) -> list[Reading]:
@@ -149,7 +152,7 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
     if within_reach(reading.code, within):
         return reading._replace(code=max(reading.code, within, key=len))
     outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
-    return reading._replace(cost=reading.cost + _ASIDE, reasons=(*reading.reasons, outside))
+    return reading._replace(cost=reading.cost + _OUTSIDE, reasons=(*reading.reasons, outside))
 
 
 def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
@@ -174,6 +177,14 @@ def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> l
             )
     found.sort(key=lambda made: made.cost)
     return found
+
+
+def _likeliest_name(tried: Sequence[Try]) -> Try | None:
+    """The likeliest known name, with the numbers that are said of it."""
+    first = next((made for made in tried if made.name), None)
+    if first is None:
+        return None
+    return next((made for made in tried if made.asked and made[:2] == first[:2]), first)
 
 
 def _unlikely(at: int, body: Body, county: NameIndex) -> bool:
@@ -224,7 +235,7 @@ def _look_around(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:
                 reason = Reason("room_unknown", PENALTIES["room_unknown"], made.asked.room or made.asked.unit or "")
                 asked = made.asked._replace(unit=None, room=None)
                 wider.append(made._replace(asked=asked, cost=made.cost + 1.0, reasons=(*made.reasons, reason)))
-        case.tried = [*wider, *(made for made in case.tried if made.asked is None)]
+        case.tried = wider
     _look_up(cases, gazetteer)
     for case in cases:
         case.found = [one._replace(whole=False) for one in case.found]
@@ -245,9 +256,7 @@ def _place(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Locatio
     return answered
 
 
-def _go_up(
-    left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]
-) -> None:
+def _go_up(left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]) -> None:
     named = [_named(case, ordered) for case, ordered in left]
     stretches = list(dict.fromkeys(stretch_of(made) for made in named if made is not None))
     along = dict(zip(stretches, gazetteer.along(stretches), strict=True)) if stretches else {}
@@ -259,7 +268,7 @@ def _go_up(
         area = along[stretch_of(made)] if made is not None else None
         if case.query in anywhere:
             answered[case.query] = anywhere[case.query]
-        elif made is not None and area is not None:
+        elif made is not None and area is not None and not _is_region(case, made):
             answered[case.query] = by_stretch(made, area, ordered)
         else:
             reading, body = _deepest(case)
@@ -270,11 +279,21 @@ def _named(case: _Case, ordered: Sequence[Found]) -> Try | None:
     """The likeliest known name of a case of which no one house is meant."""
     if ordered and ordered[0].made.name:
         return ordered[0].made
-    return next((made for made in case.tried if made.name), None)
+    return case.named
+
+
+def _is_region(case: _Case, made: Try) -> bool:
+    """Whether the text is nothing but regions: then a hamlet of the same name is not meant."""
+    return any(not body.runs[0] and not body.numbers and one.cost <= made.cost for one, body in case.bodies)
 
 
 def _deepest(case: _Case) -> tuple[Reading, Body]:
-    return min(case.bodies, key=lambda one: (one[0].cost - 0.5 * len(one[0].code) / 3, -one[0].end, one[0].code))
+    """The reading that explains most: letters left over count against it, a deeper region for it."""
+    return min(case.bodies, key=lambda one: (_explained(*one), -one[0].end, one[0].code))
+
+
+def _explained(reading: Reading, body: Body) -> float:
+    return reading.cost + (_LEFT_OVER if body.runs[0] else 0.0) - _DEEPER * len(reading.code)
 
 
 def _anywhere(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Location]:
