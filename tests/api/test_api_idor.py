@@ -56,7 +56,10 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 @dataclass(frozen=True)
 class Things:
-    """The ids of one thing of each kind, as text; `spot` is lon,lat, `at` the same as a query, and `box` west,south,east,north."""
+    """The ids of one thing of each kind, as text.
+
+    `spot` is lon,lat, `at` the same as a query, and `box` west,south,east,north.
+    """
 
     village: str
     grid: str
