@@ -21,12 +21,13 @@ from builders import (
     spot,
     square,
 )
-from found import Candidate, Found, Reason
+from found import located, meant
 from sqlalchemy import select, text
 
 from layers.datum import from_wgs84
 from layers.decisions import REJECTIONS, Pick, Pin, Reject, decide, undo_decision
 from layers.errors import Conflict, Invalid, NotFound
+from layers.geocode.answer import Reason
 from layers.models import AddressAlias, Audit, NameAlias, RegionAlias
 from layers.review import REGISTERS, queue
 from layers.review_list import ReviewFilters, list_reviews
@@ -59,7 +60,7 @@ def home(town, x=0.75, place=TWO, **values):
 
 def to(house_id, x=0.75, number=TWO):
     point = spot(x)
-    return Candidate("人民路1号", (point.x, point.y), "house", number, None if house_id is None else str(house_id))
+    return meant("人民路1号", (point.x, point.y), "house", number, None if house_id is None else str(house_id))
 
 
 def wait(town, candidates=(), said=SAID, register="incident", number=ZERO, reasons=DOUBTED):
@@ -72,7 +73,7 @@ def wait(town, candidates=(), said=SAID, register="incident", number=ZERO, reaso
             row_id = house(session, number, spot(0.5), said, **values)
         else:
             row_id = placed(session, register, number, spot(0.5), kind="clinic", address=said, **values)
-        found = Found("village", 0.4, reasons, candidates)
+        found = located("village", 0.4, reasons, candidates)
         queue(session, register, [(row_id, said, number, found)])
         review_id = session.scalar(text("select id from review where row_id = :id"), {"id": row_id})
     return row_id, review_id
@@ -157,7 +158,7 @@ def test_a_house_stands_in_the_building_of_the_one_it_is_like(town):
 
 
 def test_a_candidate_that_is_no_house_is_a_place_as_exact_as_it_says(town):
-    middle = Candidate("西山村委会", (100.015, 25.005), "village", int(EAST_SIDE) * 1000)
+    middle = meant("西山村委会", (100.015, 25.005), "village", int(EAST_SIDE) * 1000)
     row_id, review_id = wait(town, (middle,))
     settle(town, review_id, Pick(0))
     assert row(town, "incident", row_id)[:3] == (int(EAST_SIDE) * 1000, 100.015, "village")
