@@ -28,8 +28,9 @@ from layers.datum import from_wgs84
 from layers.decisions import REJECTIONS, Pick, Pin, Reject, decide, undo_decision
 from layers.errors import Conflict, Invalid, NotFound
 from layers.geocode.answer import Reason
+from layers.geocoding import geocode_many
 from layers.models import AddressAlias, Audit, NameAlias, RegionAlias
-from layers.review import REGISTERS, queue
+from layers.review import REGISTERS, needs_review, queue
 from layers.review_list import ReviewFilters, list_reviews
 from layers.scope import Scope
 
@@ -348,3 +349,21 @@ def test_every_reason_for_a_rejection_is_taken(town):
     for why in REJECTIONS:
         _, review_id = wait(town)
         assert settle(town, review_id, Reject(why)).status == "rejected"
+
+
+@pytest.mark.parametrize("within", [VILLAGE, COUNTY])
+def test_the_next_one_like_it_passes_by_itself(town, within):
+    """大青树旁边 is no address until somebody says which house stands there."""
+    known = home(town)
+    _, review_id = wait(town, (to(known),), "大青树旁边")
+
+    def passes():
+        with town.write(EVERYTHING) as session:
+            [found] = geocode_many(session, ["大青树旁边"], within)
+            return not needs_review(found, "incident"), found.house_id, found.grid_no
+
+    assert passes()[0] is False
+    settle(town, review_id, Pick(0))
+    assert passes() == (True, str(known), TWO)
+    undo(town, review_id)
+    assert passes()[0] is False
