@@ -1,4 +1,4 @@
-"""Rows with an address and no coordinates stand where it leads, no more exactly than it says; what is in doubt waits."""
+"""Rows with an address and no coordinates stand where it leads, no more exactly than it says; doubts wait."""
 
 from __future__ import annotations
 
