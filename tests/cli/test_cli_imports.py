@@ -138,3 +138,15 @@ def test_a_file_of_another_kind_is_refused(run, divisions, tmp_path):
     assert "not an OpenStreetMap file" in run("osm", fake, "--level", "8").stderr
     assert "must end in" in run("osm", divisions, "--level", "8").stderr
     assert run("osm", fake).exit_code == 2  # no level given
+
+
+def test_the_map_of_a_list_shows_its_columns_and_what_is_dropped(run, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("编号,村代码,本楼名称,民族\nA,532901001001,一号,某族\n", encoding="utf-8")
+    told = json.loads(run("map", "building", path, "--json").stdout)
+    columns = {column["name"]: column for column in told["columns"]}
+    assert (columns["ref"]["header"], columns["name"]["guessed"]) == ("编号", True)
+    assert [dropped["header"] for dropped in told["dropped"]] == ["民族"]
+    shown = run("map", "building", path, "--field", "name=本楼名称").stdout
+    assert "dropped: 民族 (refused: the model keeps no ethnicity)" in shown
+    assert "?" not in shown
