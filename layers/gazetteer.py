@@ -1,68 +1,191 @@
-"""The gazetteer of geocoding, answered by PostGIS inside the session's scope."""
+"""The gazetteer of geocoding is the database itself: names are kept in memory while current, houses are asked for.
+
+Regions and the names of streets, estates and hamlets are public and few; each process keeps those it was asked for, and
+asks before every batch whether they changed. Houses are read afresh, inside the session's scope.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from threading import Lock
+from types import MappingProxyType
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
-from psycopg.rows import dict_row
+from psycopg import sql
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from layers.codes import region_range
 from layers.db import raw
-from layers.geocode.gazetteer import Area, Dwelling, Key, KnownRegion
+from layers.geocode.gazetteer import Area, Asked, Dwelling, KnownRegion, Remembered, Stretch
+from layers.geocode.memory import MOST_ANSWERS
+from layers.geocode.names import KnownName, LearnedName, NameIndex
 from layers.geocode.parts import Parts
+from layers.geocode.regions import RegionIndex
 from layers.queries import load
-from layers.scope import Scope
 
 __all__ = ["StoredGazetteer"]
 
-_PARTS = ("street", "estate", "hamlet", "group_no", "number", "building_no", "unit", "floor", "room")
+_REGIONS = "regions"
+_MOST_COUNTIES = 400
+"""The names of so many counties are kept: three provinces, some hundred megabytes."""
+_MATCHES: Mapping[tuple[str, bool], sql.SQL] = MappingProxyType(
+    {
+        ("street", True): sql.SQL("h.street = a.name and h.number = a.number"),
+        ("estate", True): sql.SQL("h.estate = a.name and h.building_no = a.building_no"),
+        ("hamlet", True): sql.SQL("h.hamlet = a.name and h.number = a.number and h.street is null"),
+        ("hamlet", False): sql.SQL("h.number = a.number and h.street is null"),
+    }
+)
+"""How a house fits a question, by its kind and whether it gives a name."""
+
+
+class _Kept:
+    """What this process knows of one database; the stamp of each part says in which state it was read.
+
+    Threads may read a part twice at once and both keep it: what was read in one state is the same.
+    """
+
+    def __init__(self) -> None:
+        self.regions: tuple[str, RegionIndex] | None = None
+        self.areas: tuple[str, dict[str, Area]] = ("", {})
+        self.names: dict[str, tuple[str, NameIndex]] = {}
+        self.lock = Lock()
+
+    def keep_names(self, county: str, stamp: str, index: NameIndex) -> None:
+        """Keep a county's names; the county that was read first of all goes when there are too many."""
+        with self.lock:
+            self.names.pop(county, None)
+            self.names[county] = (stamp, index)
+            if len(self.names) > _MOST_COUNTIES:
+                del self.names[next(iter(self.names))]
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_kept_lock = Lock()
 
 
 class StoredGazetteer:
-    """`layers.geocode.gazetteer.Gazetteer` over one session; what lies outside its scope is not found."""
+    """`layers.geocode.gazetteer.Gazetteer` over one session; a house outside its scope is not found.
+
+    What the session's own transaction changed is seen by it, and by others once it is committed.
+    """
 
     def __init__(self, session: Session) -> None:
         self._connection = raw(session)
+        with _kept_lock:
+            self._kept = _kept.setdefault(session.connection().engine, _Kept())
 
-    def regions_in(self, text: str, within: str | None) -> Sequence[KnownRegion]:
-        """Regions whose name or alias may occur in the text. Cost: linear in the regions of `within`."""
-        everything = Scope.everything()
-        lo, hi = region_range(within) if within else (everything.lo, everything.hi)
-        rows = self._rows("regions_in", {"text": text, "lo": lo, "hi": hi})
-        return [KnownRegion(row["code"], row["level"], row["name"], tuple(row["aliases"])) for row in rows]
+    def regions(self) -> RegionIndex:
+        """All regions in force. Cost: one small query, and reading all of them after a change."""
+        stamp = self._stamps([_REGIONS])[_REGIONS]
+        known = self._kept.regions
+        if known is None or known[0] != stamp:
+            rows = self._rows("regions", {})
+            index = RegionIndex(
+                KnownRegion(code, level, name, tuple(aliases), tuple(old)) for code, level, name, aliases, old in rows
+            )
+            known = self._kept.regions = (stamp, index)
+        return known[1]
 
-    def dwellings(self, key: Key, parts: Parts, lo: int, hi: int) -> Sequence[Dwelling]:
-        """Houses at the name and number that `key` says; at most 200."""
-        return [_dwelling(row) for row in self._rows(f"by_{key}", asdict(parts) | {"lo": lo, "hi": hi})]
+    def names(self, counties: Sequence[str]) -> Mapping[str, NameIndex]:
+        """The names of counties. Cost: one small query, and reading those of the counties where they changed."""
+        stamps = self._stamps(counties)
+        known = {county: self._kept.names.get(county) for county in stamps}
+        changed = [county for county, kept in known.items() if kept is None or kept[0] != stamps[county]]
+        found = {county: kept[1] for county, kept in known.items() if kept is not None}
+        for county, index in self._read_names(changed).items():
+            self._kept.keep_names(county, stamps[county], index)
+            found[county] = index
+        return found
 
-    def along(self, key: Key, name: str, lo: int, hi: int) -> Area | None:
-        """Around all houses of that street, estate or hamlet."""
-        return _area(self._rows(f"along_{key}", {"name": name, "lo": lo, "hi": hi}))
+    def dwellings(self, asked: Sequence[Asked]) -> Sequence[Sequence[Dwelling]]:
+        """For each question its houses. Cost: one query a kind, with one look-up by index for each question."""
+        found: list[list[Dwelling]] = [[] for _ in asked]
+        by_kind = defaultdict(list)
+        for at, one in enumerate(asked):
+            by_kind[one.kind, one.name is not None].append(at)
+        for key, ats in by_kind.items():
+            query = sql.SQL(load("geocode.sql")["dwellings"]).format(match=_MATCHES[key])
+            for at, *row in self._fetch(query, _questions(asked, ats)):
+                found[at].append(_dwelling(row))
+        return found
 
-    def area(self, code: str) -> Area | None:
-        """A region's area, with a point inside it."""
-        return _area(self._rows("area", {"code": code}))
+    def remembered(self, texts: Sequence[str]) -> Mapping[str, Sequence[Remembered]]:
+        """Which of these normalised texts a reviewer placed. Cost: one query."""
+        found: dict[str, list[Remembered]] = {}
+        for text, region_code, *row in self._rows("remembered", {"texts": list(texts)}):
+            found.setdefault(text, []).append(Remembered(region_code, _dwelling(row)))
+        return found
 
-    def _rows(self, query: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(load("geocode.sql")[query], values).fetchall()
+    def along(self, stretches: Sequence[Stretch]) -> Sequence[Area | None]:
+        """For each stretch the area around its houses. Cost: one query a kind, linear in those houses."""
+        found: list[Area | None] = [None] * len(stretches)
+        by_kind = defaultdict(list)
+        for at, one in enumerate(stretches):
+            by_kind[one.kind].append(at)
+        for kind, ats in by_kind.items():
+            query = sql.SQL(load("geocode.sql")["along"]).format(name=sql.Identifier(kind))
+            for at, lon, lat, radius_m in self._fetch(query, _stretches(stretches, ats)):
+                found[at] = Area((lon, lat), radius_m)
+        return found
+
+    def areas(self, codes: Sequence[str]) -> Mapping[str, Area]:
+        """The areas of regions. Cost: one small query, and measuring the shapes not asked for since they changed."""
+        stamp = self._stamps([_REGIONS])[_REGIONS]
+        kept = self._kept.areas
+        if kept[0] != stamp:
+            kept = self._kept.areas = (stamp, {})
+        known = kept[1]
+        if missing := sorted({code for code in codes if code not in known}):
+            rows = self._rows("areas", {"codes": missing})
+            known.update((code, Area((lon, lat), radius_m)) for code, lon, lat, radius_m in rows)
+        return {code: known[code] for code in codes if code in known}
+
+    def _stamps(self, codes: Sequence[str]) -> dict[str, str]:
+        return dict.fromkeys(codes, "") | dict(self._rows("stamps", {"codes": list(codes)}))
+
+    def _read_names(self, counties: Sequence[str]) -> dict[str, NameIndex]:
+        if not counties:
+            return {}
+        known: dict[str, list[KnownName]] = {county: [] for county in counties}
+        learned: dict[str, list[LearnedName]] = {county: [] for county in counties}
+        for county, kind, name, villages in self._rows("names", {"counties": list(counties)}):
+            known[county].append(KnownName(kind, name, tuple(villages)))
+        for county, kind, alias, name in self._rows("learned", {"counties": list(counties)}):
+            learned[county].append(LearnedName(kind, alias, name))
+        return {county: NameIndex(known[county], learned[county]) for county in counties}
+
+    def _rows(self, query: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        return self._fetch(sql.SQL(load("geocode.sql")[query]), values)
+
+    def _fetch(self, query: sql.SQL | sql.Composed, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        return cast(list[tuple[Any, ...]], self._connection.execute(query, values).fetchall())
 
 
-def _area(rows: Sequence[Mapping[str, Any]]) -> Area | None:
-    return Area((rows[0]["lon"], rows[0]["lat"]), rows[0]["radius_m"]) if rows else None
+def _questions(asked: Sequence[Asked], ats: Sequence[int]) -> dict[str, object]:
+    names, los, his, numbers, groups, buildings, units, rooms = zip(*(asked[at][1:] for at in ats), strict=True)
+    return {
+        "ats": ats,
+        "names": list(names),
+        "los": list(los),
+        "his": list(his),
+        "numbers": list(numbers),
+        "groups": list(groups),
+        "buildings": list(buildings),
+        "units": list(units),
+        "rooms": list(rooms),
+        "most": MOST_ANSWERS,
+    }
 
 
-def _dwelling(row: Mapping[str, Any]) -> Dwelling:
-    return Dwelling(
-        house_id=str(row["id"]),
-        address=row["address"],
-        parts=Parts(**{name: row[name] for name in _PARTS}),
-        grid_no=row["grid_no"],
-        point=None if row["lon"] is None else (row["lon"], row["lat"]),
-        level=row["level"],
-        radius_m=row["radius_m"],
-        building_id=row["building_id"],
-    )
+def _stretches(stretches: Sequence[Stretch], ats: Sequence[int]) -> dict[str, object]:
+    names, los, his = zip(*(stretches[at][1:] for at in ats), strict=True)
+    return {"ats": ats, "names": list(names), "los": list(los), "his": list(his)}
+
+
+def _dwelling(row: Sequence[Any]) -> Dwelling:
+    house_id, address, *parts, grid_no, level, radius_m, building_id, lon, lat = row
+    point = None if lon is None else (lon, lat)
+    return Dwelling(house_id, address, Parts(*parts), grid_no, point, level, radius_m, building_id)

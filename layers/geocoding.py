@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from layers.datum import to_wgs84
 from layers.db import raw, scope_of
 from layers.errors import Fault, Invalid, NotFound
 from layers.gazetteer import StoredGazetteer
-from layers.geocode.locate import Location, locate
+from layers.geocode.answer import Location
+from layers.geocode.locate import locate_many
 from layers.queries import load
 from layers.scope import Scope, home_of
 
@@ -26,6 +27,7 @@ FARTHEST_M = 5000.0
 """No house farther away than this is told as the nearest one."""
 _BATCH = 4000
 _STEPS_M = (100.0, 500.0, FARTHEST_M)
+_Near = tuple[float, float] | Sequence[tuple[float, float] | None] | None
 _DEGREE_M = 110_574.0
 """A degree of latitude is nowhere shorter than this."""
 
@@ -68,7 +70,7 @@ def geocode_many(
     session: Session,
     texts: Sequence[str],
     within: str | Sequence[str | None] | None = None,
-    near: tuple[float, float] | Sequence[tuple[float, float] | None] | None = None,  # noqa: ARG001
+    near: _Near = None,
 ) -> list[Location]:
     """Where each text is, in order; one look-up in the registers serves some thousands of them.
 
@@ -82,8 +84,20 @@ def geocode_many(
     """
     home = home_of(scope_of(session))
     gazetteer = StoredGazetteer(session)
-    codes = [within] * len(texts) if within is None or isinstance(within, str) else list(within)
-    return [locate(text, gazetteer, code or home) for text, code in zip(texts, codes, strict=True)]
+    codes = [within] * len(texts) if within is None or isinstance(within, str) else within
+    points = _points(near, len(texts))
+    asked = list(zip(texts, codes, points, strict=True))
+    found: list[Location] = []
+    for first in range(0, len(asked), _BATCH):
+        some_texts, some_codes, some_points = zip(*asked[first : first + _BATCH], strict=True)
+        found += locate_many(some_texts, gazetteer, [code or home for code in some_codes], some_points)
+    return found
+
+
+def _points(near: _Near, count: int) -> Sequence[tuple[float, float] | None]:
+    if near is None or (len(near) == 2 and all(isinstance(value, int | float) for value in near)):
+        return [cast("tuple[float, float] | None", near)] * count
+    return cast("Sequence[tuple[float, float] | None]", near)
 
 
 def reverse(session: Session, lon: float, lat: float, crs: str = "wgs84") -> Here:

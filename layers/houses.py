@@ -8,27 +8,33 @@ from dataclasses import asdict, dataclass, replace
 
 from geoalchemy2.shape import from_shape
 from shapely import Point
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from layers.addresses import chain_of, parts_of, spelling
 from layers.assign import place_of
 from layers.audit import record
-from layers.codes import LEVELS, code_of, level_of, region_range, village_of
+from layers.codes import code_of, level_of, region_range, village_of
 from layers.datum import parse_crs, to_wgs84
-from layers.db import actor, raw, scope_of
+from layers.db import actor, scope_of
 from layers.errors import Conflict, Fault, Invalid, NotFound
-from layers.gazetteer import StoredGazetteer
-from layers.geocode.locate import Location, locate
-from layers.geocode.parts import standard_text
+from layers.geocode.answer import Location
+from layers.geocode.parts import Parts
+from layers.geocoding import geocode_many
 from layers.locks import lock_address, lock_village_shared
 from layers.models import Building, House
-from layers.queries import load
+from layers.review import queue
 from layers.scope import Scope, home_of
 
 __all__ = ["HouseRow", "add_house", "home_of"]
 
 _LONGEST_ADDRESS = 200
 _BY_POINT = ("house", "building", "street", "hamlet")
+_NAMES = ("street", "estate", "hamlet")
+_NUMBERS = ("number", "building_no", "room")
+_GEOCODED = "geocoded"
+_DOUBTS = frozenset({"ambiguous", "outside_stated"})
+"""With these a house or building that the address leads to may be another one."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,8 @@ def add_house(
     """A new house, in its grid at once.
 
     It stands in its building, else at its point (lon, lat in the datum `crs`; stored on WGS 84), else where its address
-    is geocoded.
-    `village` (12 digits) says which village it is in for certain.
+    is geocoded. `village` (12 digits) says which village it is in for certain.
+    What is placed by its address alone and not surely waits in the review queue.
     The village is locked against a publish until the transaction ends; the audit names the house, not its address.
 
     Raises:
@@ -88,7 +94,7 @@ def add_house(
     point = _on_wgs84(point, crs)
     scope = scope_of(session)
     within = _within(scope, village)
-    location = locate(address, StoredGazetteer(session), within)
+    (location,) = geocode_many(session, [address], within)
     spot = _find(session, location, point, crs, building_id)
     # Only now the village is known; a publish may have ended while we waited for its lock, so look again.
     lock_village_shared(session, village_of(spot.grid_no))
@@ -171,9 +177,9 @@ def _geocoded(session: Session, location: Location) -> _Spot:
     if location.point is not None and location.level in _BY_POINT:
         number = place_of(session, *location.point)
     if number is None or location.level == "unplaced":
-        why = ", ".join(location.reasons) or "no place is known by it"
+        why = ", ".join(reason.kind for reason in location.reasons) or "no place is known by it"
         raise Invalid("The house has faults.", [Fault("address", f"leads nowhere: {why}")])
-    return _Spot(location.point, location.level, location.radius_m, location.confidence, "geocoded", number)
+    return _Spot(location.point, location.level, location.radius_m, location.confidence, _GEOCODED, number)
 
 
 def _refuse_elsewhere(spot: _Spot, scope: Scope, village: str | None) -> None:
@@ -185,17 +191,18 @@ def _refuse_elsewhere(spot: _Spot, scope: Scope, village: str | None) -> None:
 
 
 def _store(session: Session, spot: _Spot, location: Location, address: str) -> HouseRow:
-    parts = asdict(location.parts)
-    del parts["rest"]
-    text = _standard_address(session, location) or address.strip()
+    parts, text = _written(session, spot, location, address)
     lock_address(session, village_of(spot.grid_no), text)
-    if session.scalar(select(exists().where(House.address == text, House.grid_no == spot.grid_no))):
-        raise Conflict(f"{text} is registered already.")
+    _refuse_again(session, spot, location, text)
+    own = {name: value for name, value in asdict(parts).items() if name != "rest"}
     place = asdict(spot) | {"point": None if spot.point is None else from_shape(Point(*spot.point), 4326)}
-    house = House(id=uuid.uuid4(), address=text, created_by=actor(session), updated_by=actor(session), **parts, **place)
+    house = House(id=uuid.uuid4(), address=text, created_by=actor(session), updated_by=actor(session), **own, **place)
     session.add(house)
     session.flush()
     record(session, "add", "house", str(house.id), grid_no=spot.grid_no, detail={"level": spot.level})
+    kinds = tuple(reason.kind for reason in location.reasons)
+    if spot.source == _GEOCODED or (spot.building_id is not None and not _DOUBTS.isdisjoint(kinds)):
+        queue(session, "house", [(house.id, address.strip(), spot.grid_no, location)])
     return HouseRow(
         id=house.id,
         rev=1,
@@ -207,15 +214,24 @@ def _store(session: Session, spot: _Spot, location: Location, address: str) -> H
         confidence=spot.confidence,
         source=spot.source,
         building_id=spot.building_id,
-        reasons=location.reasons,
+        reasons=kinds,
     )
 
 
-def _standard_address(session: Session, location: Location) -> str | None:
-    """Names and numbers in standard spelling; None when a part of the text was not understood."""
-    if location.parts.rest:
-        return None
-    codes = [location.region_code[:length] for length in LEVELS]
-    row = raw(session).execute(load("houses.sql")["region_names"], {"codes": codes}).fetchone()
-    names = str(row[0]) if row and row[0] is not None else ""
-    return names + standard_text(location.parts)
+def _written(session: Session, spot: _Spot, location: Location, address: str) -> tuple[Parts, str]:
+    """The address in parts, under the names that it was found by, and its text, in one spelling where understood."""
+    parts = location.parts
+    if not any(getattr(parts, name) for name in _NUMBERS):
+        own = parts_of(address, chain_of(session, village_of(spot.grid_no)))
+        found = {name: getattr(parts, name) for name in _NAMES}
+        parts = replace(own, **found) if any(found.values()) and location.level in _BY_POINT else own
+    return parts, spelling(parts, chain_of(session, location.region_code)) or address.strip()
+
+
+def _refuse_again(session: Session, spot: _Spot, location: Location, text: str) -> None:
+    same = [House.address == text]
+    if location.house_id is not None and _DOUBTS.isdisjoint(reason.kind for reason in location.reasons):
+        same.append(House.id == uuid.UUID(location.house_id))
+    known = session.scalar(select(House.address).where(or_(*same), House.grid_no == spot.grid_no).limit(1))
+    if known is not None:
+        raise Conflict(f"{known} is registered already.")

@@ -21,11 +21,11 @@ from layers.codes import code_of, region_range, village_of
 from layers.datum import parse_crs, to_wgs84
 from layers.db import actor, scope_of, set_scope
 from layers.errors import Conflict, Fault, Invalid, NotFound
-from layers.gazetteer import StoredGazetteer
-from layers.geocode.locate import locate
-from layers.houses import home_of
+from layers.geocode.answer import Location
+from layers.geocoding import geocode_many
 from layers.locks import lock_village_shared
 from layers.models import Incident, IncidentKind
+from layers.review import queue
 from layers.scope import Scope
 from layers.visits import find_house, happened_faults, point_of
 
@@ -73,20 +73,22 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class _Spot:
-    """Where it happened, and how well that is known; point is lon, lat (EPSG:4326)."""
+    """Where it happened, and how well that is known; point is lon, lat (EPSG:4326). `found`: what its address told."""
 
     point: tuple[float, float] | None
     level: str
     radius_m: float | None
     grid_no: int
     source_crs: str | None = None
+    found: Location | None = None
 
 
 def report_incident(session: Session, report: Report, now: datetime) -> ReportRow:
     """Store an incident in the grid that holds it; the same one sent again is found, not stored again.
 
     What happens just outside a field worker's grids is taken too, as long as it lies in a village of theirs; it belongs
-    to the grid that holds it, and they then do not see it. `handled_grid_no` is that grid. The village is locked
+    to the grid that holds it, and they then do not see it. One known by an address that leads to no one house waits in
+    the review queue. `handled_grid_no` is that grid. The village is locked
     against a publish until the transaction ends.
 
     Raises:
@@ -150,14 +152,14 @@ def _at_house(session: Session, house_id: uuid.UUID) -> _Spot:
 
 
 def _at_address(session: Session, address: str) -> _Spot:
-    found = locate(address, StoredGazetteer(session), home_of(scope_of(session)))
+    (found,) = geocode_many(session, [address])
     number = found.grid_no
     if found.point is not None and found.level in _BY_POINT:
         number = _number_at(session, found.point)
     if number is None or found.level == "unplaced":
-        why = ", ".join(found.reasons) or "no place is known by it"
+        why = ", ".join(reason.kind for reason in found.reasons) or "no place is known by it"
         raise Invalid("The report has faults.", [Fault("address", f"leads nowhere: {why}")])
-    return _Spot(found.point, found.level, found.radius_m, number)
+    return _Spot(found.point, found.level, found.radius_m, number, found=found)
 
 
 def _number_at(session: Session, point: tuple[float, float]) -> int:
@@ -193,6 +195,7 @@ def _store(session: Session, report: Report, spot: _Spot) -> tuple[Incident, boo
         "id": report.id,
         "kind": report.kind,
         "text": report.text,
+        "address": report.address,
         "occurred_at": report.occurred_at,
         "grid_no": spot.grid_no,
         "handled_grid_no": spot.grid_no,
@@ -211,6 +214,8 @@ def _store(session: Session, report: Report, spot: _Spot) -> tuple[Incident, boo
         raise Conflict(f"Another incident has the id {report.id}.")
     if new is not None:
         record(session, "report", "incident", str(report.id), grid_no=spot.grid_no, detail={"level": spot.level})
+        if spot.found is not None:
+            queue(session, "incident", [(report.id, report.address or "", spot.grid_no, spot.found)])
     elif (row.kind, row.text, row.occurred_at) != (report.kind, report.text, report.occurred_at) or not _same_place(
         row, spot
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from layers.codes import region_range
@@ -32,6 +33,7 @@ _VILLAGE_CODE, _COUNTY_CODE = 12, 6
 _BEFORE_KNOWN, _BEFORE_ROAD, _ELSEWHERE, _NEXT_TO, _NO_NAME, _SUFFIX_COST = 0.05, 0.3, 2.2, 1.6, 0.2, 0.1
 _EXACT_ENOUGH = 0.5
 _MOST_NEAR = 6
+_MOST_BEFORE = 1.6
 _MOST_CHOICES, _MOST_BEHIND = 8, 2.0
 
 
@@ -126,6 +128,11 @@ def _choices(run: str, index: NameIndex, misspelt: bool) -> Iterator[_Choice]:
                 yield _Choice(match, run[:end], run[end:], match.cost + _junk(run[end:]))
 
 
+@lru_cache(maxsize=20_000)
+def _range(code: str) -> tuple[int, int]:
+    return region_range(code)
+
+
 def _likely(choices: Iterator[_Choice]) -> list[_Choice]:
     found = sorted(choices, key=lambda choice: choice.cost)
     return [choice for choice in found[:_MOST_CHOICES] if choice.cost <= found[0].cost + _MOST_BEHIND]
@@ -135,6 +142,8 @@ def _near_choices(written: str, index: NameIndex, cost: float) -> Iterator[_Choi
     for at in range(max(0, len(written) - 1)):
         before = written[:at]
         more = _before(before, index)
+        if more > _MOST_BEFORE:
+            continue
         for match in index.near(written[at:])[:_MOST_NEAR]:
             yield _Choice(match, written[at:], before, match.cost + more + cost)
 
@@ -158,11 +167,11 @@ def _asked(
     match = choice.match
     reasons = (*_why(choice), *junk[1])
     cost = choice.cost + junk[0]
-    lo, hi = region_range(code)
+    lo, hi = _range(code)
     if not any(village.startswith(code) for village in match.villages):
         beside = any(village.startswith(code[:9]) for village in match.villages) and len(code) == _VILLAGE_CODE
         cost += _NEXT_TO if beside else _ELSEWHERE
-        lo, hi = region_range(code[: 9 if beside else _COUNTY_CODE])
+        lo, hi = _range(code[: 9 if beside else _COUNTY_CODE])
         reasons = (*reasons, Reason("outside_stated", PENALTIES["outside_stated"], code))
     said = _context(body, at)
     if match.kind == "estate" and choice.before and _ROAD.fullmatch(choice.before):

@@ -22,6 +22,8 @@ _COUNTY_CODE = 6
 _SURE_COST, _SURE_MARGIN = 0.6, 0.6
 _MOST_READINGS = 10
 _UNREAD = 0.2
+_MOST_LONG, _MOST_MISSPELT = 3, 4
+_EDITED = 0.7
 _MOST_QUESTIONS = 40
 _ASIDE = 2.0
 _EXACT_READING = 1.0
@@ -151,23 +153,32 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
 
 
 def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
+    """The ways to ask, likeliest first. A text is taken to have one edit: in its regions, or in what follows them."""
     found: list[Try] = []
     case.bodies = []
     whole = split(case.plain)
-    for reading in case.readings:
+    exact_left = _MOST_MISSPELT
+    for at, reading in enumerate(case.readings):
         county = names.get(reading.code[:_COUNTY_CODE])
         body = below(whole, case.plain, reading.end)
         case.bodies.append((reading, body))
-        if county is None or (not misspelt and reading.cost > _EXACT_READING):
+        if county is None or (not misspelt and (reading.cost > _EXACT_READING or _unlikely(at, body, county))):
             continue
-        for made in tries(body, reading.code, county, misspelt=misspelt):
+        anew = misspelt and reading.cost < _EDITED and exact_left > 0
+        exact_left -= anew
+        for made in tries(body, reading.code, county, misspelt=anew):
             found.append(
-                made._replace(cost=made.cost + reading.cost, reasons=(*reading.reasons, *made.reasons))
+                Try(*made[:7], made.cost + reading.cost, (*reading.reasons, *made.reasons))
                 if reading.cost or reading.reasons
                 else made
             )
     found.sort(key=lambda made: made.cost)
     return found
+
+
+def _unlikely(at: int, body: Body, county: NameIndex) -> bool:
+    """A reading that leaves much unread is worth a look only where that is a name as it stands."""
+    return at >= _MOST_LONG and not county.exact(body.runs[0])
 
 
 def _look_up(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:

@@ -31,18 +31,19 @@ _UNIT = (
     r"|单元|村民小组|小组|合作社"
 )
 _NUMERAL = re.compile(rf"[{_FIGURE}]+(?={_UNIT})|(?<=[栋层室组号附付元])[{_FIGURE}]+$|(?<=[路街巷道弄])[{_FIGURE}]+$")
-_HAS_NUMERAL = re.compile(rf"[{_FIGURE}]")
 _SYNONYMS = (
-    (re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|#|幢楼?|座楼?|栋楼)"), "栋"),
-    (re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
-    (re.compile(r"第?(\d+)(?:村民小组|小组|合作社|社(?![区会]))"), r"\1组"),
-    (re.compile(r"第(?=\d)"), ""),
-    (re.compile(r"(?<=\d)楼(?!村)"), "层"),
-    (re.compile(r"(?<=\d)(?:号房|房间|房|户)$"), "室"),
-    (re.compile(r"[付附](?=\d)"), "附"),
-    (re.compile(r"(?<=[\dA-Z])[—–－−~至](?=\d)"), "-"),
-    (re.compile(r"(?<=[^\d第])(?:村民小组|合作社)(?=\d|$)"), ""),
+    ("楼#幢座", re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|#|幢楼?|座楼?|栋楼)"), "栋"),
+    ("门", re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
+    ("组社", re.compile(r"第?(\d+)(?:村民小组|小组|合作社|社(?![区会]))"), r"\1组"),
+    ("第", re.compile(r"第(?=\d)"), ""),
+    ("楼", re.compile(r"(?<=\d)楼(?!村)"), "层"),
+    ("房户", re.compile(r"(?<=\d)(?:号房|房间|房|户)$"), "室"),
+    ("付", re.compile(r"付(?=\d)"), "附"),
+    ("—–－−~至", re.compile(r"(?<=[\dA-Z])[—–－−~至](?=\d)"), "-"),
+    ("组社", re.compile(r"(?<=[^\d第])(?:村民小组|合作社)(?=\d|$)"), ""),
 )
+"""One of these characters is there, the pattern, and what is written instead."""
+_PLAIN = re.compile(r"[\u4e00-\u9fff\dA-Z-]*", re.ASCII)
 _MOST_ROUNDS = 8
 
 
@@ -62,13 +63,17 @@ def normalise(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_CAPITALS)
-    plain = _CONTACT.sub("", _REMARK.sub("", plain))
-    plain = _AT_END.sub("", _NOT_ADDRESS.sub("", _PHONE.sub("", plain)))
-    if _HAS_NUMERAL.search(plain):
+    plain = text
+    if not _PLAIN.fullmatch(plain):
+        plain = unicodedata.normalize("NFKC", plain).translate(_RADICALS).translate(_CAPITALS)
+        plain = _NOT_ADDRESS.sub("", _PHONE.sub("", _REMARK.sub("", plain)))
+    plain = _PHONE.sub("", _AT_END.sub("", _CONTACT.sub("", plain)))
+    chars = set(plain)
+    if not chars.isdisjoint(_FIGURE):
         plain = _NUMERAL.sub(lambda match: _number(match[0]), plain)
-    for pattern, standard in _SYNONYMS:
-        plain = pattern.sub(standard, plain)
+    for hint, pattern, standard in _SYNONYMS:
+        if not chars.isdisjoint(hint):
+            plain = pattern.sub(standard, plain)
     return plain
 
 

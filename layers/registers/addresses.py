@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, cast
 
-from layers.codes import LEVELS, code_of, village_of
+from layers.addresses import chain_of, parts_of, spelling
+from layers.codes import code_of, village_of
 from layers.db import raw
-from layers.geocode.chain import read_chain
 from layers.geocode.gazetteer import KnownRegion
-from layers.geocode.normalise import normalise
-from layers.geocode.parts import Parts, read_parts, standard_text
+from layers.geocode.parts import Parts
 from layers.queries import load
 from layers.registers.rows import Rows
 
@@ -54,25 +53,16 @@ def read_addresses(rows: Rows) -> None:
             continue
         village = village_of(number)
         if village not in chains:
-            chains[village] = _chain(rows, village)
+            chains[village] = chain_of(rows.session, village)
         parts = _parts(rows, at, address, chains[village])
         for name in PARTS:
             rows.column(name)[at] = getattr(parts, name)
-        if not parts.rest and any(getattr(parts, name) for name in PARTS):
-            names = "".join(region.name for region in chains[village] if region.level >= 3)
-            rows.column("address")[at] = names + standard_text(parts)
+        rows.column("address")[at] = spelling(parts, chains[village]) or address
     _refuse_same(rows)
 
 
-def _chain(rows: Rows, village: str) -> list[KnownRegion]:
-    codes = [village[:length] for length in LEVELS]
-    found = raw(rows.session).execute(load("lists_in.sql")["chain"], {"codes": codes}).fetchall()
-    return [KnownRegion(row[0], row[1], row[2], tuple(row[3])) for row in cast(list[tuple[Any, ...]], found)]
-
-
 def _parts(rows: Rows, at: int, address: str, chain: list[KnownRegion]) -> Parts:
-    plain = normalise(address)
-    parts = read_parts(plain[read_chain(plain, chain)[0].end :])
+    parts = parts_of(address, chain)
     stated = {name: rows.column(name)[at] for name in PARTS if rows.stated(at, name)}
     return replace(parts, **{name: value for name, value in stated.items() if value is not None})
 

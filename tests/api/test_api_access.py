@@ -39,6 +39,7 @@ MATRIX = [
     ("GET", f"/api/imports/{NO_PLAN}", None, (403, 404, 403, 403)),
     ("POST", f"/api/imports/{NO_PLAN}/undo", None, (403, 404, 403, 403)),
     ("POST", "/api/imports/duty?name=a.csv&level=1", None, (403, 422, 403, 403)),
+    ("POST", "/api/imports/duty/proposal?name=a.csv&level=1", None, (403, 422, 403, 403)),
     ("GET", f"/api/jobs/{NO_PLAN}", None, (403, 404, 403, 403)),
     ("GET", f"/api/jobs/{NO_PLAN}/faults", None, (403, 404, 403, 403)),
     ("GET", "/api/reviews", None, (403, 200, 200, 403)),

@@ -1,85 +1,66 @@
--- What geocoding looks up: regions by name, houses by name and number, areas. Houses are seen inside the scope only.
+-- What geocoding looks up, for a whole batch at once. Houses are seen inside the scope only; names and regions are public.
 
--- name: regions_in
--- Regions whose name (by its first two characters) or another name stands in the text; what fits exactly is told in chain.py.
+-- name: stamps
+-- Which state of the regions, or of a county's names, the reader sees. A version alone may come twice, when the first that made it
+-- was rolled back; with the transaction that wrote it, it does not.
+select code, version::text || ' ' || xmin::text from gazetteer_version where code = any(%(codes)s::text[])
+
+-- name: regions
 select r.code, r.level, r.name,
-       array(select a.name from region_alias a where a.region_code = r.code order by a.name) as aliases
-from region r
-where upper_inf(r.validity)
-  and (r.lo between %(lo)s::bigint and %(hi)s::bigint or (r.lo <= %(lo)s::bigint and r.hi >= %(hi)s::bigint))
-  and (strpos(%(text)s::text, left(r.name, 2)) > 0
-       or exists (select 1 from region_alias a where a.region_code = r.code and strpos(%(text)s::text, a.name) > 0))
-order by r.code
+       array(select a.name from region_alias a where a.region_code = r.code and a.kind <> 'old' order by a.name) as aliases,
+       array(select a.name from region_alias a where a.region_code = r.code and a.kind = 'old' order by a.name) as old_names
+from region r where upper_inf(r.validity) order by r.code
 
--- name: by_estate
-select h.id, h.address, h.street, h.estate, h.hamlet, h.group_no, h.number, h.building_no, h.unit, h.floor, h.room,
-       h.grid_no, h.level, h.radius_m, h.building_id::text as building_id, st_x(h.point) as lon, st_y(h.point) as lat
-from house h
-where h.estate = %(estate)s::text and h.building_no = %(building_no)s::text
-  and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
-order by h.grid_no, h.address, h.id limit 200
+-- name: names
+select county.code, p.kind, p.name, array_agg(p.village_code order by p.village_code) as villages
+from unnest(%(counties)s::text[]) as county (code)
+join place_name p on p.village_code between county.code || '000000' and county.code || '999999'
+group by county.code, p.kind, p.name
 
--- name: by_street
-select h.id, h.address, h.street, h.estate, h.hamlet, h.group_no, h.number, h.building_no, h.unit, h.floor, h.room,
-       h.grid_no, h.level, h.radius_m, h.building_id::text as building_id, st_x(h.point) as lon, st_y(h.point) as lat
-from house h
-where h.street = %(street)s::text and h.number = %(number)s::text
-  and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
-order by h.grid_no, h.address, h.id limit 200
+-- name: learned
+select county_code, kind, alias, name from name_alias where county_code = any(%(counties)s::text[])
 
--- name: by_hamlet
--- A village that is not divided into hamlets has houses by group and number alone.
-select h.id, h.address, h.street, h.estate, h.hamlet, h.group_no, h.number, h.building_no, h.unit, h.floor, h.room,
-       h.grid_no, h.level, h.radius_m, h.building_id::text as building_id, st_x(h.point) as lon, st_y(h.point) as lat
-from house h
-where (h.hamlet = %(hamlet)s::text or %(hamlet)s::text is null) and h.number = %(number)s::text
-  and (h.group_no = %(group_no)s::text or %(group_no)s::text is null)
-  and h.street is null and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
-order by h.grid_no, h.address, h.id limit 200
+-- name: dwellings
+-- The houses of each question, by the name and number that {match} says; nested, so that each is one look-up by index.
+select a.at, h.id::text, h.address, h.street, h.estate, h.hamlet, h.group_no, h.number, h.building_no, h.unit, h.floor, h.room,
+       h.grid_no, h.level, h.radius_m, h.building_id::text, st_x(h.point), st_y(h.point)
+from unnest(%(ats)s::int[], %(names)s::text[], %(los)s::bigint[], %(his)s::bigint[], %(numbers)s::text[], %(groups)s::text[],
+            %(buildings)s::text[], %(units)s::text[], %(rooms)s::text[])
+     as a (at, name, lo, hi, number, group_no, building_no, unit, room)
+cross join lateral (
+    select * from house h
+    where {match} and h.grid_no between a.lo and a.hi
+      and (a.number is null or h.number = a.number) and (a.group_no is null or h.group_no = a.group_no)
+      and (a.building_no is null or h.building_no = a.building_no)
+      and (a.unit is null or h.unit = a.unit) and (a.room is null or h.room = a.room)
+    order by h.grid_no, h.address, h.id limit %(most)s
+) h
 
--- name: along_estate
--- The middle of all houses of this estate, and the way to the farthest.
-with named as (
-    select h.point from house h
-    where h.estate = %(name)s::text and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
+-- name: remembered
+-- Texts that a reviewer placed at a house, or pinned.
+select a.text, a.region_code, h.id::text, coalesce(h.address, a.text), h.street, h.estate, h.hamlet, h.group_no, h.number,
+       h.building_no, h.unit, h.floor, h.room, a.grid_no, coalesce(h.level, 'house'), h.radius_m, h.building_id::text,
+       st_x(coalesce(h.point, a.point)), st_y(coalesce(h.point, a.point))
+from address_alias a left join house h on h.id = a.house_id
+where a.text = any(%(texts)s::text[]) and (a.house_id is null or h.id is not null)
+order by a.text, a.region_code
+
+-- name: along
+-- The middle of all houses whose {name} is asked for, and the way to the farthest.
+select a.at, st_x(middle.point), st_y(middle.point), greatest(reach.farthest_m, 30)
+from unnest(%(ats)s::int[], %(names)s::text[], %(los)s::bigint[], %(his)s::bigint[]) as a (at, name, lo, hi)
+cross join lateral (
+    select array_agg(h.point) as points from house h
+    where h.{name} = a.name and h.grid_no between a.lo and a.hi
       and h.level in ('house', 'building', 'street') and h.point is not null
-), middle as (
-    select st_centroid(st_collect(point)) as point from named
-)
-select st_x(middle.point) as lon, st_y(middle.point) as lat,
-       greatest(max(st_distance(named.point::geography, middle.point::geography)), 30) as radius_m
-from middle, named
-group by middle.point
+) houses
+cross join lateral (select st_centroid(st_collect(houses.points)) as point) middle
+cross join lateral (
+    select max(st_distance(one::geography, middle.point::geography)) as farthest_m from unnest(houses.points) one
+) reach
+where houses.points is not null
 
--- name: along_street
--- The middle of all houses of this street, and the way to the farthest.
-with named as (
-    select h.point from house h
-    where h.street = %(name)s::text and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
-      and h.level in ('house', 'building', 'street') and h.point is not null
-), middle as (
-    select st_centroid(st_collect(point)) as point from named
-)
-select st_x(middle.point) as lon, st_y(middle.point) as lat,
-       greatest(max(st_distance(named.point::geography, middle.point::geography)), 30) as radius_m
-from middle, named
-group by middle.point
-
--- name: along_hamlet
--- The middle of all houses of this hamlet, and the way to the farthest.
-with named as (
-    select h.point from house h
-    where h.hamlet = %(name)s::text and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
-      and h.level in ('house', 'building', 'street') and h.point is not null
-), middle as (
-    select st_centroid(st_collect(point)) as point from named
-)
-select st_x(middle.point) as lon, st_y(middle.point) as lat,
-       greatest(max(st_distance(named.point::geography, middle.point::geography)), 30) as radius_m
-from middle, named
-group by middle.point
-
--- name: area
-select st_x(inside.point) as lon, st_y(inside.point) as lat, sqrt(st_area(r.geom::geography) / pi()) as radius_m
+-- name: areas
+select r.code, st_x(inside.point), st_y(inside.point), sqrt(st_area(r.geom::geography) / pi())
 from region r, lateral (select st_pointonsurface(r.geom) as point) inside
-where r.code = %(code)s::text and upper_inf(r.validity) and r.geom is not null
+where r.code = any(%(codes)s::text[]) and upper_inf(r.validity) and r.geom is not null

@@ -1,9 +1,9 @@
 -- Adding single houses.
 
--- name: region_names
--- The names that an address begins with: county, township and village.
-select string_agg(r.name, '' order by r.level) as names from region r
-where upper_inf(r.validity) and r.level >= 3 and r.code = any(%(codes)s::text[])
+-- name: chain
+-- A region with all above it, and their other names: what an address may begin with.
+select r.code, r.level, r.name, array(select a.name from region_alias a where a.region_code = r.code order by a.name)
+from region r where upper_inf(r.validity) and r.code = any(%(codes)s::text[]) order by r.level
 
 -- name: rooms
 -- The houses of a building, with who lives in them now; in order of what they are called only after `natural_key`.

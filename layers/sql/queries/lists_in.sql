@@ -48,11 +48,6 @@ select id::text, ref, grid_no from {table} where ref = any(%(refs)s) and grid_no
 -- Where buildings stand: a house in one stands there too.
 select id::text, st_x(point), st_y(point), level, radius_m, source_crs from building where id::text = any(%(ids)s)
 
--- name: chain
--- A village with all above it, and their other names: what an address may begin with.
-select r.code, r.level, r.name, array(select a.name from region_alias a where a.region_code = r.code order by a.name)
-from region r where upper_inf(r.validity) and r.code = any(%(codes)s) order by r.level
-
 -- name: same_addresses
 -- Houses that are registered under one of these addresses.
 select building_id::text, grid_no, address, street, estate, hamlet, group_no, number, building_no, unit, floor, room
