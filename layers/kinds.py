@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -100,7 +100,7 @@ def remove_kind(session: Session, of: Extendable, code: str) -> None:
 
 
 def _find(session: Session, of: Extendable, code: str) -> _Kind:
-    row = session.get(_MODELS[of], code)
+    row = cast(_Kind | None, session.get(_MODELS[of], code))
     if row is None:
         raise NotFound(f"There is no kind {code!r} of {of}.")
     return row

@@ -214,24 +214,28 @@ def move_person(
     return _done(session, "move", person, 1, {"from": str(former), "to": str(household.id)})
 
 
-def _find(session: Session, model: type[_Row], row_id: uuid.UUID, *, lock: bool) -> _Row:
-    found = session.get(model, row_id, populate_existing=True, with_for_update=True if lock else None)
-    # A row outside the scope answers like one that does not exist.
-    if found is None or not scope_of(session).covers(found.grid_no, found.grid_no):
-        raise NotFound(f"There is no {model.__tablename__} {row_id} here.")
-    return found
-
-
 def _take(session: Session, model: type[_Row], row_id: uuid.UUID) -> _Row:
-    return _find(session, model, row_id, lock=True)
+    found = session.get(model, row_id, populate_existing=True, with_for_update=True)
+    if found is None:
+        raise _nowhere(model.__tablename__, row_id)
+    return found
 
 
 def _lock_villages(session: Session, *rows: tuple[_Model, uuid.UUID]) -> None:
     """Keep publishes and imports away from the villages of these rows; they are to be read anew after it."""
-    places: list[House | Household | Person] = [_find(session, model, row_id, lock=False) for model, row_id in rows]
-    codes = {village_of(row.grid_no) for row in places}
+    codes = set()
+    for model, row_id in rows:
+        number = session.scalar(select(model.grid_no).where(model.id == row_id))
+        # A row outside the scope answers like one that does not exist.
+        if number is None or not scope_of(session).covers(number, number):
+            raise _nowhere(model.__tablename__, row_id)
+        codes.add(village_of(number))
     for code in sorted(codes):
         lock_village_shared(session, code)
+
+
+def _nowhere(what: str, row_id: uuid.UUID) -> NotFound:
+    return NotFound(f"There is no {what} {row_id} here.")
 
 
 def _living(session: Session, household: Household) -> Sequence[Person]:

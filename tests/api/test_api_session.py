@@ -72,6 +72,7 @@ def test_me_says_who_i_am_and_what_i_may(login):
     rights = ["region:read", "review:decide"]
     pages = ["page:imports", "page:officer", "page:planner", "page:review"]
     assert me["may"] == [
+        "address:locate",
         "counts:read",
         "export:read",
         "grid:read",
