@@ -16,7 +16,10 @@ from layers.geocode.numbers import Number, assignments, read_numbers
 __all__ = ["Body", "Try", "below", "split", "tries", "unknown_kind"]
 
 _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
-_NUMBERED_ROAD = re.compile(r"\d(?:国道|省道|县道|乡道|公路|高速|线|[弄巷路街]|号[路街巷](?=\d))|[GSXYC]\d+(?=-?\d+号)")
+_NUMBERED_ROAD = re.compile(
+    r"\d(?:国道|省道|县道|乡道|公路|高速|线|[^\d号栋组层室附院单A-Z-]{0,3}(?:大道|[弄巷路街])|号[路街巷](?=\d))"
+    r"|[GSXYC]\d+(?=-?\d+号)"
+)
 _ROAD = re.compile(r".+(?:大道|公路|[路街巷弄道段])")
 _SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
@@ -32,6 +35,8 @@ _FIRST: dict[Kind, tuple[str, ...]] = {
 _VILLAGE_CODE, _COUNTY_CODE = 12, 6
 _BEFORE_KNOWN, _BEFORE_ROAD, _ELSEWHERE, _NEXT_TO, _NO_NAME, _SUFFIX_COST = 0.05, 0.3, 2.2, 1.6, 0.2, 0.1
 _EXACT_ENOUGH = 0.5
+_FIGURES = frozenset("零〇一二三四五六七八九十0123456789")
+_LOST_FIGURE = 1.0
 _MOST_NEAR = 6
 _MOST_BEFORE = 1.6
 _MOST_CHOICES, _MOST_BEHIND = 8, 2.0
@@ -158,7 +163,8 @@ def _before(text: str, index: NameIndex) -> float:
 
 
 def _junk(text: str) -> float:
-    return min(0.6 + 0.3 * len(text), 2.4)
+    """How unlikely it is that so much means nothing; what may be a number means something."""
+    return min(0.6 + 0.3 * len(text), 2.4) + (_LOST_FIGURE if not _FIGURES.isdisjoint(text) else 0.0)
 
 
 def _asked(body: Body, at: int, choice: _Choice, code: str, junk: tuple[float, tuple[Reason, ...]]) -> Iterator[Try]:
@@ -207,7 +213,7 @@ def _numbered(made: Try, values: dict[str, str], more: float, numbers: Sequence[
             values.get("unit"),
             values.get("room"),
         )
-        yield Try(*made[:2], asked, *made[3:6], said, made.cost + more, reasons)
+        yield made._replace(asked=asked, said=said, cost=made.cost + more, reasons=reasons)
 
 
 def _context(body: Body, at: int) -> dict[str, str]:

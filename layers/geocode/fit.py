@@ -77,11 +77,11 @@ def _context(asked: _Said, known: Parts) -> float:
     """Names beside the one that was asked for."""
     cost = 0.0
     if asked("estate") is not None and asked("estate") != known.estate:
-        cost += 0.5
+        cost += 0.5 if known.estate is None else 1.2
     if asked("street") is not None and known.street is not None and asked("street") != known.street:
         cost += 0.8
     if asked("number") is not None and known.number is not None and asked("number") != known.number:
-        cost += 0.8
+        cost += 1.2
     if asked("group_no") is not None and known.group_no is None:
         cost += 0.8
     return cost

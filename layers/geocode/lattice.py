@@ -16,7 +16,7 @@ _GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新�
 """A short name followed by one of these may be the beginning of another name: 大理 in 大理路."""
 _SAID_TWICE = ("街道", "社区", "村委会", "居委会")
 _COUNTY_CODE, _TOWNSHIP_CODE, _VILLAGE_CODE = 6, 9, 12
-_OTHER_NAME, _MORE_NAME = 0.4, 0.25
+_OTHER_NAME, _MORE_NAME, _NO_COUNTY = 0.4, 0.25, 0.6
 _ASIDE = 2.0
 _MOST_STATES = 60
 _LONGEST = 60
@@ -73,17 +73,19 @@ def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: 
     if not county and home.startswith(reading.code):
         county = home
     for end, named in index.at(text, reading.end, county):
-        following = _followed(text, reading, end, named, index, may_err)
+        following = _followed(text, reading, end, named, index, home, may_err)
         if following:
             yield following, may_err and following.cost - reading.cost < _ASIDE
     if may_err:
         for end, named in index.near(text, reading.end, county):
-            following = _followed(text, reading, end, named, index, False)
+            following = _followed(text, reading, end, named, index, home, False)
             if following:
                 yield following, False
 
 
-def _followed(text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool) -> Reading | None:
+def _followed(
+    text: str, reading: Reading, end: int, named: Named, index: RegionIndex, home: str, aside: bool
+) -> Reading | None:
     code, cost, reasons = reading.code, reading.cost + named.cost, reading.reasons
     if not (named.code.startswith(code) or code.startswith(named.code)):
         if not (
@@ -96,6 +98,8 @@ def _followed(text: str, reading: Reading, end: int, named: Named, index: Region
         cost += _ASIDE
         reasons = (*reasons, Reason("region_unlike", PENALTIES["region_unlike"], text[reading.end : end]))
         code = ""
+    if len(named.code) > _COUNTY_CODE and len(code) < _COUNTY_CODE and not named.code.startswith(home or "-"):
+        cost += _NO_COUNTY
     if named.short and text[end : end + 1] in _GOES_ON and end < len(text):
         cost += _OTHER_NAME
     elif named.short and len(named.code) == _VILLAGE_CODE and end < len(text) and not text[end].isdigit():

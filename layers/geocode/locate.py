@@ -96,8 +96,8 @@ def _near_each(
     if near is None:
         return [None] * count
     if isinstance(near, tuple) and len(near) == 2 and isinstance(near[0], (int, float)):
-        return [(float(near[0]), float(near[1]))] * count  # type: ignore[arg-type]
-    return near  # type: ignore[return-value]
+        return [(float(near[0]), float(near[1]))] * count
+    return near
 
 
 def _answer(queries: Sequence[_Query], gazetteer: Gazetteer) -> dict[_Query, Location]:
@@ -132,8 +132,8 @@ def _read(cases: Iterable[_Case], gazetteer: Gazetteer, index: RegionIndex, *, m
         counties = frozenset(one.code[:_COUNTY_CODE] for one in case.readings if len(one.code) >= _COUNTY_CODE)
         readings = read_regions(case.plain, index, home, misspelt=misspelt, counties=counties)
         case.readings = _likeliest_readings([_in_scope(one, case.query.within) for one in readings])
-    counties = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
-    names = gazetteer.names(counties) if counties else {}
+    wanted = sorted({one.code[:_COUNTY_CODE] for case in cases for one in case.readings if len(one.code) >= 6})
+    names = gazetteer.names(wanted) if wanted else {}
     for case in cases:
         case.tried = _all_tries(case, names, misspelt)
         case.named = _likeliest_name(case.tried)
@@ -268,7 +268,7 @@ def _go_up(left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answ
         area = along[stretch_of(made)] if made is not None else None
         if case.query in anywhere:
             answered[case.query] = anywhere[case.query]
-        elif made is not None and area is not None:
+        elif made is not None and area is not None and not _is_region(case, made):
             answered[case.query] = by_stretch(made, area, ordered)
         else:
             reading, body = _deepest(case)
@@ -280,6 +280,11 @@ def _named(case: _Case, ordered: Sequence[Found]) -> Try | None:
     if ordered and ordered[0].made.name:
         return ordered[0].made
     return case.named
+
+
+def _is_region(case: _Case, made: Try) -> bool:
+    """Whether the text is nothing but regions: then a hamlet of the same name is not meant."""
+    return any(not body.runs[0] and not body.numbers and one.cost <= made.cost for one, body in case.bodies)
 
 
 def _deepest(case: _Case) -> tuple[Reading, Body]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -9,6 +10,12 @@ from layers.geocode.gazetteer import Kind
 from layers.geocode.near import NearWords, edit_cost
 
 __all__ = ["KnownName", "LearnedName", "Match", "NameIndex"]
+
+
+_CLASS = re.compile(r"(?<=.{2})(?:住宅小区|安置小区|家属区|小区|新村|自然村|村)$")
+_HIGHWAY = re.compile(r"(?P<letter>[GSXYC]?)(?P<number>\d+)(?P<word>国道|省道|县道|乡道)?")
+_LETTERS = {"国道": "G", "省道": "S", "县道": "X", "乡道": "Y"}
+_FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 
 
 class KnownName(NamedTuple):
@@ -49,6 +56,12 @@ class NameIndex:
         for kind, alias, name in sorted(learned):
             known = [match for match in by_name.get(name, ()) if match.kind == kind and match.how == ""]
             by_name.setdefault(alias, []).extend(match._replace(how="alias", cost=0.1) for match in known)
+        for name, known in [(name, known) for name, known in by_name.items() if known]:
+            for other in _other_ways(name):
+                found = by_name.setdefault(other, [])
+                found.extend(
+                    match._replace(how="alias", cost=0.15) for match in known if match.how == "" and found == []
+                )
         self._by_name: Mapping[str, tuple[Match, ...]] = {name: tuple(found) for name, found in by_name.items()}
         self._longest = max(map(len, by_name), default=0)
         self._near: NearWords | None = None
@@ -77,3 +90,15 @@ class NameIndex:
             for match in self._by_name[name]
         ]
         return sorted(found, key=lambda match: (match.cost, match.name, match.kind))
+
+
+def _other_ways(name: str) -> list[str]:
+    """A name without the word for its kind, with figures for numerals, and a highway by its letter."""
+    found = [_CLASS.sub("", name)]
+    if name.endswith(("路", "街", "巷", "弄", "道")):
+        found.append(name.translate(_FIGURES))
+    if road := _HIGHWAY.fullmatch(name):
+        letter = road["letter"] or _LETTERS.get(road["word"] or "", "")
+        word = road["word"] or next((word for word, own in _LETTERS.items() if own == letter), "")
+        found += [letter + road["number"] + word, road["number"] + word, letter + road["number"]]
+    return [other for other in dict.fromkeys(found) if len(other) > 1 and other != name]

@@ -20,6 +20,10 @@ _RADICALS = str.maketrans(
 _CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _BESIDE = r"附近|旁边|旁|对面|斜对面|隔壁|门口|后面|前面|背后|路口|交叉口"
 _REMARK = re.compile(rf"\([^()]*\)|【[^【】]*(?:{_BESIDE})】|\[[^\[\]]*(?:{_BESIDE})\]")
+_TITLE = re.compile(
+    r"^(?:(?:现|常|家庭|户籍|户口|联系|详细|居住|通讯|收货|单位|房屋|经营|注册)*(?:住址|地址|所在地|住所)|地点|位置)(?:是|为|[:：])?"
+)
+_PHASE = re.compile(r"\(([第一二三四五六七八九\d]{1,3}[期区])\)")
 _CONTACT = re.compile(r"(?:联系人|收件人|收货人|户主|联系电话|电话|手机|TEL)[^\d].*$")
 _NOT_ADDRESS = re.compile(r"[\s,.;:'\"!?/\\|_*，。；：、！？“”‘’【】\[\]「」《》<>()·・\ufffd]")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
@@ -28,22 +32,26 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _FIGURE = "零〇○一二两三四五六七八九十百"
 _UNIT = (
     rf"[房户]$|门(?=[{_FIGURE}\d])|号(?!(?:公)?[路街巷线])|社(?![区会村])|[栋幢座层室组]|楼(?!村|社区)"
-    r"|单元|村民小组|小组|合作社"
+    r"|单元|村民小组|小组|合作社|生产队|队(?!伍)"
 )
 _NUMERAL = re.compile(rf"[{_FIGURE}]+(?={_UNIT})|(?<=[栋层室组号附付元])[{_FIGURE}]+$|(?<=[路街巷道弄])[{_FIGURE}]+$")
 _SYNONYMS = (
-    ("楼#幢座", re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|#|幢楼?|座楼?|栋楼)"), "栋"),
+    ("牌", re.compile(r"门牌(?:号码?)?(?=\d)"), ""),
+    ("楼幢座", re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|幢楼?|座楼?|栋楼|楼(?=\d+(?:单元|门\d)))"), "栋"),
+    ("#", re.compile(r"(?<=\d)#"), "号"),
+    ("#", re.compile(r"#"), ""),
     ("门", re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
-    ("组社", re.compile(r"第?(\d+)(?:村民小组|小组|合作社|社(?![区会村]))"), r"\1组"),
+    ("组社队", re.compile(r"第?(\d+)(?:村民小组|小组|合作社|生产队|社(?![区会村])|队(?!伍))"), r"\1组"),
     ("第", re.compile(r"第(?=\d)"), ""),
     ("楼", re.compile(r"(?<=\d)楼(?!村|社区)"), "层"),
-    ("房户", re.compile(r"(?<=\d)(?:号房|房间|房|户)$"), "室"),
+    ("房户", re.compile(r"(?<=\d)(?:号房|号户|房间|房|户)(?=$|[^\d号栋单])"), "室"),
     ("付", re.compile(r"付(?=\d)"), "附"),
     ("—–－−~至", re.compile(r"(?<=[\dA-Z])[—–－−~至](?=\d)"), "-"),
-    ("组社", re.compile(r"(?<=[^\d第])(?:村民小组|合作社)(?=\d|$)"), ""),
+    ("组社村", re.compile(r"(?<=[^\d第]{2})(?:村民小组|小组|合作社|自然村)(?=\d|$)"), ""),
 )
 """One of these characters is there, the pattern, and what is written instead."""
 _PLAIN = re.compile(r"[\u4e00-\u9fff\dA-Z-]*", re.ASCII)
+_FIGURE_PHASE = re.compile(r"(?<!\d)第?([1-9])期")
 _MOST_ROUNDS = 8
 
 
@@ -66,8 +74,10 @@ def _once(text: str) -> str:
     plain = text
     if not _PLAIN.fullmatch(plain):
         plain = unicodedata.normalize("NFKC", plain).translate(_RADICALS).translate(_CAPITALS)
-        plain = _NOT_ADDRESS.sub("", _PHONE.sub("", _REMARK.sub("", plain)))
-    plain = _PHONE.sub("", _AT_END.sub("", _CONTACT.sub("", plain)))
+        plain = _REMARK.sub("", _PHASE.sub(r"\1", plain))
+        plain = _NOT_ADDRESS.sub("", _PHONE.sub("", plain))
+    plain = _TITLE.sub("", _PHONE.sub("", _AT_END.sub("", _CONTACT.sub("", plain))))
+    plain = _FIGURE_PHASE.sub(lambda match: "一二三四五六七八九"[int(match[1]) - 1] + "期", plain)
     chars = set(plain)
     if not chars.isdisjoint(_FIGURE):
         plain = _NUMERAL.sub(lambda match: _number(match[0]), plain)

@@ -55,7 +55,8 @@ def assignments(
 ) -> list[tuple[float, dict[str, str]]]:
     """What the numbers may be the numbers of, in the order in which addresses give them, the likeliest first.
 
-    `allowed` are labels in the order of an address; the first number has one of `first`. Each with how unlikely it is; six at most.
+    `allowed` are labels in the order of an address; the first number has one of `first`. Each with how unlikely it is;
+    six at most.
     """
     shape = tuple(
         (number.label, number.sub, number.cost, number.dash, number.value.isdigit(), len(number.value) > 2)
@@ -73,7 +74,9 @@ def _labelled(
         return ()
     found = []
     for labels in _increasing(len(shape), allowed):
-        costs = [_cost(one, label, at + 1 == len(shape)) for at, (one, label) in enumerate(zip(shape, labels))]
+        costs = [
+            _cost(one, label, at + 1 == len(shape)) for at, (one, label) in enumerate(zip(shape, labels, strict=True))
+        ]
         if labels[0] in first and None not in costs:
             found.append((sum(cost for cost in costs if cost), labels))
     return tuple(sorted(found)[:_MOST])
@@ -88,7 +91,7 @@ def _increasing(count: int, order: Sequence[str], start: int = 0) -> Iterator[tu
             yield (order[at], *following)
 
 
-def _cost(shape: _Shape, label: str, last: bool) -> float | None:
+def _cost(shape: _Shape, label: str, last: bool) -> float | None:  # noqa: PLR0911
     """How unlikely it is that a number is that; None when it cannot be."""
     unit, sub, cost, dash, figures, long = shape
     if sub:
@@ -102,28 +105,36 @@ def _cost(shape: _Shape, label: str, last: bool) -> float | None:
     if unit is None:
         cost = cost or (0.0 if last or dash else _NO_UNIT)
         return cost + (_SHORT_ROOM if label == "room" and not long else _BARE_FLOOR if label == "floor" else 0.0)
-    if unit == "number" and label in ("building_no", "room"):
+    if (unit == "number" and label in ("building_no", "room")) or (unit == "floor" and label == "building_no"):
         return _OTHER_UNIT
     return cost + _WRONG_UNIT if cost else None
 
 
 def _number(value: str, sub: bool, after: str) -> Number:
-    if after.startswith("-"):
-        return Number(value, None, sub, after[1:], dash=True)
+    if not after or after.startswith("-"):
+        return Number(value, None, sub, after[1:], dash=bool(after))
     for word, label in _UNITS:
         if after.startswith(word):
-            rest = after[len(word) :]
-            if label == "number":
-                rest = next((rest[len(end) :] for end in _AFTER_DOOR if rest.startswith(end)), rest)
-            return Number(value, label, sub, rest)
-    if not after:
-        return Number(value, None, sub, "")
+            return Number(value, label, sub, _behind(label, after[len(word) :]))
+    return _misspelt(value, sub, after)
+
+
+def _behind(label: str, rest: str) -> str:
+    """A yard has the number of its door: 2号院 is 2号."""
+    if label != "number":
+        return rest
+    return next((rest[len(end) :] for end in _AFTER_DOOR if rest.startswith(end)), rest)
+
+
+def _misspelt(value: str, sub: bool, after: str) -> Number:
+    """A number whose unit is there in part, sounds like one, or has a character before it."""
     if part := _PART_OF_UNIT.match(after):
         return Number(value, "unit", sub, after[part.end() :], _LIKE_UNIT)
-    label = _SOUNDS.get(sound(after[0])) if len(after) else None
-    if label:
-        return Number(value, label, sub, after[1:], _LIKE_UNIT)
+    if heard := _SOUNDS.get(sound(after[0])):
+        return Number(value, heard, sub, after[1:], _LIKE_UNIT)
     for word, label in _UNITS:
         if word in after[:3]:
             return Number(value, label, sub, after[after.index(word) + len(word) :], _LIKE_UNIT)
-    return Number(value, None, sub, after[1:] if len(after) == 1 else after, _WRONG_UNIT if len(after) == 1 else 0.0)
+    if len(after) == 1:
+        return Number(value, None, sub, "", _WRONG_UNIT)
+    return Number(value, None, sub, after)

@@ -70,7 +70,7 @@ def spellings(name: str, level: int) -> dict[str, bool]:
     if level == _TOWNSHIP and name.endswith("街道"):
         found |= {name + "办事处": False, stem + "街道办": False, stem + "办事处": False}
     if level == _TOWNSHIP and name.endswith("乡"):
-        found[stem + "乡"] = False
+        found |= {stem + "乡": False, stem + "民族乡": False}
     if len(stem) > 1:
         found.setdefault(stem, True)
     return found
