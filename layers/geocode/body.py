@@ -161,9 +161,7 @@ def _junk(text: str) -> float:
     return min(0.6 + 0.3 * len(text), 2.4)
 
 
-def _asked(
-    body: Body, at: int, choice: _Choice, code: str, junk: tuple[float, tuple[Reason, ...]]
-) -> Iterator[Try]:
+def _asked(body: Body, at: int, choice: _Choice, code: str, junk: tuple[float, tuple[Reason, ...]]) -> Iterator[Try]:
     match = choice.match
     reasons = (*_why(choice), *junk[1])
     cost = choice.cost + junk[0]

@@ -4,4 +4,11 @@ from __future__ import annotations
 
 __all__ = ["TABLE"]
 
-TABLE = tuple((at / 20, at / 20) for at in range(21))
+TABLE = (
+    (0.000, 0.000),
+    (0.413, 0.919),
+    (0.642, 0.998),
+    (0.842, 0.998),
+    (0.984, 0.999),
+    (0.994, 0.999),
+)

@@ -31,13 +31,16 @@ def score(cost: float, margin: float) -> float:
 
 
 def of_house(cost: float, margin: float) -> float:
-    """The share of answers with this score that were right when the table was fitted.
+    """The share of answers with this score that were right when the table was fitted, straight between its rows.
 
     Source: isotonic regression by pool adjacent violators; `tests/bench/geocoding_fit.py` writes the table.
     """
     value = score(cost, margin)
     at = bisect_right(_SCORES, value)
-    return TABLE[max(at - 1, 0)][1]
+    if at == len(TABLE):
+        return TABLE[-1][1]
+    (low, worse), (high, better) = TABLE[at - 1 : at + 1]
+    return round(worse + (better - worse) * (value - low) / (high - low), 4)
 
 
 def of_level(level: str, reasons: Iterable[Reason]) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
 from typing import NamedTuple
 
 from layers.geocode.answer import PENALTIES, Reason
@@ -12,11 +14,13 @@ __all__ = ["Reading", "read_regions", "within_reach"]
 
 _GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新小东西南北中")
 """A short name followed by one of these may be the beginning of another name: 大理 in 大理路."""
-_COUNTY_CODE = 6
-_OTHER_NAME = 0.4
+_SAID_TWICE = ("街道", "社区", "村委会", "居委会")
+_COUNTY_CODE, _TOWNSHIP_CODE, _VILLAGE_CODE = 6, 9, 12
+_OTHER_NAME, _MORE_NAME = 0.4, 0.25
 _ASIDE = 2.0
 _MOST_STATES = 60
 _LONGEST = 60
+_READ = 0.2
 
 
 class Reading(NamedTuple):
@@ -42,16 +46,18 @@ def read_regions(
     Cost: a look-up for each spelling that fits, bounded by the number of states kept.
     """
     found: dict[tuple[int, str], Reading] = {(0, ""): Reading(0, "")}
-    waiting = [(Reading(0, ""), misspelt)]
+    order = count()
+    waiting = [(0.0, next(order), Reading(0, ""), misspelt)]
+    # The most promising first: a long text has more readings than are kept.
     while waiting and len(found) < _MOST_STATES:
-        reading, may_err = waiting.pop(0)
+        _, _, reading, may_err = heappop(waiting)
         for following, err in _go_on(text, reading, index, home, may_err):
             if counties and len(following.code) >= _COUNTY_CODE and following.code[:_COUNTY_CODE] not in counties:
                 continue
             key = (following.end, following.code)
             if key not in found or following.cost < found[key].cost:
                 found[key] = following
-                waiting.append((following, err))
+                heappush(waiting, (following.cost - _READ * following.end, next(order), following, err))
     return sorted(found.values(), key=lambda one: (one.cost, -one.end, -len(one.code), one.code))
 
 
@@ -60,9 +66,7 @@ def within_reach(code: str, within: str | None) -> bool:
     return not within or code.startswith(within) or within.startswith(code)
 
 
-def _go_on(
-    text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool
-) -> Iterator[tuple[Reading, bool]]:
+def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool) -> Iterator[tuple[Reading, bool]]:
     if reading.end > _LONGEST:
         return
     county = reading.code[:_COUNTY_CODE] if len(reading.code) >= _COUNTY_CODE else ""
@@ -79,18 +83,26 @@ def _go_on(
                 yield following, False
 
 
-def _followed(
-    text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool
-) -> Reading | None:
+def _followed(text: str, reading: Reading, end: int, named: Named, index: RegionIndex, aside: bool) -> Reading | None:
     code, cost, reasons = reading.code, reading.cost + named.cost, reading.reasons
     if not (named.code.startswith(code) or code.startswith(named.code)):
-        if not (aside and len(named.code) > 9 and named.code.startswith(code[:_COUNTY_CODE]) and len(code) >= 9):
+        if not (
+            aside
+            and len(named.code) > _TOWNSHIP_CODE
+            and named.code.startswith(code[:_COUNTY_CODE])
+            and len(code) >= _TOWNSHIP_CODE
+        ):
             return None
         cost += _ASIDE
         reasons = (*reasons, Reason("region_unlike", PENALTIES["region_unlike"], text[reading.end : end]))
         code = ""
     if named.short and text[end : end + 1] in _GOES_ON and end < len(text):
         cost += _OTHER_NAME
+    elif named.short and len(named.code) == _VILLAGE_CODE and end < len(text) and not text[end].isdigit():
+        cost += _MORE_NAME
+    for word in _SAID_TWICE:
+        if text.startswith(word, end) and text.endswith(word, 0, end):
+            end += len(word)
     if named.how:
         written, name = text[reading.end : end], index.name(named.code) or ""
         penalty = max(PENALTIES[named.how], round(named.cost * 0.05, 3))

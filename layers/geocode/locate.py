@@ -24,6 +24,7 @@ _MOST_READINGS = 10
 _UNREAD = 0.2
 _MOST_LONG, _MOST_MISSPELT = 3, 4
 _EDITED = 0.7
+_LEFT_OVER, _DEEPER = 1.0, 0.08
 _MOST_QUESTIONS = 40
 _ASIDE = 2.0
 _EXACT_READING = 1.0
@@ -40,7 +41,7 @@ class _Query(NamedTuple):
 class _Case:
     """One query on its way through the rounds."""
 
-    __slots__ = ("bodies", "found", "plain", "query", "readings", "tried")
+    __slots__ = ("bodies", "found", "named", "plain", "query", "readings", "tried")
 
     def __init__(self, query: _Query, plain: str) -> None:
         self.query = query
@@ -49,6 +50,7 @@ class _Case:
         self.bodies: list[tuple[Reading, Body]] = []
         self.tried: list[Try] = []
         self.found: list[Found] = []
+        self.named: Try | None = None
 
 
 def locate(
@@ -134,6 +136,7 @@ def _read(cases: Iterable[_Case], gazetteer: Gazetteer, index: RegionIndex, *, m
     names = gazetteer.names(counties) if counties else {}
     for case in cases:
         case.tried = _all_tries(case, names, misspelt)
+        case.named = _likeliest_name(case.tried)
 
 
 def _likeliest_readings(readings: Sequence[Reading]) -> list[Reading]:
@@ -174,6 +177,14 @@ def _all_tries(case: _Case, names: Mapping[str, NameIndex], misspelt: bool) -> l
             )
     found.sort(key=lambda made: made.cost)
     return found
+
+
+def _likeliest_name(tried: Sequence[Try]) -> Try | None:
+    """The likeliest known name, with the numbers that are said of it."""
+    first = next((made for made in tried if made.name), None)
+    if first is None:
+        return None
+    return next((made for made in tried if made.asked and made[:2] == first[:2]), first)
 
 
 def _unlikely(at: int, body: Body, county: NameIndex) -> bool:
@@ -224,7 +235,7 @@ def _look_around(cases: Sequence[_Case], gazetteer: Gazetteer) -> None:
                 reason = Reason("room_unknown", PENALTIES["room_unknown"], made.asked.room or made.asked.unit or "")
                 asked = made.asked._replace(unit=None, room=None)
                 wider.append(made._replace(asked=asked, cost=made.cost + 1.0, reasons=(*made.reasons, reason)))
-        case.tried = [*wider, *(made for made in case.tried if made.asked is None)]
+        case.tried = wider
     _look_up(cases, gazetteer)
     for case in cases:
         case.found = [one._replace(whole=False) for one in case.found]
@@ -245,9 +256,7 @@ def _place(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Locatio
     return answered
 
 
-def _go_up(
-    left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]
-) -> None:
+def _go_up(left: Sequence[tuple[_Case, list[Found]]], gazetteer: Gazetteer, answered: dict[_Query, Location]) -> None:
     named = [_named(case, ordered) for case, ordered in left]
     stretches = list(dict.fromkeys(stretch_of(made) for made in named if made is not None))
     along = dict(zip(stretches, gazetteer.along(stretches), strict=True)) if stretches else {}
@@ -270,11 +279,16 @@ def _named(case: _Case, ordered: Sequence[Found]) -> Try | None:
     """The likeliest known name of a case of which no one house is meant."""
     if ordered and ordered[0].made.name:
         return ordered[0].made
-    return next((made for made in case.tried if made.name), None)
+    return case.named
 
 
 def _deepest(case: _Case) -> tuple[Reading, Body]:
-    return min(case.bodies, key=lambda one: (one[0].cost - 0.5 * len(one[0].code) / 3, -one[0].end, one[0].code))
+    """The reading that explains most: letters left over count against it, a deeper region for it."""
+    return min(case.bodies, key=lambda one: (_explained(*one), -one[0].end, one[0].code))
+
+
+def _explained(reading: Reading, body: Body) -> float:
+    return reading.cost + (_LEFT_OVER if body.runs[0] else 0.0) - _DEEPER * len(reading.code)
 
 
 def _anywhere(cases: Sequence[_Case], gazetteer: Gazetteer) -> dict[_Query, Location]:

@@ -28,6 +28,7 @@ _MOST = 6
 _Shape = tuple[str | None, bool, float, bool, bool, bool]
 """Of a number: label, sub, cost, dash, whether it is figures, whether it is longer than two."""
 _WRONG_UNIT, _LIKE_UNIT, _NO_UNIT, _OTHER_UNIT = 1.0, 0.8, 0.3, 0.5
+_SHORT_ROOM, _BARE_FLOOR = 0.2, 0.6
 
 
 class Number(NamedTuple):
@@ -100,7 +101,7 @@ def _cost(shape: _Shape, label: str, last: bool) -> float | None:
         return cost
     if unit is None:
         cost = cost or (0.0 if last or dash else _NO_UNIT)
-        return cost + (0.2 if label == "room" and not long else 0.0)
+        return cost + (_SHORT_ROOM if label == "room" and not long else _BARE_FLOOR if label == "floor" else 0.0)
     if unit == "number" and label in ("building_no", "room"):
         return _OTHER_UNIT
     return cost + _WRONG_UNIT if cost else None

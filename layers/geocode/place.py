@@ -28,8 +28,7 @@ def at_houses(ordered: Sequence[Found]) -> Location | None:
     alike = [one for one in ordered if one.cost - first.cost < _TIE and _away(first, one)]
     if alike and not _decided(first, alike[0]):
         return None
-    others = [one for one in ordered[1:] if not first.whole or one.dwelling.house_id != first.dwelling.house_id]
-    rivals = others if first.whole else [one for one in others if _away(first, one)]
+    rivals = [one for one in ordered[1:] if _away(first, one)]
     margin = rivals[0].cost - first.cost if rivals else _NO_RIVAL
     return _at(first, ordered, margin)
 
@@ -63,7 +62,7 @@ def by_stretch(made: Try, area: Area, ordered: Sequence[Found]) -> Location:
     reasons, parts = made.reasons, Parts(**made.said)
     if ordered:
         reasons = (*reasons, Reason("ambiguous", PENALTIES["ambiguous"], ordered[0].dwelling.address))
-    elif made.asked is not None or made.said.get("number") or made.said.get("building_no"):
+    elif made.asked is not None:
         reasons = (*reasons, _number_unknown(parts))
     lo, hi = made.lo, made.hi
     code = made.code if (lo, hi) == region_range(made.code) else _common(lo, hi)
@@ -174,17 +173,17 @@ def _rival(first: Found, ordered: Sequence[Found]) -> str:
 
 
 def _candidates(ordered: Sequence[Found], confidence: float) -> tuple[Candidate, ...]:
+    """The first few; a house that only shares its building with what the text says has its share of it."""
+    alike = sum(1 for one in ordered if not one.whole) or 1
     found = []
     for one in ordered[:_MOST_CANDIDATES]:
         share = confidence / (1.0 + (one.cost - ordered[0].cost) * 4.0)
-        found.append(_candidate(one.dwelling, round(share, 3)))
+        found.append(_candidate(one.dwelling, round(share if one.whole else share / alike, 3)))
     return tuple(found)
 
 
 def _candidate(dwelling: Dwelling, confidence: float) -> Candidate:
-    return Candidate(
-        dwelling.address, dwelling.point, dwelling.level, dwelling.grid_no, dwelling.house_id, confidence
-    )
+    return Candidate(dwelling.address, dwelling.point, dwelling.level, dwelling.grid_no, dwelling.house_id, confidence)
 
 
 def _number_unknown(parts: Parts) -> Reason:

@@ -20,6 +20,7 @@ _VILLAGE_ENDINGS = (
     "村委会",
     "社区居民委员会",
     "社区居委会",
+    "社区村民委员会",
     "社区村委会",
     "社区",
     "居民委员会",
@@ -32,8 +33,13 @@ _ENDINGS = {
     2: re.compile(rf"(?:(?:{_PEOPLES})*自治州|市|州|地区|盟)$"),
     3: re.compile(rf"(?:(?:{_PEOPLES})*自治县|县|市|区|旗)$"),
     4: re.compile(rf"(?:(?:{_PEOPLES})*乡|镇|街道办事处|街道)$"),
-    5: re.compile(r"(?:社区居民委员会|社区居委会|社区村委会|居民委员会|村民委员会|居委会|村委会|办事处|社区|村)$"),
+    5: re.compile(
+        r"(?:社区居民委员会|社区居委会|社区村民委员会|社区村委会|居民委员会|村民委员会|居委会|村委会|办事处|社区|村)$"
+    ),
 }
+_REMARK = re.compile(r"[(（][^()（）]*[)）]")
+_MADE, _SHORT = 0.02, 0.04
+"""What a spelling that is not the name itself costs: the region that is called so goes first."""
 _PREFECTURE, _COUNTY, _TOWNSHIP, _VILLAGE = 2, 3, 4, 5
 _COUNTY_CODE = 6
 _LONGEST_MISSPELT = 14
@@ -53,6 +59,7 @@ class Named(NamedTuple):
 
 def spellings(name: str, level: int) -> dict[str, bool]:
     """How a region is written; the value says whether the spelling is short, without the word for its kind."""
+    name = _REMARK.sub("", name)
     stem = _ENDINGS[level].sub("", name)
     found = {name: False}
     if level == _VILLAGE and stem:
@@ -166,4 +173,5 @@ def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:
     named = ((region.name, "", 0.0), *((name, "alias", 0.05) for name in region.aliases))
     for name, how, cost in (*named, *((name, "old_name", 0.3) for name in region.old_names)):
         for spelling, short in spellings(name, region.level).items():
-            yield spelling, Named(region.code, short, how, cost)
+            made = 0.0 if spelling == name else _SHORT if short else _MADE
+            yield spelling, Named(region.code, short, how, cost + made)

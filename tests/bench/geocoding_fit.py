@@ -74,8 +74,11 @@ def steps(scores: np.ndarray, right: np.ndarray) -> Sequence[tuple[float, float]
     for start, end in zip(starts, [*starts[1:], len(shares)], strict=True):
         if end - start >= FEWEST or end == len(shares):
             share = right[start:end].sum() / (end - start + PRIOR)
-            rows.append((float(scores[start]), max(rows[-1][1] if len(rows) > 1 else 0.0, float(share))))
-    return rows
+            rows.append((float(scores[start:end].mean()), max(rows[-1][1] if len(rows) > 1 else 0.0, float(share))))
+    return [
+        *rows[:1],
+        *(row for row, above in zip(rows[1:], [*rows[2:], (1.0, 1.0)], strict=True) if row[0] < above[0]),
+    ]
 
 
 def _dwelling(at: int, row: dict[str, object]) -> Dwelling:
