@@ -65,7 +65,7 @@ class Offer:
 def find_duplicates(
     session: Session, region: str | None = None, *, import_id: uuid.UUID | None = None
 ) -> dict[Register, int]:
-    """How many new pairs were found by register, in a region or the session's scope; with `import_id` of its rows alone.
+    """How many new pairs were found by register, in a region or the scope; with `import_id` of its rows alone.
 
     Persons by the blind index of the id number, and by name, year of birth and house; houses by the parts of their
     address in one village. A pair that was offered before is not offered again, whatever was decided.

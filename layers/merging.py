@@ -22,7 +22,7 @@ from layers.queries import load
 
 __all__ = ["merge", "undo_decision"]
 
-_MODELS: dict[str, type[House | Person]] = {"house": House, "person": Person}
+_MODELS: dict[str, type[House] | type[Person]] = {"house": House, "person": Person}
 _COLUMNS = {
     "household": "house_id",
     "occupancy": "house_id",

@@ -43,6 +43,7 @@ _RESIDENCES = ("registered", "mobile", "left_behind", "abroad")
 
 _Row = TypeVar("_Row", House, Household, Person)
 _Mover = Household | Person
+_Model = type[House] | type[Household] | type[Person]
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,9 @@ def move_out_household(session: Session, household_id: uuid.UUID, rev: int, on: 
     _refuse_gone(household)
     persons = _living(session, household)
     _refuse(_day_faults(on, today, _latest([household, *persons])))
-    for row in (household, *persons):
-        _change(session, row, moved_out_on=on)
+    _change(session, household, moved_out_on=on)
+    for person in persons:
+        _change(session, person, moved_out_on=on)
     return _done(session, "move_out", household, len(persons), {"house": str(household.house_id)})
 
 
@@ -224,9 +226,10 @@ def _take(session: Session, model: type[_Row], row_id: uuid.UUID) -> _Row:
     return _find(session, model, row_id, lock=True)
 
 
-def _lock_villages(session: Session, *rows: tuple[type[_Row], uuid.UUID]) -> None:
+def _lock_villages(session: Session, *rows: tuple[_Model, uuid.UUID]) -> None:
     """Keep publishes and imports away from the villages of these rows; they are to be read anew after it."""
-    codes = {village_of(_find(session, model, row_id, lock=False).grid_no) for model, row_id in rows}
+    places: list[House | Household | Person] = [_find(session, model, row_id, lock=False) for model, row_id in rows]
+    codes = {village_of(row.grid_no) for row in places}
     for code in sorted(codes):
         lock_village_shared(session, code)
 

@@ -20,7 +20,11 @@ __all__ = ["Stay", "Subject", "lived_at", "stays_of"]
 
 Subject = Literal["person", "household", "house"]
 
-_MODELS: dict[Subject, type[Person | Household | House]] = {"person": Person, "household": Household, "house": House}
+_MODELS: dict[Subject, type[Person] | type[Household] | type[House]] = {
+    "person": Person,
+    "household": Household,
+    "house": House,
+}
 _QUERIES: dict[Subject, str] = {
     "person": "stays_of_person",
     "household": "stays_of_household",
