@@ -98,8 +98,8 @@ def geocode_many(
 
 def _points(near: _Near, count: int) -> Sequence[tuple[float, float] | None]:
     if near is None or (len(near) == 2 and all(isinstance(value, int | float) for value in near)):
-        return [cast("tuple[float, float] | None", near)] * count
-    return cast("Sequence[tuple[float, float] | None]", near)
+        return [cast(tuple[float, float] | None, near)] * count
+    return cast(Sequence[tuple[float, float] | None], near)
 
 
 def reverse(session: Session, lon: float, lat: float, crs: str = "wgs84") -> Here:
