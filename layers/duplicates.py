@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from psycopg.rows import dict_row
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from layers.audit import record
-from layers.codes import code_of, region_range
+from layers.codes import code_of, region_range, village_of
 from layers.db import actor, raw, scope_of
 from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.lists import PAGE, Page
+from layers.locks import lock_village_shared
 from layers.models import Duplicate
 from layers.queries import load
 
@@ -65,7 +66,7 @@ class Offer:
 def find_duplicates(
     session: Session, region: str | None = None, *, import_id: uuid.UUID | None = None
 ) -> dict[Register, int]:
-    """How many new pairs were found by register, in a region or the session's scope; with `import_id` of its rows alone.
+    """How many new pairs were found by register, in a region or the scope; with `import_id` of its rows alone.
 
     Persons by the blind index of the id number, and by name, year of birth and house; houses by the parts of their
     address in one village. A pair that was offered before is not offered again, whatever was decided.
@@ -110,15 +111,19 @@ def offers(
 
 
 def find_offer(session: Session, offer_id: uuid.UUID) -> Duplicate:
-    """An offer inside the session's scope, for its decision.
+    """An offer inside the session's scope, for its decision: nobody else decides, and its village is not published.
 
     Raises:
         NotFound: when there is none.
     """
-    found = session.get(Duplicate, offer_id, populate_existing=True, with_for_update=True)
-    if found is None or not scope_of(session).covers(found.grid_no, found.grid_no):
-        raise NotFound(f"There is no duplicate {offer_id} here.")
-    return found
+    number = session.scalar(select(Duplicate.grid_no).where(Duplicate.id == offer_id))
+    if number is not None and scope_of(session).covers(number, number):
+        # Before the row's own lock: a publish holds its village while it waits for rows.
+        lock_village_shared(session, village_of(number))
+        found = session.get(Duplicate, offer_id, populate_existing=True, with_for_update=True)
+        if found is not None:
+            return found
+    raise NotFound(f"There is no duplicate {offer_id} here.")
 
 
 def keep_apart(session: Session, offer_id: uuid.UUID) -> None:

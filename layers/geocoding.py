@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from layers.assign import place_of
-from layers.codes import LEVELS, code_of, village_of
+from layers.codes import LEVELS, code_of, level_of, village_of
 from layers.datum import to_wgs84
 from layers.db import raw, scope_of
 from layers.errors import Fault, Invalid, NotFound
@@ -85,6 +85,8 @@ def geocode_many(
     home = home_of(scope_of(session))
     gazetteer = StoredGazetteer(session)
     codes = [within] * len(texts) if within is None or isinstance(within, str) else within
+    for code in {code for code in codes if code is not None}:
+        level_of(code)
     points = _points(near, len(texts))
     asked = list(zip(texts, codes, points, strict=True))
     found: list[Location] = []
@@ -96,8 +98,8 @@ def geocode_many(
 
 def _points(near: _Near, count: int) -> Sequence[tuple[float, float] | None]:
     if near is None or (len(near) == 2 and all(isinstance(value, int | float) for value in near)):
-        return [cast("tuple[float, float] | None", near)] * count
-    return cast("Sequence[tuple[float, float] | None]", near)
+        return [cast(tuple[float, float] | None, near)] * count
+    return cast(Sequence[tuple[float, float] | None], near)
 
 
 def reverse(session: Session, lon: float, lat: float, crs: str = "wgs84") -> Here:

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from layers.assign import follow
@@ -22,7 +22,6 @@ from layers.queries import load
 
 __all__ = ["merge", "undo_decision"]
 
-_MODELS: dict[str, type[House | Person]] = {"house": House, "person": Person}
 _COLUMNS = {
     "household": "house_id",
     "occupancy": "house_id",
@@ -84,17 +83,24 @@ def undo_decision(session: Session, offer_id: uuid.UUID) -> None:
 
 def _two(session: Session, offer: Duplicate) -> tuple[House | Person, House | Person]:
     """Both rows, taken in order of id so that no two callers wait for each other, behind their villages' locks."""
-    model, ids = _MODELS[offer.register], sorted((offer.kept_id, offer.other_id))
-    places = [_seen(session, session.get(model, row_id), row_id).grid_no for row_id in ids]
+    ids = sorted((offer.kept_id, offer.other_id))
+    model = House if offer.register == "house" else Person
+    places = session.scalars(select(model.grid_no).where(model.id.in_(ids)))
     for code in sorted({village_of(number) for number in places}):
         lock_village_shared(session, code)
-    for row_id in ids:
-        _seen(session, session.get(model, row_id, populate_existing=True, with_for_update=True), row_id)
-    kept, other = session.get(model, offer.kept_id), session.get(model, offer.other_id)
-    return _seen(session, kept, offer.kept_id), _seen(session, other, offer.other_id)
+    rows = {row_id: _seen(session, offer, row_id) for row_id in ids}
+    return rows[offer.kept_id], rows[offer.other_id]
 
 
-def _seen(session: Session, row: House | Person | None, row_id: uuid.UUID) -> House | Person:
+def _row(session: Session, register: str, row_id: uuid.UUID) -> House | Person | None:
+    """The row as it is now, kept from being changed by others until the transaction ends."""
+    if register == "house":
+        return session.get(House, row_id, populate_existing=True, with_for_update=True)
+    return session.get(Person, row_id, populate_existing=True, with_for_update=True)
+
+
+def _seen(session: Session, offer: Duplicate, row_id: uuid.UUID) -> House | Person:
+    row = _row(session, offer.register, row_id)
     if row is None or not scope_of(session).covers(row.grid_no, row.grid_no):
         raise NotFound(f"There is no record {row_id} here.")
     return row
@@ -115,8 +121,7 @@ def _before(session: Session, offer: Duplicate) -> dict[str, Any]:
 def _take_apart(session: Session, offer: Duplicate) -> None:
     before = offer.before or {}
     table, row = offer.register, before["other"]
-    kept = _seen(session, session.get(_MODELS[table], offer.kept_id, populate_existing=True), offer.kept_id)
-    lock_village_shared(session, village_of(kept.grid_no))
+    kept = _seen(session, offer, offer.kept_id)
     if kept.rev != before["kept"]["rev"] + 1:
         raise Conflict("The record that was kept was edited since; it cannot be taken apart.")
     if table == "person" and session.get(Household, uuid.UUID(row["household_id"])) is None:
@@ -140,13 +145,12 @@ def _hand_over(session: Session, children: dict[str, list[str]], giver: uuid.UUI
 
 def _decided(session: Session, offer: Duplicate, status: str, before: dict[str, Any] | None) -> int:
     """Note the decision, and bring what hangs on the rows to their place; the revision of the row kept."""
-    model = _MODELS[offer.register]
     offer.status, offer.before = status, before
     offer.decided_at = None if status == "open" else func.now()
     offer.decided_by = None if status == "open" else actor(session)
     session.flush()
     session.expire_all()
-    rows = [session.get(model, row_id) for row_id in (offer.kept_id, offer.other_id)]
+    rows = [_row(session, offer.register, row_id) for row_id in (offer.kept_id, offer.other_id)]
     follow(session, sorted({row.grid_no for row in rows if row is not None}))
     session.refresh(offer)
     detail = {"kept": str(offer.kept_id), "other": str(offer.other_id), "offer": str(offer.id)}

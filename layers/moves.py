@@ -43,6 +43,7 @@ _RESIDENCES = ("registered", "mobile", "left_behind", "abroad")
 
 _Row = TypeVar("_Row", House, Household, Person)
 _Mover = Household | Person
+_Model = type[House] | type[Household] | type[Person]
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,9 @@ def move_out_household(session: Session, household_id: uuid.UUID, rev: int, on: 
     _refuse_gone(household)
     persons = _living(session, household)
     _refuse(_day_faults(on, today, _latest([household, *persons])))
-    for row in (household, *persons):
-        _change(session, row, moved_out_on=on)
+    _change(session, household, moved_out_on=on)
+    for person in persons:
+        _change(session, person, moved_out_on=on)
     return _done(session, "move_out", household, len(persons), {"house": str(household.house_id)})
 
 
@@ -212,23 +214,28 @@ def move_person(
     return _done(session, "move", person, 1, {"from": str(former), "to": str(household.id)})
 
 
-def _find(session: Session, model: type[_Row], row_id: uuid.UUID, *, lock: bool) -> _Row:
-    found = session.get(model, row_id, populate_existing=True, with_for_update=True if lock else None)
-    # A row outside the scope answers like one that does not exist.
-    if found is None or not scope_of(session).covers(found.grid_no, found.grid_no):
-        raise NotFound(f"There is no {model.__tablename__} {row_id} here.")
+def _take(session: Session, model: type[_Row], row_id: uuid.UUID) -> _Row:
+    found = session.get(model, row_id, populate_existing=True, with_for_update=True)
+    if found is None:
+        raise _nowhere(model.__tablename__, row_id)
     return found
 
 
-def _take(session: Session, model: type[_Row], row_id: uuid.UUID) -> _Row:
-    return _find(session, model, row_id, lock=True)
-
-
-def _lock_villages(session: Session, *rows: tuple[type[_Row], uuid.UUID]) -> None:
+def _lock_villages(session: Session, *rows: tuple[_Model, uuid.UUID]) -> None:
     """Keep publishes and imports away from the villages of these rows; they are to be read anew after it."""
-    codes = {village_of(_find(session, model, row_id, lock=False).grid_no) for model, row_id in rows}
+    codes = set()
+    for model, row_id in rows:
+        number = session.scalar(select(model.grid_no).where(model.id == row_id))
+        # A row outside the scope answers like one that does not exist.
+        if number is None or not scope_of(session).covers(number, number):
+            raise _nowhere(model.__tablename__, row_id)
+        codes.add(village_of(number))
     for code in sorted(codes):
         lock_village_shared(session, code)
+
+
+def _nowhere(what: str, row_id: uuid.UUID) -> NotFound:
+    return NotFound(f"There is no {what} {row_id} here.")
 
 
 def _living(session: Session, household: Household) -> Sequence[Person]:

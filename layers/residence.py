@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from psycopg.rows import dict_row
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from layers.audit import record
@@ -20,7 +21,11 @@ __all__ = ["Stay", "Subject", "lived_at", "stays_of"]
 
 Subject = Literal["person", "household", "house"]
 
-_MODELS: dict[Subject, type[Person | Household | House]] = {"person": Person, "household": Household, "house": House}
+_MODELS: dict[Subject, type[Person] | type[Household] | type[House]] = {
+    "person": Person,
+    "household": Household,
+    "house": House,
+}
 _QUERIES: dict[Subject, str] = {
     "person": "stays_of_person",
     "household": "stays_of_household",
@@ -65,10 +70,11 @@ def lived_at(session: Session, house_id: uuid.UUID, on: date) -> tuple[Stay, ...
 
 
 def _stays(session: Session, subject: Subject, row_id: uuid.UUID, on: date | None) -> tuple[Stay, ...]:
-    found = session.get(_MODELS[subject], row_id)
-    if found is None or not scope_of(session).covers(found.grid_no, found.grid_no):
+    model = _MODELS[subject]
+    number = session.scalar(select(model.grid_no).where(model.id == row_id))
+    if number is None or not scope_of(session).covers(number, number):
         raise NotFound(f"There is no {subject} {row_id} here.")
-    record(session, "read_history", subject, str(row_id), grid_no=found.grid_no)
+    record(session, "read_history", subject, str(row_id), grid_no=number)
     with raw(session).cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(load("residence.sql")[_QUERIES[subject]], {"id": row_id, "on": on}).fetchall()
     return tuple(Stay(**row) for row in rows)

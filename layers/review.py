@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from layers.db import raw
-from layers.geocode.locate import Location
+from layers.geocode.answer import Location
 from layers.imports import copy_rows
 from layers.queries import load
 
@@ -34,7 +33,7 @@ def needs_review(location: Location, register: str) -> bool:
     What is no dwelling (a facility, an incident …) is found at its building as well as at its house.
     """
     good = _GOOD[:1] if register == "house" else _GOOD
-    doubted = _DOUBTS.intersection(reason["kind"] for reason in _reasons(location))
+    doubted = _DOUBTS.intersection(reason.kind for reason in location.reasons)
     return bool(doubted) or location.level not in good or location.confidence < SURE
 
 
@@ -60,17 +59,6 @@ def queue(
 
 def _entry(register: str, row: tuple[uuid.UUID, str, int, Location], import_id: uuid.UUID | None) -> tuple[object, ...]:
     row_id, text, number, location = row
-    candidates = [_plain(candidate) for candidate in location.candidates]
-    documents = (json.dumps(part, ensure_ascii=False) for part in (_reasons(location), candidates))
+    found = (location.reasons, location.candidates)
+    documents = (json.dumps([asdict(one) for one in part], ensure_ascii=False) for part in found)
     return uuid.uuid4(), register, row_id, text, number, location.level, *documents, import_id
-
-
-def _plain(found: Any) -> Mapping[str, object]:
-    return asdict(found)
-
-
-def _reasons(location: Location) -> list[dict[str, object]]:
-    return [
-        {"kind": reason, "penalty": 0.0, "text": ""} if isinstance(reason, str) else asdict(reason)
-        for reason in location.reasons
-    ]

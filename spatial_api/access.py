@@ -64,6 +64,8 @@ Capability = Literal[
     "house:read",
     "house:write",
     "person:read",
+    "person:write",
+    "kind:manage",
     "incident:report",
     "visit:write",
     "review:decide",
@@ -77,7 +79,7 @@ Capability = Literal[
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
-    "administrator": frozenset({"account:manage"}),
+    "administrator": frozenset({"account:manage", "kind:manage"}),
     "planner": frozenset(
         {
             "region:read",
@@ -89,6 +91,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "counts:read",
             "review:decide",
             "address:locate",
+            "kind:manage",
             "import:write",
             "export:read",
             "page:planner",
@@ -107,6 +110,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "house:read",
             "house:write",
             "person:read",
+            "person:write",
             "incident:report",
             "review:decide",
             "export:read",

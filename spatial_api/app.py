@@ -23,6 +23,7 @@ from spatial_api.problems import add_handlers
 from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
+    duplicates,
     fieldwork,
     geocode,
     geocode_jobs,
@@ -36,6 +37,7 @@ from spatial_api.routes import (
     kinds,
     layers,
     pages,
+    people,
     plans,
     regions,
     reviews,
@@ -61,6 +63,8 @@ _ROUTES = (
     geocode_jobs,
     houses,
     fieldwork,
+    people,
+    duplicates,
     reviews,
     items,
     imports,

@@ -20,6 +20,7 @@ TAGS = [
     {"name": "counts", "description": "事件统计与热力 · incidents counted, and as heat"},
     {"name": "geocode", "description": "地理编码 · addresses located, places told as addresses"},
     {"name": "houses", "description": "房屋 · houses"},
+    {"name": "people", "description": "人员与住址 · moves, who lived where, what is registered twice, rooms"},
     {"name": "fieldwork", "description": "走访与上报 · the field worker's grids, visits and reports"},
     {"name": "reviews", "description": "待确认队列 · what waits for a person to say where it is"},
     {"name": "imports", "description": "导入 · files brought in by upload, their jobs, and taking them back"},

@@ -1,43 +1,23 @@
-"""What geocoding answers, as far as the review queue looks at it: for tests that need no gazetteer."""
+"""Answers of geocoding as the review queue looks at them: for tests that need no gazetteer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from layers.geocode.answer import Candidate, Location, Reason
+from layers.geocode.parts import Parts
 
-__all__ = ["Candidate", "Found", "Reason", "because"]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a place is doubted."""
-
-    kind: str
-    penalty: float
-    text: str
+__all__ = ["because", "located", "meant"]
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A place that the text may mean."""
-
-    address: str
-    point: tuple[float, float] | None
-    level: str
-    grid_no: int
-    house_id: str | None = None
-    confidence: float = 0.5
-
-
-@dataclass(frozen=True)
-class Found:
-    """The place that was found."""
-
-    level: str = "house"
-    confidence: float = 1.0
-    reasons: tuple[Reason, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+def located(level="house", confidence=1.0, reasons=(), candidates=()):
+    """A place that was found so well."""
+    return Location(None, level, None, confidence, tuple(reasons), tuple(candidates), Parts(), "53", None)
 
 
 def because(*kinds, **values):
     """A place doubted for these reasons."""
-    return Found(reasons=tuple(Reason(kind, 0.1, "") for kind in kinds), **values)
+    return located(reasons=[Reason(kind, 0.1, "") for kind in kinds], **values)
+
+
+def meant(address, point, level, number, house_id=None):
+    """A place that the text may mean."""
+    return Candidate(address, point, level, number, house_id, 0.5)

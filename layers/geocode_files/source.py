@@ -19,7 +19,8 @@ from layers.registers.table import Table
 
 __all__ = ["BATCH_ROWS", "AddressTable", "Source", "open_table"]
 
-BATCH_ROWS = 2_000
+BATCH_ROWS = 4_000
+"""The answers of a job are kept batch by batch: whoever changes this loses the tables that are under way."""
 LONGEST_ADDRESS = 300
 """What stands behind so many characters is not looked at."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -10,20 +12,19 @@ from psycopg import sql
 
 from layers.codes import level_of, region_range, village_of
 from layers.db import raw
-from layers.geocode.answer import Location, Reason
+from layers.geocode.answer import PENALTIES, Location, Reason
 from layers.geocoding import geocode_many
 from layers.imports import Import
 from layers.queries import load
 from layers.registers.rows import Rows
 from layers.review import queue
 
-__all__ = ["compare_addresses", "place_by_address", "queue_doubtful"]
+__all__ = ["compare_addresses", "known_points", "place_by_address", "queue_doubtful"]
 
 _AT_POINT = frozenset({"house", "building", "street", "hamlet"})
 """Levels at which a place has a point of its own; what is known worse has none and is in no grid."""
 _IN_REGION = frozenset({"village", "township"})
-_OUTSIDE = Reason("outside_stated", 0.5, "")
-"""Half the confidence: one of the two is wrong, and nobody knows which."""
+_OUTSIDE = Reason("outside_stated", PENALTIES["outside_stated"], "")
 
 
 def place_by_address(rows: Rows) -> None:
@@ -56,6 +57,13 @@ def compare_addresses(rows: Rows) -> None:
         if not lo <= number <= hi:
             rows.fault(at, "address", f"warning: the address lies in {named}, its coordinates in {village_of(number)}")
             rows.column("located")[at] = replace(location, reasons=(*location.reasons, _OUTSIDE))
+
+
+def known_points(rows: Rows, sample: Sequence[int]) -> list[tuple[float, float]]:
+    """Where the registered houses stand that the addresses of these rows name (lon, lat); NaN where none is known."""
+    texts, codes = [rows.column("address")[at] for at in sample], [rows.column("region_code")[at] for at in sample]
+    found = geocode_many(rows.session, texts, codes)
+    return [one.point if one.level == "house" and one.point else (math.nan, math.nan) for one in found]
 
 
 def queue_doubtful(rows: Rows, log: Import) -> None:

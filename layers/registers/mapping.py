@@ -9,14 +9,14 @@ from pathlib import Path
 
 from layers.errors import Fault, Invalid
 from layers.registers.files import read_table
-from layers.registers.specs import REGISTERS, RegisterSpec, header_key, refusal
+from layers.registers.specs import REGISTERS, Column, RegisterSpec, header_key, refusal
 
 __all__ = ["Chosen", "Dropped", "Proposal", "absent", "choose", "known_headers", "notes", "propose", "spec_of"]
 
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
-_PERSONAL = frozenset({"name", "phone", "id_no", "login", "text"})
-"""Kinds of columns that hold what only few may see; in `house` and the like an address is none of them."""
+_PERSONAL = frozenset({"name", "phone", "id_no", "login"})
+"""Kinds of columns that hold what only few may see."""
 _SHORTEST_GUESS = 2
 _PLACES = frozenset({"lon", "region_code", "footprint", "building_ref", "address"})
 _IN_DATUM = frozenset({"lon", "lat", "footprint"})
@@ -92,7 +92,7 @@ def propose(
             column.required,
             None if at is None else table.header[at],
             column.name in guesses,
-            () if at is None else _samples(column.kind, [cells[at] for cells in first]),
+            () if at is None else _samples(column, [cells[at] for cells in first]),
         )
         for column in spec.columns
         for at in (chosen.get(column.name, guesses.get(column.name)),)
@@ -212,8 +212,9 @@ def _guesses(
     return found
 
 
-def _samples(kind: str, cells: list[str]) -> tuple[str, ...]:
+def _samples(column: Column, cells: list[str]) -> tuple[str, ...]:
     shown = [cell.strip() for cell in cells if cell.strip()]
-    if kind in _PERSONAL:
+    # What an incident says may name people.
+    if column.kind in _PERSONAL or column.name == "text":
         return tuple("*" * min(len(cell), 18) for cell in shown)
     return tuple(cell[:_LONGEST_SAMPLE] for cell in shown)

@@ -84,7 +84,7 @@ def _is_point(file: Any, name: str) -> bool:
     for batch in file.iter_batches(_BATCH, columns=[name]):
         for value in batch.column(0).to_pylist():
             if value is not None:
-                return _geometry(value).geom_type == "Point"
+                return bool(_geometry(value).geom_type == "Point")
     return True
 
 
@@ -148,4 +148,4 @@ def _geometry(value: Any) -> Any:
     try:
         return shapely.Point(value["x"], value["y"]) if isinstance(value, dict) else shapely.from_wkb(value)
     except (shapely.errors.GEOSException, TypeError, KeyError) as error:
-        raise pa.ArrowInvalid("no shape") from error
+        raise pa.ArrowInvalid from error

@@ -9,17 +9,19 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.codes import code_of, level_of, region_range, village_of
-from layers.datum import likely_datum, to_wgs84
+from layers.datum import datum_of_pairs, likely_datum, to_wgs84
 from layers.db import raw, scope_of
 from layers.errors import Fault, Invalid
 from layers.queries import load
-from layers.registers.geocoded import place_by_address
+from layers.registers.geocoded import known_points, place_by_address
 from layers.registers.rows import Rows
 from layers.registers.townships import use_our_codes
 
 __all__ = ["check_scope", "check_stated", "place", "read_footprints"]
 
 _SAMPLE = 2000
+_COMPARED = 200
+"""So many addresses are looked up among the houses that are known."""
 _SUSPICIOUS = 0.1
 """With more than this share of points outside where they should be, the datum is looked at."""
 Floats = NDArray[np.float64]
@@ -126,14 +128,30 @@ def _refuse_shifted(rows: Rows, mine: list[int], lons: Floats, lats: Floats) -> 
     step = max(1, len(mine) // _SAMPLE)
     sample = mine[::step]
     codes = [rows.column("region_code")[at] for at in sample]
-    if np.mean(_inside(rows, lons[::step], lats[::step], codes)) >= 1 - _SUSPICIOUS:
-        return
-    x = np.array([rows.column("lon")[at] for at in sample], dtype=np.float64)
-    y = np.array([rows.column("lat")[at] for at in sample], dtype=np.float64)
-    datum = likely_datum(x, y, lambda lon, lat: _inside(rows, lon, lat, codes), rows.sheet.crs)
+    datum = None
+    if np.mean(_inside(rows, lons[::step], lats[::step], codes)) < 1 - _SUSPICIOUS:
+        x, y = _as_stated(rows, sample)
+        datum = likely_datum(x, y, lambda lon, lat: _inside(rows, lon, lat, codes), rows.sheet.crs)
+    datum = datum or _datum_of_houses(rows, mine)
     if datum is not None and datum != rows.sheet.crs:
         message = f"its points lie where they should when read as {datum}: it is not {rows.sheet.crs}"
         raise Invalid(f"This list is in {datum}, not in {rows.sheet.crs}.", [Fault("crs", message), *rows.faults])
+
+
+def _datum_of_houses(rows: Rows, mine: list[int]) -> str | None:
+    """The datum in which rows stand where the registered houses of their addresses do, None when it is the stated."""
+    addressed = [at for at in mine if rows.column("address")[at] is not None]
+    sample = addressed[:: max(1, len(addressed) // _COMPARED)]
+    if not sample or rows.sheet.crs is None:
+        return None
+    known = np.array(known_points(rows, sample), dtype=np.float64)
+    return datum_of_pairs(*_as_stated(rows, sample), known[:, 0], known[:, 1], rows.sheet.crs)
+
+
+def _as_stated(rows: Rows, sample: list[int]) -> tuple[Floats, Floats]:
+    """The coordinates as they stand in the file."""
+    x, y = ([rows.column(name)[at] for at in sample] for name in ("lon", "lat"))
+    return np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
 
 
 def _inside(rows: Rows, lons: Floats, lats: Floats, codes: list[str | None]) -> NDArray[np.bool_]:

@@ -37,5 +37,8 @@ class Sheet:
         row = f"{'row' if self.form == 'parquet' else 'line'} {self.lines[at]}"
         if column is None or column not in self.headers:
             return row
-        here = f"cell {self.letters[column]}{self.lines[at]}" if column in self.letters else row
-        return f"{here}, {self.headers[column]}"
+        header = self.headers[column]
+        if column not in self.letters:
+            return f"{row}, {header}"
+        cell = f"{self.letters[column]}{self.lines[at]}"
+        return f"cell {cell}, {header}"

@@ -24,6 +24,8 @@ COMMANDS = {
     "import": "spatial_api.cli.imports",
     "plan": "spatial_api.cli.plan",
     "region": "spatial_api.cli.changes",
+    "duplicates": "spatial_api.cli.duplicates",
+    "kinds": "spatial_api.cli.kinds",
     "export": "spatial_api.cli.export",
     "geocode": "spatial_api.cli.geocode",
     "reverse": "spatial_api.cli.reverse",

@@ -23,6 +23,8 @@ HOUSE = {"address": "东村9号", "point": [100.23, 25.51], "crs": "wgs84"}
 LONG_AGO = "2026-01-01T09:00:00+08:00"
 VISIT = {"id": str(uuid.UUID(int=1)), "house_id": str(NO_PLAN), "visited_at": LONG_AGO, "outcome": "met"}
 INCIDENT = {"id": str(uuid.UUID(int=1)), "kind": "noise", "text": "吵闹", "occurred_at": LONG_AGO, "address": "东村9号"}
+PERSON = {"on": "2026-01-01", "name": "张三", "residence": "registered"}
+LEAVING = {"rev": 1, "on": "2026-01-02"}
 
 # method, path, body, and the status for administrator, planner, officer, field; 404 is: allowed, but not there.
 MATRIX = [
@@ -37,6 +39,7 @@ MATRIX = [
     ("GET", f"/api/imports/{NO_PLAN}", None, (403, 404, 403, 403)),
     ("POST", f"/api/imports/{NO_PLAN}/undo", None, (403, 404, 403, 403)),
     ("POST", "/api/imports/duty?name=a.csv&level=1", None, (403, 422, 403, 403)),
+    ("POST", "/api/imports/duty/proposal?name=a.csv&level=1", None, (403, 422, 403, 403)),
     ("GET", f"/api/jobs/{NO_PLAN}", None, (403, 404, 403, 403)),
     ("GET", f"/api/jobs/{NO_PLAN}/faults", None, (403, 404, 403, 403)),
     ("GET", "/api/reviews", None, (403, 200, 200, 403)),
@@ -45,6 +48,24 @@ MATRIX = [
     ("POST", f"/api/reviews/{NO_PLAN}/decide", {"rev": 1, "pick": 0}, (403, 404, 404, 403)),
     ("POST", f"/api/reviews/{NO_PLAN}/undo", {"rev": 1}, (403, 404, 404, 403)),
     ("GET", "/api/kinds?of=incident", None, (200, 200, 200, 200)),
+    ("POST", "/api/kinds/place", {"code": "X", "name_zh": "甲", "name_en": "A"}, (422, 422, 403, 403)),
+    ("PUT", "/api/kinds/place/none", {"name_zh": "甲", "name_en": "A"}, (404, 404, 403, 403)),
+    ("DELETE", "/api/kinds/place/none", None, (404, 404, 403, 403)),
+    ("POST", f"/api/houses/{NO_PLAN}/households", {"on": "2026-01-01"}, (403, 403, 404, 403)),
+    ("POST", f"/api/households/{NO_PLAN}/persons", PERSON, (403, 403, 404, 403)),
+    ("POST", f"/api/households/{NO_PLAN}/move", LEAVING | {"house_id": str(NO_PLAN)}, (403, 403, 404, 403)),
+    ("POST", f"/api/households/{NO_PLAN}/move-out", LEAVING, (403, 403, 404, 403)),
+    ("POST", f"/api/persons/{NO_PLAN}/move", LEAVING | {"household_id": str(NO_PLAN)}, (403, 403, 404, 403)),
+    ("POST", f"/api/persons/{NO_PLAN}/move-out", LEAVING, (403, 403, 404, 403)),
+    ("GET", f"/api/persons/{NO_PLAN}/stays", None, (403, 403, 404, 403)),
+    ("GET", f"/api/households/{NO_PLAN}/stays", None, (403, 403, 404, 403)),
+    ("GET", f"/api/houses/{NO_PLAN}/stays?on=2026-01-01", None, (403, 403, 404, 403)),
+    ("GET", f"/api/buildings/{NO_PLAN}", None, (403, 403, 404, 404)),
+    ("GET", "/api/duplicates", None, (403, 403, 200, 403)),
+    ("POST", "/api/duplicates/find", {}, (403, 403, 200, 403)),
+    ("POST", f"/api/duplicates/{NO_PLAN}/merge", {"keep": str(NO_PLAN), "rev": 1}, (403, 403, 404, 403)),
+    ("POST", f"/api/duplicates/{NO_PLAN}/distinct", None, (403, 403, 404, 403)),
+    ("POST", f"/api/duplicates/{NO_PLAN}/undo", None, (403, 403, 404, 403)),
     ("GET", "/api/regions", None, (403, 200, 200, 200)),
     ("GET", f"/api/plans?village={WEST}", None, (403, 200, 403, 403)),
     ("POST", "/api/plans", TARGET, (403, 201, 403, 403)),
@@ -201,7 +222,7 @@ def test_routes_ask_what_the_caller_holds_not_what_the_role_may():
 
 
 def test_capabilities_are_those_of_the_roles():
-    assert may("administrator") == {"account:manage"}
+    assert may("administrator") == {"account:manage", "kind:manage"}
     assert may("nobody") == frozenset()
     assert "case:open" not in may("planner")
     assert {"plan:publish", "plan:submit", "plan:divide"} <= may("planner")

@@ -20,7 +20,7 @@ from layers import accounts, job_rows, plans, tokens
 from layers.catalog import CATALOG
 from layers.imports import begin
 from layers.listing import LISTS
-from layers.models import Account, Duty, House, Incident, Region, Review, Visit
+from layers.models import Account, Duplicate, Duty, House, Household, Incident, Person, Region, Review, Visit
 from layers.publish import publish
 from layers.scope import Scope
 
@@ -56,7 +56,10 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 @dataclass(frozen=True)
 class Things:
-    """The ids of one thing of each kind, as text; `spot` is lon,lat, `at` the same as a query, and `box` west,south,east,north."""
+    """The ids of one thing of each kind, as text.
+
+    `spot` is lon,lat, `at` the same as a query, and `box` west,south,east,north.
+    """
 
     village: str
     grid: str
@@ -72,6 +75,9 @@ class Things:
     incident: str
     visit: str
     review: str
+    household: str
+    person: str
+    duplicate: str
     import_id: str
     job: str
     table: str
@@ -80,7 +86,18 @@ class Things:
     def marks(self):
         """What must be in no answer to somebody to whom these are foreign."""
         own = (self.village, self.name, self.address, self.plan, self.building, self.house, self.incident)
-        return (*own, self.visit, self.review, self.import_id, self.job, self.table, self.token)
+        return (
+            *own,
+            self.visit,
+            self.review,
+            self.household,
+            self.person,
+            self.duplicate,
+            self.import_id,
+            self.job,
+            self.table,
+            self.token,
+        )
 
 
 UNKNOWN = Things(
@@ -95,7 +112,21 @@ UNKNOWN = Things(
     **{
         kind: str(uuid.UUID(int=number, version=4))
         for number, kind in enumerate(
-            ("plan", "building", "house", "incident", "visit", "review", "import_id", "job", "table", "token"),
+            (
+                "plan",
+                "building",
+                "house",
+                "incident",
+                "visit",
+                "review",
+                "household",
+                "person",
+                "duplicate",
+                "import_id",
+                "job",
+                "table",
+                "token",
+            ),
             start=10**9,
         )
     },
@@ -109,6 +140,10 @@ TOKEN = {"name": "x", "capabilities": ["grid:read"], "days": 1, "region": "{vill
 P403 = (403, 404, 403, 403)  # for planners: they are told that it is not there
 O403 = (403, 403, 404, 404)  # for officers and field workers
 READ = (403, 404, 404, 404)  # for all but administrators
+PEOPLE = (403, 403, 404, 403)  # for officers alone
+DAY = "2026-01-01"
+PERSON = {"on": DAY, "name": "张三", "residence": "registered"}
+LEAVING = {"rev": 1, "on": "2026-01-02"}
 REVIEW = (403, 404, 404, 403)  # for planners and officers
 NONE = (403, 200, 200, 200)  # the same, as an empty list
 
@@ -144,6 +179,36 @@ ASKED = [
     ("GET /api/houses/{house_id}", "/api/houses/{house}", None, O403),
     ("POST /api/visits", "", VISIT, (403, 403, 403, 404)),
     ("POST /api/incidents", "", INCIDENT | {"house_id": "{house}"}, O403),
+    ("POST /api/houses/{house_id}/households", "/api/houses/{house}/households", {"on": DAY}, PEOPLE),
+    ("POST /api/households/{household_id}/persons", "/api/households/{household}/persons", PERSON, PEOPLE),
+    (
+        "POST /api/households/{household_id}/move",
+        "/api/households/{household}/move",
+        LEAVING | {"house_id": "{house}"},
+        PEOPLE,
+    ),
+    ("POST /api/households/{household_id}/move-out", "/api/households/{household}/move-out", LEAVING, PEOPLE),
+    (
+        "POST /api/persons/{person_id}/move",
+        "/api/persons/{person}/move",
+        LEAVING | {"household_id": "{household}"},
+        PEOPLE,
+    ),
+    ("POST /api/persons/{person_id}/move-out", "/api/persons/{person}/move-out", LEAVING, PEOPLE),
+    ("GET /api/persons/{person_id}/stays", "/api/persons/{person}/stays", None, PEOPLE),
+    ("GET /api/households/{household_id}/stays", "/api/households/{household}/stays", None, PEOPLE),
+    ("GET /api/houses/{house_id}/stays", "/api/houses/{house}/stays", None, PEOPLE),
+    ("GET /api/buildings/{building_id}", "/api/buildings/{building}", None, O403),
+    ("GET /api/duplicates", "?region={village}", None, (403, 403, 200, 403)),
+    ("POST /api/duplicates/find", "", {"region": "{village}"}, PEOPLE),
+    (
+        "POST /api/duplicates/{duplicate_id}/merge",
+        "/api/duplicates/{duplicate}/merge",
+        {"keep": "{house}", "rev": 1},
+        PEOPLE,
+    ),
+    ("POST /api/duplicates/{duplicate_id}/distinct", "/api/duplicates/{duplicate}/distinct", None, PEOPLE),
+    ("POST /api/duplicates/{duplicate_id}/undo", "/api/duplicates/{duplicate}/undo", None, PEOPLE),
     ("GET /api/reviews", "?region={village}", None, (403, 200, 200, 403)),
     ("GET /api/reviews", "?grid={grid}&state=decided", None, (403, 200, 200, 403)),
     ("GET /api/reviews/counts", "?region={village}", None, (403, 200, 200, 403)),
@@ -177,6 +242,9 @@ WITHOUT_IDS = {
     "POST /api/me/password",
     "GET /api/layers",
     "GET /api/kinds",
+    "POST /api/kinds/{of}",
+    "PUT /api/kinds/{of}/{code}",
+    "DELETE /api/kinds/{of}/{code}",
     "GET /api/me/grids",
     "GET /api/imports/kinds",
     "POST /api/imports/{kind}",
@@ -188,6 +256,7 @@ LISTED = [
     "/api/me/grids",
     "/api/tokens",
     "/api/imports",
+    "/api/duplicates",
     "/api/reviews",
     "/api/reviews/counts",
     "/api/regions",
@@ -261,6 +330,14 @@ def settle(town, village, account_id):
         session.flush()
         visit = Visit(id=uuid.uuid4(), house_id=house.id, grid_no=int(grid), visited_at=NOW, outcome="met")
         session.add(visit)
+        household = Household(id=uuid.uuid4(), house_id=house.id, grid_no=int(grid))
+        twin = House(address=f"{STREETS[village]}9号", **placed)
+        session.add_all([household, twin])
+        session.flush()
+        person = Person(household_id=household.id, grid_no=int(grid), name="张三", residence="registered")
+        twice = Duplicate(register="house", kept_id=house.id, other_id=twin.id, grid_no=int(grid), why=["address"])
+        session.add_all([person, twice])
+        session.flush()
         waiting = Review(register="incident", row_id=incident.id, text="吵", grid_no=int(grid), level="street")
         session.add(waiting)
         plan = plans.divide_village(session, village, Target(load=8, band=(6, 10), tolerance=0.2))
@@ -272,6 +349,9 @@ def settle(town, village, account_id):
             "incident": incident.id,
             "visit": visit.id,
             "review": waiting.id,
+            "household": household.id,
+            "person": person.id,
+            "duplicate": twice.id,
             "token": token.id,
         }
     job = job_rows.open_job(town, "house", account_id, village, {"name": f"{village}.csv", "dry_run": True})

@@ -71,6 +71,32 @@ def test_the_kinds_are_told_with_their_columns(login):
     assert "ref" in [column["name"] for column in kinds["facility"]["columns"]]
 
 
+def test_the_columns_of_a_list_are_proposed_and_confirmed(login, town):
+    planner = login("planner")
+    content = f"编码,设施类型,本村设施名称,村代码,民族\nP1,clinic,一所,{WEST},某族\n".encode()
+    found = send(planner, content, kind="facility/proposal", crs=None).json()
+    columns = {column["name"]: column for column in found["columns"]}
+    assert (columns["kind"]["header"], columns["kind"]["samples"]) == ("设施类型", ["clinic"])
+    assert (columns["name"]["header"], columns["name"]["guessed"]) == ("本村设施名称", True)
+    assert found["dropped"] == [
+        {"header": "编码", "why": None},
+        {"header": "民族", "why": "列“民族”已舍弃：本系统不保存民族"},
+    ]
+    assert [fault["message"] for fault in found["faults"]] == ["缺少“设施编号”列（ref）"]
+    fields = ["ref=编码", "name=本村设施名称"]
+    job = ended(planner, send(planner, content, crs=None, field=fields))
+    assert (job["status"], job["result"]["counts"]) == ("done", {"facility": 1})
+    assert number_of(town, "facility where name = '一所'") == 1
+
+
+def test_a_header_that_is_no_pair_and_options_of_other_files_are_refused(login):
+    planner = login("planner")
+    assert send(planner, b"ref", field=["ref"]).status_code == 422
+    assert send(planner, b"ref", kind="divisions", crs=None, field=["ref=x"]).status_code == 422
+    assert send(planner, b"ref", kind="regions/proposal").status_code == 422
+    assert send(planner, b"", kind="facility/proposal").status_code == 422
+
+
 def test_a_trial_tells_what_would_come_in_and_keeps_nothing(login, town):
     planner, before = login("planner"), number_of(town, "facility")
     job = ended(planner, send(planner, facilities(("T1", "一校", WEST, WEST_POINT)), dry_run=True))

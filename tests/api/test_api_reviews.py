@@ -6,7 +6,7 @@ import uuid
 from itertools import count
 
 import pytest
-from found import Candidate, because
+from found import because, meant
 from geoalchemy2.shape import from_shape
 from shapely import Point
 from sqlalchemy import text
@@ -43,7 +43,7 @@ def wait(town):
                 row = Facility(id=uuid.uuid4(), kind="clinic", name="卫生室", **place)
             session.add(row)
             session.flush()
-            found = because("ambiguous", level="village", candidates=(Candidate("团结路9号", SPOT, "house", ZERO),))
+            found = because("ambiguous", level="village", candidates=(meant("团结路9号", SPOT, "house", ZERO),))
             queue(session, register, [(row.id, said, number, found)])
             query = text("select id::text from review where row_id = :row")
             return session.scalar(query, {"row": row.id}), said

@@ -71,7 +71,17 @@ def test_me_says_who_i_am_and_what_i_may(login):
     plans = ["plan:divide", "plan:publish", "plan:read", "plan:submit"]
     rights = ["region:read", "review:decide"]
     pages = ["page:imports", "page:officer", "page:planner", "page:review"]
-    assert me["may"] == ["counts:read", "export:read", "grid:read", "import:write", *pages, *plans, *rights]
+    assert me["may"] == [
+        "address:locate",
+        "counts:read",
+        "export:read",
+        "grid:read",
+        "import:write",
+        "kind:manage",
+        *pages,
+        *plans,
+        *rights,
+    ]
 
 
 def test_me_knows_the_box_of_a_region_with_a_shape(login):

@@ -39,6 +39,7 @@ SURNAMES = "李王张杨赵刘陈周罗黄何马吴徐朱"
 CALLED = ("老师", "先生", "女士", "师傅", "大姐", "收", "家")
 LABELS = ("地址:", "现住址：", "家庭住址:", "住", "户籍地址：", "详细地址 ")
 PATIENCE = 12
+TOWNSHIP = 9
 # Down to which level a text tells that ends with a piece of this kind.
 LEVELS = {
     "building": "building",
@@ -103,6 +104,9 @@ def write_less(house: House, register: Register, rng: random.Random) -> tuple[st
     if not cuts:
         return write_less(house, register, rng)
     end, level = rng.choice(cuts)
+    if level == "county" and len(draft.within or "") == TOWNSHIP:
+        # The office's own township is known for certain.
+        level = "township"
     return "".join(piece.text for piece in draft.pieces[:end]).strip(), draft.within, level
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import psycopg
 import shapely
@@ -27,6 +28,8 @@ from layers.settings import DatabaseSettings
 __all__ = ["Meter", "house_at", "settings_of", "store"]
 
 GRIDS_OF_VILLAGE = 1000
+# Degrees around the outermost houses.
+MARGIN = 0.002
 
 
 def settings_of(root: Path) -> DatabaseSettings:
@@ -58,11 +61,12 @@ def store(houses: pd.DataFrame, regions: pd.DataFrame) -> Iterator[tuple[Path, D
 
 
 def _fill(session: Session, houses: pd.DataFrame, regions: pd.DataFrame) -> None:
-    shapes = county_polygons("53")
+    shapes = county_polygons("53") | _shapes(houses)
     rows = regions.assign(
         level=regions["level"].astype(int),
         parent_code=regions["parent_code"].where(regions["parent_code"] != "", None),
         geom=[shapes.get(code) for code in regions["code"]],
+        synthetic=regions["level"].isin(("4", "5")),
         source="bench",
     )
     placed = houses.drop(columns=["lon", "lat", "village_code"]).assign(
@@ -76,6 +80,17 @@ def _fill(session: Session, houses: pd.DataFrame, regions: pd.DataFrame) -> None
         log.copy("region", rows)
         add(log, shipped())
         log.copy("house", placed)
+
+
+def _shapes(houses: pd.DataFrame) -> dict[str, shapely.MultiPolygon]:
+    """Boxes around the houses of each village and each township: there are no true shapes of them."""
+    found = {}
+    for length in (9, 12):
+        bounds = houses.groupby(houses["village_code"].str[:length])[["lon", "lat"]].agg(["min", "max"])
+        corners = bounds.to_numpy()[:, [0, 2, 1, 3]]
+        boxes = shapely.box(*(corners + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])).T)
+        found |= {code: shapely.MultiPolygon([box]) for code, box in zip(bounds.index, boxes, strict=True)}
+    return found
 
 
 def house_at(house_id: object) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.desk import DESK, PHONE, Desk, NewDesk, Site
 
 OPEN = "select count(*) from review where status = 'open' and grid_no between 532901003000000 and 532901003999999"
@@ -186,6 +187,15 @@ def test_a_planner_sees_no_incident_that_waits(new_desk: NewDesk) -> None:
 def test_a_field_worker_is_led_to_their_own_page(new_desk: NewDesk) -> None:
     desk = new_desk("field", "/review")
     assert desk.page.url.endswith("/field")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_nothing_keeps_anybody_out(new_desk: NewDesk, size: tuple[int, int]) -> None:
+    desk = new_desk("officer", "/review", size)
+    find(desk, candidates=True)
+    press(desk, "p")
+    found = Axe().run(desk.page).response["violations"]
+    assert [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")] == []
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, SMALL])

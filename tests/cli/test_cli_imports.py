@@ -56,7 +56,7 @@ def test_divisions_are_stored_and_counted(run, session, divisions):
     result = run("divisions", divisions, "--json")
     assert result.exit_code == 0
     told = json.loads(result.stdout)
-    assert told["counts"] == {"new": 3, "kept": 0, "renamed": 0, "recoded": 0}
+    assert told["counts"] == {"new": 3, "kept": 0, "renamed": 0, "recoded": 0, "aliases": 2}
     assert (told["dry_run"], told["faults"]) == (False, [])
     assert told["import_id"] == str(session.scalar(text("select id from import_log")))
     assert count(session, "region") == 3
@@ -87,6 +87,19 @@ def test_the_same_file_twice_is_refused(run, divisions):
     again = run("divisions", divisions)
     assert again.exit_code == 1
     assert "imported before" in again.stderr
+
+
+def test_other_names_come_in(run, session, divisions, tmp_path):
+    run("divisions", divisions)
+    path = tmp_path / "names.csv"
+    path.write_text("code,name,kind,valid_to\n532901,榆城,short,\n532901,下关市,old,1983-12-31\n", encoding="utf-8")
+    tried = run("aliases", path, "--dry-run", "--json")
+    assert (json.loads(tried.stdout)["counts"], count(session, "region_alias")) == ({"new": 1, "kept": 1}, 2)
+    assert json.loads(run("aliases", path, "--json").stdout)["import_id"] is not None
+    assert count(session, "region_alias") == 3
+    path.write_text("code,name,kind,valid_to\n539999,无县,old,\n", encoding="utf-8")
+    refused = run("aliases", path)
+    assert (refused.exit_code, "line 2: there is no region 539999 here" in refused.stderr) == (1, True)
 
 
 def test_a_county_gets_its_shape(run, session, divisions):
@@ -138,3 +151,15 @@ def test_a_file_of_another_kind_is_refused(run, divisions, tmp_path):
     assert "not an OpenStreetMap file" in run("osm", fake, "--level", "8").stderr
     assert "must end in" in run("osm", divisions, "--level", "8").stderr
     assert run("osm", fake).exit_code == 2  # no level given
+
+
+def test_the_map_of_a_list_shows_its_columns_and_what_is_dropped(run, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("编号,村代码,本楼名称,民族\nA,532901001001,一号,某族\n", encoding="utf-8")
+    told = json.loads(run("map", "building", path, "--json").stdout)
+    columns = {column["name"]: column for column in told["columns"]}
+    assert (columns["ref"]["header"], columns["name"]["guessed"]) == ("编号", True)
+    assert [dropped["header"] for dropped in told["dropped"]] == ["民族"]
+    shown = run("map", "building", path, "--field", "name=本楼名称").stdout
+    assert "dropped: 民族 (refused: the model keeps no ethnicity)" in shown
+    assert "?" not in shown

@@ -104,7 +104,7 @@ def test_from_a_boundary_file_to_a_house_on_the_map(database, client, vault, tmp
     # A house is added by its address alone: geocoded beside its neighbour, in its grid at once.
     csrf = _log_in(client, "officer")
     added = client.post(
-        "/api/houses", json={"address": "大理市太和街道荷花村人民路12号", "village": WEST}, headers=csrf
+        "/api/houses", json={"address": "大理市太和街道荷花村人民路12号201室", "village": WEST}, headers=csrf
     )
     assert added.status_code == 201, added.text
     house = added.json()

@@ -21,14 +21,16 @@ from builders import (
     spot,
     square,
 )
-from found import Candidate, Found, Reason
+from found import located, meant
 from sqlalchemy import select, text
 
 from layers.datum import from_wgs84
 from layers.decisions import REJECTIONS, Pick, Pin, Reject, decide, undo_decision
 from layers.errors import Conflict, Invalid, NotFound
+from layers.geocode.answer import Reason
+from layers.geocoding import geocode_many
 from layers.models import AddressAlias, Audit, NameAlias, RegionAlias
-from layers.review import REGISTERS, queue
+from layers.review import REGISTERS, needs_review, queue
 from layers.review_list import ReviewFilters, list_reviews
 from layers.scope import Scope
 
@@ -59,7 +61,7 @@ def home(town, x=0.75, place=TWO, **values):
 
 def to(house_id, x=0.75, number=TWO):
     point = spot(x)
-    return Candidate("人民路1号", (point.x, point.y), "house", number, None if house_id is None else str(house_id))
+    return meant("人民路1号", (point.x, point.y), "house", number, None if house_id is None else str(house_id))
 
 
 def wait(town, candidates=(), said=SAID, register="incident", number=ZERO, reasons=DOUBTED):
@@ -72,7 +74,7 @@ def wait(town, candidates=(), said=SAID, register="incident", number=ZERO, reaso
             row_id = house(session, number, spot(0.5), said, **values)
         else:
             row_id = placed(session, register, number, spot(0.5), kind="clinic", address=said, **values)
-        found = Found("village", 0.4, reasons, candidates)
+        found = located("village", 0.4, reasons, candidates)
         queue(session, register, [(row_id, said, number, found)])
         review_id = session.scalar(text("select id from review where row_id = :id"), {"id": row_id})
     return row_id, review_id
@@ -157,7 +159,7 @@ def test_a_house_stands_in_the_building_of_the_one_it_is_like(town):
 
 
 def test_a_candidate_that_is_no_house_is_a_place_as_exact_as_it_says(town):
-    middle = Candidate("西山村委会", (100.015, 25.005), "village", int(EAST_SIDE) * 1000)
+    middle = meant("西山村委会", (100.015, 25.005), "village", int(EAST_SIDE) * 1000)
     row_id, review_id = wait(town, (middle,))
     settle(town, review_id, Pick(0))
     assert row(town, "incident", row_id)[:3] == (int(EAST_SIDE) * 1000, 100.015, "village")
@@ -262,7 +264,7 @@ def test_the_whole_text_is_remembered_for_its_region(town):
     known = home(town)
     _, review_id = wait(town, (to(known),), said="人民路【老供销社旁】１号")
     assert settle(town, review_id, Pick(0)).learned == ("address",)
-    assert learned(town)[2] == [(VILLAGE, "人民路老供销社旁1号", TWO, known)]
+    assert learned(town)[2] == [(VILLAGE, "人民路1号", TWO, known)]
     _, pinned = wait(town, said="大青树下", number=int(COUNTY) * 10**9)
     settle(town, pinned, Pin((100.0025, 25.005), "wgs84"))
     assert (COUNTY, "大青树下", ONE, None) in learned(town)[2]
@@ -347,3 +349,21 @@ def test_every_reason_for_a_rejection_is_taken(town):
     for why in REJECTIONS:
         _, review_id = wait(town)
         assert settle(town, review_id, Reject(why)).status == "rejected"
+
+
+@pytest.mark.parametrize("within", [VILLAGE, COUNTY])
+def test_the_next_one_like_it_passes_by_itself(town, within):
+    """大青树旁边 is no address until somebody says which house stands there."""
+    known = home(town)
+    _, review_id = wait(town, (to(known),), "大青树旁边")
+
+    def passes():
+        with town.write(EVERYTHING) as session:
+            [found] = geocode_many(session, ["大青树旁边"], within)
+            return not needs_review(found, "incident"), found.house_id, found.grid_no
+
+    assert passes()[0] is False
+    settle(town, review_id, Pick(0))
+    assert passes() == (True, str(known), TWO)
+    undo(town, review_id)
+    assert passes()[0] is False

@@ -111,7 +111,7 @@ def test_persons_are_offered_by_number_or_by_name_year_and_house(village, one, o
 
 @pytest.fixture
 def two_houses(village):
-    """Two houses of one address in two grids, the first without its room; a family, a visit and a service in the second."""
+    """Two houses of one address in two grids; in the second a family, and a visit to it."""
     first = home(village)
     village.execute(text("update house set created_at = created_at - interval '1 day'"))
     second = home(village, TWO, 0.7, ref="F-2")

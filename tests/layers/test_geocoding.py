@@ -180,3 +180,28 @@ def test_each_text_may_have_a_region_of_its_own(town):
     assert [one.level for one in geocode_many(town, ["人民路1号"] * 2, within=COUNTY)] == ["house", "house"]
     with pytest.raises(ValueError, match="argument"):
         geocode_many(town, ["人民路1号"], within=codes)
+
+
+def test_a_code_of_no_region_is_refused(town):
+    with pytest.raises(Invalid):
+        geocode_many(town, ["人民路1号"], within="大理")
+
+
+def test_a_hint_may_be_one_for_all_or_one_for_each(town):
+    house(town, EAST - 1, spot(1.8), "解放路1号", street="解放路", number="1")
+    house(town, ONE, spot(0.8), "解放路1号", street="解放路", number="1")
+    east, west = at(1.7), at(0.7)
+    for found in geocode_many(town, ["解放路1号"] * 2, COUNTY, east):
+        assert found.candidates[0].point == pytest.approx(at(1.8))
+    found = geocode_many(town, ["解放路1号"] * 3, COUNTY, [east, west, None])
+    assert found[0].candidates[0].point == pytest.approx(at(1.8))
+    assert found[1].candidates[0].point == pytest.approx(at(0.8))
+    assert "ambiguous" in {reason.kind for reason in found[2].reasons}
+
+
+def test_batches_make_no_difference(town, monkeypatch):
+    texts = ["人民路1号", "人民路2号", "哪里", "大理市人名路1号", "人民路1号", "西山村"]
+    whole = geocode_many(town, texts)
+    monkeypatch.setattr("layers.geocoding._BATCH", 2)
+    assert geocode_many(town, texts) == whole
+    assert geocode_many(town, []) == []

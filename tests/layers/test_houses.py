@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from builders import COUNTY, VILLAGE, building, county, grid, house, plan, spot, square
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from layers.datum import from_wgs84
 from layers.db import set_scope
 from layers.errors import Conflict, Invalid, NotFound
+from layers.geocoding import geocode_many
 from layers.houses import add_house, home_of
 from layers.models import Audit, House
 from layers.scope import Scope
@@ -177,3 +178,44 @@ def test_one_address_posted_many_times_at_once_is_registered_once(database):
     with ThreadPoolExecutor(6) as posters:
         stored = list(posters.map(post, range(6)))
     assert sum(stored) == 1
+
+
+def waiting(session):
+    """What waits in the review queue: register, text and level."""
+    return session.execute(text("select register, text, level from review where status = 'open'")).all()
+
+
+def test_what_is_not_surely_placed_by_its_address_waits_for_a_person(town):
+    add_house(town, "大理市人民路99号")
+    assert waiting(town) == [("house", "大理市人民路99号", "street")]
+
+
+def test_what_is_placed_by_a_person_or_its_building_does_not_wait(town):
+    tower = building(town, ONE, spot(0.5))
+    home = {"estate": "阳光小区", "building_no": "3", "building_id": tower}
+    house(town, ONE, spot(0.5), "大理市阳光小区3栋101室", room="101", **home)
+    add_house(town, "人民路16号", point=(spot(0.6).x, spot(0.6).y), crs="wgs84")
+    add_house(town, "无名街16号", building_id=tower)
+    add_house(town, "大理市阳光小区3栋102室")
+    assert waiting(town) == []
+
+
+def test_an_address_with_a_slip_is_kept_under_the_name_that_it_was_found_by(town):
+    found = add_house(town, "大理市人名路99号")
+    stored = town.get(House, found.id)
+    assert (stored.street, stored.number) == ("人民路", "99")
+    assert "typo" in found.reasons
+    assert waiting(town) == [("house", "大理市人名路99号", "street")]
+
+
+def test_an_address_on_a_new_street_keeps_its_own_words_and_is_found_next(town):
+    point = (spot(0.6).x, spot(0.6).y)
+    stored = town.get(House, add_house(town, "大理市新华街7号", point=point, crs="wgs84").id)
+    assert (stored.street, stored.number, stored.address) == ("新华街", "7", "大理市新华街7号")
+    (found,) = geocode_many(town, ["新华街7号"])
+    assert (found.level, found.house_id) == ("house", str(stored.id))
+
+
+def test_a_registered_house_in_other_words_is_not_added_again(town):
+    with pytest.raises(Conflict, match="大理市人民路12号"):
+        add_house(town, "云南省大理市下关街道东山村人民路12号")

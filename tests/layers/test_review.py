@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from builders import COUNTY, TOWNSHIP, VILLAGE, county, grid, incident, kinds, placed, plan, spot, square
-from found import Candidate, Found, because
+from found import because, located, meant
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
@@ -55,13 +55,13 @@ def listed(town, filters=EVERY, scope=None, **page):
 @pytest.mark.parametrize(
     ("found", "waits"),
     [
-        (Found(), False),
+        (located(), False),
         (because("alias", "typo", confidence=0.95), False),
         (because("ambiguous"), True),
         (because("outside_stated"), True),
-        (Found(confidence=0.89), True),
-        (Found(level="street"), True),
-        (Found(level="unplaced", confidence=0.0), True),
+        (located(confidence=0.89), True),
+        (located(level="street"), True),
+        (located(level="unplaced", confidence=0.0), True),
     ],
 )
 def test_what_is_not_one_sure_house_waits(found, waits):
@@ -69,7 +69,7 @@ def test_what_is_not_one_sure_house_waits(found, waits):
 
 
 def test_only_a_dwelling_must_be_known_better_than_its_building():
-    found = Found(level="building", confidence=0.95)
+    found = located(level="building", confidence=0.95)
     assert {register: needs_review(found, register) for register in REGISTERS} == {
         "building": False,
         "house": True,
@@ -83,15 +83,13 @@ def test_only_a_dwelling_must_be_known_better_than_its_building():
 def test_a_row_waits_once_and_no_more_when_it_is_found(town):
     row_id, _ = wait(town)
     with town.write(Scope.everything()) as session:
-        again = because(
-            "number_unknown", level="street", candidates=(Candidate("人民路8号", (100.0, 25.0), "house", ONE),)
-        )
+        again = because("number_unknown", level="street", candidates=(meant("人民路8号", (100.0, 25.0), "house", ONE),))
         assert queue(session, "facility", [(row_id, "人民路九号", ONE, again)]) == 1
     [only] = listed(town).items
     assert (only.text, only.grid_no, only.level, only.candidates) == ("人民路九号", str(ONE), "street", 1)
     assert only.reasons == ({"kind": "number_unknown", "penalty": 0.1, "text": ""},)
     with town.write(Scope.everything()) as session:
-        assert queue(session, "facility", [(row_id, "人民路8号", ONE, Found())]) == 0
+        assert queue(session, "facility", [(row_id, "人民路8号", ONE, located())]) == 0
     assert listed(town).items == ()
 
 
@@ -175,7 +173,7 @@ def test_counts_are_of_counties_townships_and_villages(town, level):
 
 
 def test_a_card_tells_the_text_the_place_and_leaves_a_trace(town):
-    candidate = Candidate("人民路8号", (100.002, 25.005), "house", ONE, str(uuid.uuid4()))
+    candidate = meant("人民路8号", (100.002, 25.005), "house", ONE, str(uuid.uuid4()))
     row_id, review_id = wait(
         town, said="人民路9号 张三 13987654321", found=because("ambiguous", candidates=(candidate,))
     )

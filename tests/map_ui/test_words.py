@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.geocode.answer import PENALTIES
 from map_ui.i18n import LANGUAGES, words
 
 ROOM = Path(__file__).resolve().parents[2] / "map_ui"
@@ -49,7 +50,7 @@ FAMILIES = {
     "review.reject": ["no_such_address", "not_an_address", "outside", "other"],
     "review.status": ["picked", "pinned", "rejected"],
     "review.done": ["picked", "pinned", "rejected"],
-    "review.reason": ["ambiguous", "outside_stated", "number_unknown", "street_unknown", "hamlet_unknown", "typo"],
+    "review.reason": sorted(PENALTIES),
     "nav": ["planner", "officer", "review", "field", "imports", "account"],
     "token.may": [
         "region_read",

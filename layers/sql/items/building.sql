@@ -2,9 +2,11 @@
 -- registered. The page is cut first: only its rows are looked up.
 with page as materialized (
     select b.id, b.rev, b.ref, b.name, b.use, b.address, b.assumed_households, b.grid_no, b.level, b.radius_m, b.source,
-           b.point, placed.geom, away.distance_m
+           known.point, placed.geom, away.distance_m
     from building b
-    cross join lateral (select coalesce(b.footprint, b.point) as geom) placed
+    -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
+    cross join lateral (select case when b.level in ('house', 'building', 'street') then b.point end as point) known
+    cross join lateral (select coalesce(b.footprint, known.point) as geom) placed
     cross join lateral (select st_distance(placed.geom::geography, %(near)s::geography) as distance_m) away
     where b.grid_no between %(first)s::bigint and %(last)s::bigint
       and b.grid_no between %(lo)s::bigint and %(hi)s::bigint

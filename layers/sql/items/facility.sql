@@ -1,16 +1,18 @@
 -- Facilities, in order of id, with `near` of distance.
 select f.id::text as id, f.rev, f.ref, f.kind, f.name, lpad(f.grid_no::text, 15, '0') as grid_no,
        f.level, f.radius_m, f.source,
-       st_x(f.point) as lon, st_y(f.point) as lat, away.distance_m,
-       case when %(shapes)s::bool then st_asbinary(f.point) end as shape
+       st_x(known.point) as lon, st_y(known.point) as lat, away.distance_m,
+       case when %(shapes)s::bool then st_asbinary(known.point) end as shape
 from facility f
-cross join lateral (select st_distance(f.point::geography, %(near)s::geography) as distance_m) away
+-- The middle of a village is nobody's place: what is known less exactly than its street has none here.
+cross join lateral (select case when f.level in ('house', 'building', 'street') then f.point end as point) known
+cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where f.grid_no between %(first)s::bigint and %(last)s::bigint
   and f.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or f.grid_no = any(%(grids)s::bigint[]))
   and (%(window)s::geometry is null or f.geom_m && st_transform(%(window)s::geometry, 3857))
-  and (%(box)s::geometry is null or st_intersects(f.point, %(box)s::geometry))
-  and (%(near)s::geography is null or st_dwithin(f.point::geography, %(near)s::geography, %(radius_m)s::float8))
+  and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+  and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(kind)s::text is null or f.kind = %(kind)s::text)
   and (%(q)s::text is null or strpos(lower(f.name), lower(%(q)s::text)) > 0 or starts_with(f.ref, %(q)s::text))
   and (%(after)s::uuid is null

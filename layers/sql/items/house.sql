@@ -1,14 +1,16 @@
 -- Houses with their last visit, in order of id, with `near` of distance. The page is cut first: only its rows are looked up.
 with page as materialized (
-    select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, h.point, away.distance_m
+    select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, known.point, away.distance_m
     from house h
-    cross join lateral (select st_distance(h.point::geography, %(near)s::geography) as distance_m) away
+    -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
+    cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
+    cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
     where h.grid_no between %(first)s::bigint and %(last)s::bigint
       and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or h.grid_no = any(%(grids)s::bigint[]))
       and (%(numbers)s::bigint[] is null or h.grid_no = any(%(numbers)s::bigint[]))
-      and (%(box)s::geometry is null or st_intersects(h.point, %(box)s::geometry))
-      and (%(near)s::geography is null or st_dwithin(h.point::geography, %(near)s::geography, %(radius_m)s::float8))
+      and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+      and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0 or starts_with(h.ref, %(q)s::text))
       and (%(after)s::uuid is null
            or case when %(near)s::geography is null then h.id > %(after)s::uuid

@@ -1,17 +1,19 @@
 -- Households with the people in them, at the place of their house; in order of id, with `near` of distance.
 -- No phone: the reading door may not see it. The page is cut first: only its rows are counted.
 with page as materialized (
-    select k.id, k.rev, k.house_id, h.address, k.grid_no, h.level, h.radius_m, k.moved_in_on, k.moved_out_on, h.point,
+    select k.id, k.rev, k.house_id, h.address, k.grid_no, h.level, h.radius_m, k.moved_in_on, k.moved_out_on, known.point,
            away.distance_m
     from household k
     join house h on h.id = k.house_id
-    cross join lateral (select st_distance(h.point::geography, %(near)s::geography) as distance_m) away
+    -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
+    cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
+    cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
     where k.grid_no between %(first)s::bigint and %(last)s::bigint
       and k.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or k.grid_no = any(%(grids)s::bigint[]))
       and (%(numbers)s::bigint[] is null or k.grid_no = any(%(numbers)s::bigint[]))
-      and (%(box)s::geometry is null or st_intersects(h.point, %(box)s::geometry))
-      and (%(near)s::geography is null or st_dwithin(h.point::geography, %(near)s::geography, %(radius_m)s::float8))
+      and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+      and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0)
       and (%(after)s::uuid is null
            or case when %(near)s::geography is null then k.id > %(after)s::uuid

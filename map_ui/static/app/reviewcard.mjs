@@ -40,7 +40,8 @@ export function drawCard(box, { page, card, pin, radius_m, acts }) {
       action("pin", "p", t("review.pin"), acts.startPin),
       action("reject", "r", t("review.reject"), acts.reject),
     );
-    return [element("h4", {}, t("review.candidates")), list, actions, ...(pin === null ? [] : [pinForm()])];
+    // The pin that is being placed stands first: below the candidates it would be out of sight.
+    return [...(pin === null ? [] : [pinForm()]), element("h4", {}, t("review.candidates")), list, actions];
   }
 
   function candidateButton(candidate, at) {

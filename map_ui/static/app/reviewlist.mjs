@@ -6,11 +6,12 @@ import { integer, moment } from "./format.mjs";
 const REGISTERS = ["building", "house", "facility", "organisation", "incident", "place"];
 const REASONS = ["ambiguous", "outside_stated", "number_unknown", "street_unknown", "hamlet_unknown", "estate_unknown"];
 
-/** Why a place is doubted, in words; what in the text it is about follows. Words that are new here stand as they are. */
+/** Why a place is doubted, in words; what in the text it is about follows, but no bare code. A new kind stands as it is. */
 export function reasonText({ kind, text }, { t }) {
   const key = `review.reason.${kind}`;
   const words = t(key);
-  return `${words === key ? kind : words}${text === "" ? "" : t("review.about", { text })}`;
+  const isSaid = text !== "" && !/^\d{2,15}$/.test(text);
+  return `${words === key ? kind : words}${isSaid ? t("review.about", { text }) : ""}`;
 }
 
 /** The head in `box`: what is left, and the choices; `onChange(patch)` when one was made. */

@@ -7,6 +7,8 @@ import { element } from "./dom.mjs";
 const CIRCLE = { color: "#8f2d56", weight: 2, dashArray: "6 6", fillColor: "#8f2d56", fillOpacity: 0.06, interactive: false };
 const PIN_CIRCLE = { color: "#0b4f78", weight: 2, fillColor: "#0b4f78", fillOpacity: 0.1, interactive: false };
 const SIGN_PX = 26;
+// A square turned by 45 degrees: its lower corner is half its diagonal below its middle.
+const PIN_TIP_PX = [SIGN_PX / 2, (SIGN_PX / 2) * (1 + Math.SQRT2)];
 const CLOSEST_ZOOM = 17;
 
 /** `onCandidate(index)` when a number is clicked, `onPlace({lon, lat})` when the map is. */
@@ -15,9 +17,9 @@ export function createReviewMap(map, { onCandidate, onPlace }) {
   const pin = L.layerGroup().addTo(map);
   map.on("click", ({ latlng }) => onPlace({ lon: latlng.lng, lat: latlng.lat }));
 
-  function sign(text, point, name, options) {
+  function sign(text, point, name, { anchor = [SIGN_PX / 2, SIGN_PX / 2], ...options }) {
     const html = element("span", { class: name }, text);
-    const icon = L.divIcon({ className: "", html, iconSize: [SIGN_PX, SIGN_PX] });
+    const icon = L.divIcon({ className: "", html, iconSize: [SIGN_PX, SIGN_PX], iconAnchor: anchor });
     return L.marker(point, { icon, keyboard: false, ...options });
   }
 
@@ -48,7 +50,7 @@ export function createReviewMap(map, { onCandidate, onPlace }) {
       if (place === null) return;
       const at = [place.lat, place.lon];
       if (radius_m !== null) pin.addLayer(L.circle(at, { ...PIN_CIRCLE, radius: radius_m }));
-      pin.addLayer(sign("", at, "candidate-pin drop-pin", { interactive: false }));
+      pin.addLayer(sign("", at, "candidate-pin drop-pin", { anchor: PIN_TIP_PX, interactive: false }));
     },
     middle() {
       const { lat, lng } = map.getCenter();

@@ -11,9 +11,10 @@ const SHORTEST_ADDRESS = 3;
 export function addressesIn(answer, { regions, home }) {
   const isRegion = ["village", "township", "county"].includes(answer.level);
   const isKnown = answer.region_code === home || regions.some(({ code }) => code === answer.region_code);
-  const own = answer.level === "unplaced" || (isRegion && isKnown) ? [] : [answer];
   const isOther = ({ point }) => String(point) !== String(answer.point);
-  const others = answer.candidates.filter((candidate) => own.length === 0 || isOther(candidate));
+  const others = answer.level === "unplaced" ? answer.candidates : answer.candidates.filter(isOther);
+  const isNew = answer.level !== "unplaced" && !(isRegion && isKnown);
+  const own = isNew ? [{ ...answer, candidates: others }] : [];
   return [...own, ...others.map((candidate) => ({ radius_m: null, reasons: [], candidates: [], ...candidate }))];
 }
 
