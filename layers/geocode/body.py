@@ -12,14 +12,11 @@ from layers.geocode.answer import PENALTIES, Reason
 from layers.geocode.gazetteer import Asked, Kind
 from layers.geocode.names import Match, NameIndex
 from layers.geocode.numbers import Number, assignments, read_numbers
+from layers.geocode.parts import NUMBERED_ROAD
 
 __all__ = ["Body", "Try", "below", "split", "tries", "unknown_kind"]
 
 _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
-_NUMBERED_ROAD = re.compile(
-    r"\d(?:国道|省道|县道|乡道|公路|高速|线|[^\d号栋组层室附院单A-Z-]{0,3}(?:大道|[弄巷路街])|号[路街巷](?=\d))"
-    r"|[GSXYC]\d+(?=-?\d+号)"
-)
 _ROAD = re.compile(r".+(?:大道|公路|[路街巷弄道段])")
 _SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
@@ -75,7 +72,7 @@ class _Choice(NamedTuple):
 
 def split(text: str) -> Body:
     """Names and numbers of a normalised text by turns; a road may have digits in its name (320国道, 3巷)."""
-    first = _FIRST_NUMBER.search(text, max((road.end() for road in _NUMBERED_ROAD.finditer(text)), default=0))
+    first = _FIRST_NUMBER.search(text, max((road.end() for road in NUMBERED_ROAD.finditer(text)), default=0))
     if first is None:
         return Body((text,), (), "")
     numbers = read_numbers(text[first.start() :])

@@ -19,6 +19,7 @@ _COUNTY_CODE, _TOWNSHIP_CODE, _VILLAGE_CODE = 6, 9, 12
 _OTHER_NAME, _MORE_NAME, _NO_COUNTY = 0.4, 0.25, 0.6
 _ASIDE = 2.0
 _MOST_STATES = 60
+_MOST_MISSPELT = 8
 _LONGEST = 60
 _READ = 0.2
 
@@ -46,12 +47,13 @@ def read_regions(
     Cost: a look-up for each spelling that fits, bounded by the number of states kept.
     """
     found: dict[tuple[int, str], Reading] = {(0, ""): Reading(0, "")}
-    order = count()
+    order, left = count(), _MOST_MISSPELT
     waiting = [(0.0, next(order), Reading(0, ""), misspelt)]
     # The most promising first: a long text has more readings than are kept.
     while waiting and len(found) < _MOST_STATES:
         _, _, reading, may_err = heappop(waiting)
-        for following, err in _go_on(text, reading, index, home, may_err):
+        left -= may_err
+        for following, err in _go_on(text, reading, index, home, may_err and left >= 0):
             if counties and len(following.code) >= _COUNTY_CODE and following.code[:_COUNTY_CODE] not in counties:
                 continue
             key = (following.end, following.code)

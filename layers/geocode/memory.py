@@ -17,7 +17,6 @@ MOST_ANSWERS = 200
 _LEAST_RADIUS_M = 30.0
 _DEGREE_M = 111_195.0
 _KINDS: tuple[Kind, ...] = ("street", "estate", "hamlet")
-_NARROWING = ("group_no", "unit", "room")
 
 
 class MemoryGazetteer:
@@ -115,7 +114,11 @@ class MemoryGazetteer:
 
 def _fits(asked: Asked, dwelling: Dwelling) -> bool:
     parts = dwelling.parts
-    if asked.kind == "hamlet" and parts.street is not None:
-        return False
-    narrowing = (*_NARROWING, "number", "building_no")
-    return all(getattr(asked, name) in (None, getattr(parts, name)) for name in narrowing)
+    return (
+        (asked.room is None or asked.room == parts.room)
+        and (asked.unit is None or asked.unit == parts.unit)
+        and (asked.building_no is None or asked.building_no == parts.building_no)
+        and (asked.number is None or asked.number == parts.number)
+        and (asked.group_no is None or asked.group_no == parts.group_no)
+        and (asked.kind != "hamlet" or parts.street is None)
+    )

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-__all__ = ["Parts", "read_parts", "standard_text"]
+__all__ = ["NUMBERED_ROAD", "Parts", "read_parts", "standard_text"]
 
+NUMBERED_ROAD = re.compile(
+    r"\d(?:国道|省道|县道|乡道|公路|高速|线|[^\d号栋组层室附院单A-Z-]{0,3}(?:大道|[弄巷路街])|号[路街巷](?=\d))"
+    r"|[GSXYC]\d+(?=-?\d+号)"
+)
+"""Where the name of a road that has digits ends (320国道, 蒙自路10弄)."""
+
+_NUMBER = re.compile(r"\d|[A-Z](?=栋|-\d)")
 _ROAD = re.compile(r".*(?:大道|公路|[路街巷弄道])")
 _STREET_AND_ESTATE = re.compile(r"(?P<street>.*?(?:大道|公路|[路街巷弄]))(?P<estate>.{3,})")
-_DOOR = re.compile(r"(?P<number>\d+(?:-\d+)?)(?:号|(?=附)|$)(?:附(?P<sub>\d+)号?)?")
+_DOOR = re.compile(r"(?P<number>\d+(?:-\d+)?)(?:号院?|(?=附)|$)(?:附(?P<sub>\d+)号?)?")
 _GROUP = re.compile(r"(?P<group_no>\d+)组")
-_DASHED = re.compile(r"(?P<building_no>\d+)-(?P<unit>\d+)-(?P<room>\d+)室?")
+_DASHED = re.compile(r"(?P<building_no>\d+|[A-Z])-(?P<unit>\d+)-(?P<room>\d+)室?")
 _INSIDE = re.compile(
-    r"(?:(?P<estate>\D+)?(?P<building_no>\d+)栋)?(?:(?P<unit>\d+)单元)?(?:(?P<floor>\d+)层)?(?:(?P<room>\d+)室?)?"
+    r"(?:(?P<estate>\D+?)?(?P<building_no>\d+|[A-Z])栋)?(?:(?P<unit>\d+)单元)?(?:(?P<floor>\d+)层)?(?:(?P<room>\d+)室?)?"
 )
 
 
@@ -37,11 +44,9 @@ class Parts:
 
 
 def read_parts(text: str) -> Parts:
-    """The parts of a normalised address whose regions are already cut off.
-
-    Limit: a street whose name holds digits (G320国道) is not understood.
-    """
-    first = next((at for at, char in enumerate(text) if char.isdecimal()), len(text))
+    """The parts of a normalised address whose regions are already cut off."""
+    road = max((found.end() for found in NUMBERED_ROAD.finditer(text)), default=0)
+    first = next((at for at in range(road, len(text)) if _NUMBER.match(text, at)), len(text))
     name, numbers = text[:first], text[first:]
     if dashed := _DASHED.fullmatch(numbers):
         return replace(_estate(name), **dashed.groupdict())
@@ -50,7 +55,7 @@ def read_parts(text: str) -> Parts:
         return _with_door(hamlet, numbers[group.end() :])
     if _ROAD.fullmatch(name):
         return _with_door(Parts(street=name), numbers)
-    if re.match(r"\d+栋", numbers):
+    if re.match(r"(?:\d+|[A-Z])栋", numbers):
         return _with_inside(_estate(name), numbers)
     if _DOOR.match(numbers):
         return _with_door(Parts(hamlet=name or None), numbers)

@@ -1,4 +1,4 @@
-"""Noise generator A: addresses as people type them, to fit the confidence of geocoding; never used to report figures."""
+"""Noise generator A: addresses as people type them, to fit confidence; never used to report figures."""
 
 from __future__ import annotations
 
@@ -15,9 +15,43 @@ COMMON = (
     "人民路大理市村镇东西南北中上下新民青龙河山水石桥头坝坪坡田沟箐湾井树林竹松柏杨柳花果园阳光小区家苑城花苑华庭"
     "明德文化学府光辉建设解放胜利和平团结友谊兴旺富贵安宁康乐福禄寿喜金银铜铁玉珠宝红黄蓝绿白黑大小高低长短老幼双三"
 )
-SHAPES = ("人入八", "未末木本", "土士工干千", "日曰目白自", "田由甲申", "己已巳", "大太犬天夫", "坡坂披", "坪评平", "河何",
-          "村材付", "路洛络", "街衔", "庄压", "桥娇", "石右古", "东乐", "西酉四", "南楠", "沟构", "湾弯", "阳阴", "光先",
-          "小少", "区匹", "苑宛", "园圆团", "新亲", "民氏", "龙尤", "井开并", "栋冻", "号弓", "单早", "元无")  # fmt: skip
+SHAPES = (
+    "人入八",
+    "未末木本",
+    "土士工干千",
+    "日曰目白自",
+    "田由甲申",
+    "己已巳",
+    "大太犬天夫",
+    "坡坂披",
+    "坪评平",
+    "河何",
+    "村材付",
+    "路洛络",
+    "街衔",
+    "庄压",
+    "桥娇",
+    "石右古",
+    "东乐",
+    "西酉四",
+    "南楠",
+    "沟构",
+    "湾弯",
+    "阳阴",
+    "光先",
+    "小少",
+    "区匹",
+    "苑宛",
+    "园圆团",
+    "新亲",
+    "民氏",
+    "龙尤",
+    "井开并",
+    "栋冻",
+    "号弓",
+    "单早",
+    "元无",
+)
 FIGURES = "零一二三四五六七八九"
 
 
@@ -34,7 +68,9 @@ def _by_sound() -> Mapping[str, str]:
     return found
 
 
-def write(address: Mapping[str, str | None], names: Mapping[str, str], rng: random.Random, *, typo: bool) -> tuple[str, str | None]:
+def write(
+    address: Mapping[str, str | None], names: Mapping[str, str], rng: random.Random, *, typo: bool
+) -> tuple[str, str | None]:
     """A text for a row of `geocoding_gazetteer.build`, and the region stated beside it (None: none).
 
     `names` are those of all regions by code. With `typo` it carries one edit.
@@ -72,7 +108,11 @@ def _region(name: str, length: int, rng: random.Random) -> str:
         for ending in ("社区居民委员会", "村民委员会", "社区居委会", "居委会", "村委会", "社区"):
             if name.endswith(ending):
                 stem = name[: -len(ending)]
-                endings = ("社区", "居委会", "社区居委会") if "社区" in ending or "居" in ending else ("村委会", "村", "村民委员会")
+                endings = (
+                    ("社区", "居委会", "社区居委会")
+                    if "社区" in ending or "居" in ending
+                    else ("村委会", "村", "村民委员会")
+                )
                 return stem + (rng.choice(endings) if rng.random() < 0.9 or len(stem) < 2 else "")
     if length <= 6 and rng.random() < 0.3 and len(name) > 2 and "自治" not in name:
         return name[:-1]
@@ -109,7 +149,9 @@ def _rooms(building: str | None, unit: str | None, room: str | None, rng: random
         return "-".join(said)
     text = ""
     if building:
-        text += (_figure(building, rng) if building.isdigit() else building) + rng.choice(("栋", "栋", "幢", "座", "号楼"))
+        text += (_figure(building, rng) if building.isdigit() else building) + rng.choice(
+            ("栋", "栋", "幢", "座", "号楼")
+        )
     if unit:
         text += _figure(unit, rng) + rng.choice(("单元", "单元", "门" if room else "单元"))
     return text + (room + rng.choice(("室", "室", "号", "", "房")) if room else "")
@@ -126,7 +168,15 @@ def _figure(number: str, rng: random.Random) -> str:
 def _edit(text: str, rng: random.Random) -> str:
     places = [at for at, char in enumerate(text) if not char.isdigit() or rng.random() < 0.15]
     at = rng.choice(places)
-    edits: tuple[Callable[[str, int, random.Random], str], ...] = (_homophone, _homophone, _shape, _drop, _double, _swap, _insert)
+    edits: tuple[Callable[[str, int, random.Random], str], ...] = (
+        _homophone,
+        _homophone,
+        _shape,
+        _drop,
+        _double,
+        _swap,
+        _insert,
+    )
     return rng.choice(edits)(text, at, rng)
 
 
@@ -140,15 +190,15 @@ def _shape(text: str, at: int, rng: random.Random) -> str:
     return text[:at] + rng.choice(like) + text[at + 1 :]
 
 
-def _drop(text: str, at: int, rng: random.Random) -> str:  # noqa: ARG001
+def _drop(text: str, at: int, rng: random.Random) -> str:
     return text[:at] + text[at + 1 :]
 
 
-def _double(text: str, at: int, rng: random.Random) -> str:  # noqa: ARG001
+def _double(text: str, at: int, rng: random.Random) -> str:
     return text[:at] + text[at] + text[at:]
 
 
-def _swap(text: str, at: int, rng: random.Random) -> str:  # noqa: ARG001
+def _swap(text: str, at: int, rng: random.Random) -> str:
     return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
 
 
