@@ -17,7 +17,10 @@ MANIFEST = {
     "leaflet": "vendor/leaflet/leaflet.js",
     "leaflet_css": "vendor/leaflet/leaflet.css",
     "page_css": "app/page.css",
-    **{f"{page}_css": f"app/{page}.css" for page in ("login", "planner", "officer", "field", "imports", "review", "account")},
+    **{
+        f"{page}_css": f"app/{page}.css"
+        for page in ("login", "planner", "officer", "field", "imports", "review", "account")
+    },
 }
 # Every folium map asks for these; its popups and icons need them, our pages do not.
 DROPPED = frozenset(

@@ -45,12 +45,17 @@ def regions_table(pairs: Sequence[Pair], our_cpu_s: float, register: Register) -
             "`geocode_many(session, texts)`",
         ]
     ]
-    names = [[bare_region(register.names[code]) for code in codes] for codes in truth]
+    names = [[_bare(register.names[code]) for code in codes] for codes in truth]
     for peer in PEERS:
         told = _ask(peer, [one.text for one in written])
-        said = [[None if name is None else bare_region(name) for name in answer] for answer in told["answers"]]
+        said = [[None if name is None else _bare(name) for name in answer] for answer in told["answers"]]
         rows.append([peer, *_shares(written, said, names), f"{len(pairs) / told['seconds']:,.0f}", f"`{told['call']}`"])
     return table(("who", "county", "township", "village", "texts a CPU second", "call"), rows)
+
+
+def _bare(name: str) -> str:
+    """Give what peers may name in other words: 水源村 is 水源村民委员会."""
+    return bare_region(name).removesuffix("村")
 
 
 def _ask(peer: str, texts: list[str]) -> dict:
