@@ -18,7 +18,7 @@ __all__ = ["Body", "Try", "below", "split", "tries", "unknown_kind"]
 
 _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
 _ROAD = re.compile(r".+(?:大道|公路|[路街巷弄道段])")
-_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村)$")
+_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村|住宅小区|小区)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
     "street": ("number", "sub", "building_no", "unit", "floor", "room"),
     "estate": ("building_no", "unit", "floor", "room"),

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from layers.geocode.answer import PENALTIES, Reason
 from layers.geocode.regions import Named, RegionIndex
 
-__all__ = ["Reading", "read_regions", "within_reach"]
+__all__ = ["GOES_ON", "Reading", "read_regions", "within_reach"]
 
-_GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新小东西南北中")
+GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新小东西南北中")
 """A short name followed by one of these may be the beginning of another name: 大理 in 大理路."""
 _SAID_TWICE = ("街道", "社区", "村委会", "居委会")
 _COUNTY_CODE, _TOWNSHIP_CODE, _VILLAGE_CODE = 6, 9, 12
@@ -102,7 +102,7 @@ def _followed(
         code = ""
     if len(named.code) > _COUNTY_CODE and len(code) < _COUNTY_CODE and not named.code.startswith(home or "-"):
         cost += _NO_COUNTY
-    if named.short and text[end : end + 1] in _GOES_ON and end < len(text):
+    if named.short and text[end : end + 1] in GOES_ON and end < len(text):
         cost += _OTHER_NAME
     elif named.short and len(named.code) == _VILLAGE_CODE and end < len(text) and not text[end].isdigit():
         cost += _MORE_NAME

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from layers.geocode.gazetteer import Kind
 from layers.geocode.near import NearWords, edit_cost
+from layers.geocode.normalise import normalise
 
 __all__ = ["KnownName", "LearnedName", "Match", "NameIndex"]
 
 
-_CLASS = re.compile(r"(?<=.{2})(?:住宅小区|安置小区|家属区|小区|新村|自然村|村)$")
+_CLASS = re.compile(r"(?<=.{2})(?:住宅小区|安置小区|家属区|家属院|小区|家园|花园|公寓|新村|自然村|村)$")
 _HIGHWAY = re.compile(r"(?P<letter>[GSXYC]?)(?P<number>\d+)(?P<word>国道|省道|县道|乡道)?")
 _LETTERS = {"国道": "G", "省道": "S", "县道": "X", "乡道": "Y"}
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
@@ -62,6 +63,9 @@ class NameIndex:
                 found.extend(
                     match._replace(how="alias", cost=0.15) for match in known if match.how == "" and found == []
                 )
+        for name, known in [(name, known) for name, known in by_name.items() if known]:
+            if (plain := normalise(name)) != name and len(plain) > 1:
+                by_name.setdefault(plain, []).extend(known)
         self._by_name: Mapping[str, tuple[Match, ...]] = {name: tuple(found) for name, found in by_name.items()}
         self._longest = max(map(len, by_name), default=0)
         self._near: NearWords | None = None

@@ -24,6 +24,8 @@ _UNITS = (
 _SOUNDS = {"hao": "number", "dong": "building_no", "zu": "group_no", "ceng": "floor", "shi": "room", "dan": "unit"}
 _PART_OF_UNIT = re.compile(r"单.?元|单|元")
 _AFTER_DOOR = ("院内", "院", "大院", "内")
+_OTHER_UNITS = frozenset((("number", "building_no"), ("number", "room"), ("floor", "building_no"), ("room", "number")))
+"""What a unit may stand for: 10户 of a hamlet is its number 10."""
 _MOST = 6
 _Shape = tuple[str | None, bool, float, bool, bool, bool]
 """Of a number: label, sub, cost, dash, whether it is figures, whether it is longer than two."""
@@ -105,7 +107,7 @@ def _cost(shape: _Shape, label: str, last: bool) -> float | None:  # noqa: PLR09
     if unit is None:
         cost = cost or (0.0 if last or dash else _NO_UNIT)
         return cost + (_SHORT_ROOM if label == "room" and not long else _BARE_FLOOR if label == "floor" else 0.0)
-    if (unit == "number" and label in ("building_no", "room")) or (unit == "floor" and label == "building_no"):
+    if (unit, label) in _OTHER_UNITS and (last or unit != "room"):
         return _OTHER_UNIT
     return cost + _WRONG_UNIT if cost else None
 

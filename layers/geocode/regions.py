@@ -42,6 +42,7 @@ _MADE, _SHORT = 0.02, 0.04
 """What a spelling that is not the name itself costs: the region that is called so goes first."""
 _PREFECTURE, _COUNTY, _TOWNSHIP, _VILLAGE = 2, 3, 4, 5
 _COUNTY_CODE = 6
+_TOWNSHIP_KINDS, _OTHER_KIND = ("镇", "乡", "街道"), 0.3
 _LONGEST_MISSPELT = 14
 
 
@@ -175,3 +176,7 @@ def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:
         for spelling, short in spellings(name, region.level).items():
             made = 0.0 if spelling == name else _SHORT if short else _MADE
             yield spelling, Named(region.code, short, how, cost + made)
+    if region.level == _TOWNSHIP and (stem := _ENDINGS[_TOWNSHIP].sub("", region.name)):
+        # Many became a street office and are still called 镇.
+        for kind in _TOWNSHIP_KINDS:
+            yield stem + kind, Named(region.code, False, "alias", _OTHER_KIND)
