@@ -10,6 +10,7 @@ from typing import Any, cast
 from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
+from layers.answered import Answered, Question
 from layers.assign import place_of
 from layers.codes import LEVELS, code_of, level_of, village_of
 from layers.datum import to_wgs84
@@ -76,7 +77,8 @@ def geocode_many(
 
     `within`: the code of the region that all texts, or each text, lie in for certain; where it is None the deepest
     region that holds the session's scope. `near`: a point (lon, lat, EPSG:4326) for all or for each that decides
-    between equals. Cost: linear in texts, memory that of one batch and of its counties' names.
+    between equals. Cost: linear in the texts that were not answered since anything changed; memory that of their
+    answers and of their counties' names.
 
     Raises:
         Invalid: when a code is none of a region.
@@ -88,12 +90,18 @@ def geocode_many(
     for code in {code for code in codes if code is not None}:
         level_of(code)
     points = _points(near, len(texts))
-    asked = list(zip(texts, codes, points, strict=True))
-    found: list[Location] = []
-    for first in range(0, len(asked), _BATCH):
-        some_texts, some_codes, some_points = zip(*asked[first : first + _BATCH], strict=True)
-        found += locate_many(some_texts, gazetteer, [code or home for code in some_codes], some_points)
-    return found
+    asked = [(text, code or home, point) for text, code, point in zip(texts, codes, points, strict=True)]
+    answered = Answered(session)
+    known = answered.known()
+    new = list(dict.fromkeys(one for one in asked if one not in known))
+    given: dict[Question, Location] = {}
+    for first in range(0, len(new), _BATCH):
+        batch = new[first : first + _BATCH]
+        some_texts, some_codes, some_points = zip(*batch, strict=True)
+        found = locate_many(some_texts, gazetteer, some_codes, some_points)
+        given.update(zip(batch, found, strict=True))
+    answered.keep(given)
+    return [given[one] if one in given else known[one] for one in asked]
 
 
 def _points(near: _Near, count: int) -> Sequence[tuple[float, float] | None]:

@@ -64,3 +64,7 @@ where houses.points is not null
 select r.code, st_x(inside.point), st_y(inside.point), sqrt(st_area(r.geom::geography) / pi())
 from region r, lateral (select st_pointonsurface(r.geom) as point) inside
 where r.code = any(%(codes)s::text[]) and upper_inf(r.validity) and r.geom is not null
+
+-- name: state
+-- Which transactions this statement sees; null in one that has written, whose own rows no snapshot tells of.
+select case when pg_current_xact_id_if_assigned() is null then pg_current_snapshot()::text end

@@ -1,0 +1,60 @@
+"""What was answered while nothing in the database changed: the same text in one list is often there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from layers.db import raw, scope_of
+from layers.geocode.answer import Location
+from layers.queries import load
+from layers.scope import Scope
+
+__all__ = ["Answered", "Question"]
+
+Question = tuple[str, str | None, tuple[float, float] | None]
+"""A text, the region that it lies in for certain, and a point (lon, lat; EPSG:4326) that decides between equals."""
+
+_MOST_KEPT = 40_000
+_State = tuple[str, Scope]
+_kept: WeakKeyDictionary[Engine, tuple[_State, dict[Question, Location]]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+class Answered:
+    """Answers of this process, of use while the session sees the very same rows as when they were given.
+
+    Two sessions see the same rows when their snapshots name the same transactions, their scopes are equal, and neither
+    has written anything. Any commit in the cluster makes another snapshot, so what is known is dropped sooner than
+    need be, and never later. Memory: 40,000 answers a process, some 60 MB.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._engine = session.connection().engine
+        self._state = self._look()
+
+    def known(self) -> Mapping[Question, Location]:
+        """What was answered in this state."""
+        with _lock:
+            kept = _kept.get(self._engine)
+            return kept[1] if kept is not None and self._state is not None and kept[0] == self._state else {}
+
+    def keep(self, given: Mapping[Question, Location]) -> None:
+        """Keep these answers, if nothing has changed since this object was made."""
+        if self._state is None or self._look() != self._state:
+            return
+        with _lock:
+            kept = _kept.get(self._engine)
+            before = kept[1] if kept is not None and kept[0] == self._state else {}
+            room = {} if len(before) + len(given) > _MOST_KEPT else before
+            _kept[self._engine] = (self._state, {**room, **given})
+
+    def _look(self) -> _State | None:
+        row = raw(self._session).execute(load("geocode.sql")["state"]).fetchone()
+        snapshot = None if row is None else row[0]
+        return None if snapshot is None else (str(snapshot), scope_of(self._session))
