@@ -56,6 +56,7 @@ _SYNONYMS = (
     ("组社村", re.compile(r"(?<=[^\d第]{2})(?:村民小组|小组|合作社|自然村)(?=\d|$)"), ""),
 )
 """One of these characters is there, the pattern, and what is written instead."""
+_HINTS = frozenset("".join(hint for hint, _, _ in _SYNONYMS))
 _PLAIN = re.compile(r"[\u4e00-\u9fff\dA-Z-]*", re.ASCII)
 _FIGURE_PHASE = re.compile(r"(?<!\d)第?([1-9])期")
 _MOST_ROUNDS = 8
@@ -87,8 +88,9 @@ def _once(text: str) -> str:
     chars = set(plain)
     if not chars.isdisjoint(_FIGURE):
         plain = _NUMERAL.sub(lambda match: _number(match[0]), plain)
-    for hint, pattern, standard in _SYNONYMS:
-        if not chars.isdisjoint(hint):
+    hints = chars & _HINTS
+    for hint, pattern, standard in _SYNONYMS if hints else ():
+        if not hints.isdisjoint(hint):
             plain = pattern.sub(standard, plain)
     return plain
 
