@@ -17,7 +17,9 @@ from layers.geocode.parts import NUMBERED_ROAD
 __all__ = ["Body", "Try", "below", "split", "tries", "unknown_kind"]
 
 _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室))")
-_ROAD = re.compile(r".+(?:大道|公路|[路街巷弄道段])")
+_ROAD = re.compile(r".+(?:大道|公路|[路街巷弄段]|(?<!街)道)")
+_REGION = re.compile(r"[省州市县镇乡]|(?<![小片校园景厂矿社])区|街道")
+"""The words for regions above villages: what bears one before a street says that the street lies there."""
 _SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村|住宅小区|小区)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
     "street": ("number", "sub", "building_no", "unit", "floor", "room"),
@@ -234,4 +236,7 @@ def _why(choice: _Choice) -> Iterator[Reason]:
         penalty = max(PENALTIES[choice.match.how], round(choice.match.cost * 0.05, 3))
         yield Reason(choice.match.how, penalty, f"{choice.written} -> {choice.match.name}")
     if choice.before and choice.cost - choice.match.cost > _BEFORE_ROAD:
-        yield Reason("not_understood", PENALTIES["not_understood"], choice.before)
+        # A letter too many at the name's beginning is the end of what stands before it: 南诏街道人民路.
+        more = choice.written[:1] if choice.written[:1] != choice.match.name[:1] else ""
+        kind = "outside_stated" if _REGION.search(choice.before + more, 1) else "not_understood"
+        yield Reason(kind, PENALTIES[kind], choice.before + more)

@@ -109,6 +109,9 @@ def _at(first: Found, ordered: Sequence[Found], margin: float) -> Location:
     radius_m = dwelling.radius_m or (_HOUSE_RADIUS_M if first.whole else _BUILDING_RADIUS_M)
     confidence = of_house(first.cost, margin)
     reasons = made.reasons
+    # The table was fitted to texts that name their regions rightly; one that names another is never sure.
+    if any(reason.kind == "outside_stated" for reason in reasons):
+        confidence = round(confidence * (1 - PENALTIES["outside_stated"]), 4)
     if margin < 1.0 and first.whole:
         reasons = (*reasons, Reason("ambiguous", PENALTIES["ambiguous"], _rival(first, ordered)))
     return Location(

@@ -165,6 +165,18 @@ def test_what_is_not_understood_is_said(gazetteer):
     assert found.confidence < locate("大理市人民路12号", gazetteer).confidence
 
 
+@pytest.mark.parametrize("stated", ["海东镇", "大理市海东镇", "南诏街道", "祥云县", "大理州祥云县喜洲镇"])
+def test_a_house_outside_the_region_that_the_text_names_is_never_sure(gazetteer, stated):
+    found = locate(f"{stated}人民路12号", gazetteer, COUNTY)
+    assert "outside_stated" in kinds(found)
+    assert found.confidence < 0.7
+
+
+@pytest.mark.parametrize("before", ["阳光小区", "工业园区", "大理石街"])
+def test_a_name_that_only_looks_like_one_of_a_region_states_none(gazetteer, before):
+    assert "outside_stated" not in kinds(locate(f"{before}人民路12号", gazetteer, COUNTY))
+
+
 @pytest.mark.parametrize("text", ["", "'); drop table house; --", "%" * 200, "12号" * 60, "大" * 3000])
 def test_hostile_text_is_only_text(gazetteer, text):
     assert locate(text, gazetteer, COUNTY).level in ("county", "unplaced")
