@@ -143,7 +143,8 @@ def test_every_layer_tells_its_columns_and_no_others(everything, layer):
     assert [{name: row[name] for name in row if name != "shape"} for row in with_shapes] == list(found)
     shapes = {None if row["shape"] is None else from_wkb(row["shape"]).geom_type for row in with_shapes}
     drawn = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon", "mixed": "Point", None: None}
-    assert shapes == {drawn[LISTS[layer].geometry]}
+    # One of the houses is known to its village only: it has no place to be drawn at.
+    assert shapes - ({None} if layer == "house" else set()) == {drawn[LISTS[layer].geometry]}
 
 
 TYPES = {"text": str, "integer": int, "number": float, "moment": datetime, "day": date, "boolean": bool}
@@ -195,20 +196,16 @@ def test_a_region_narrows_every_layer(everything, layer):
 
 def test_a_circle_gives_the_nearest_first_with_metres_along_the_ground(homes):
     found = rows(homes, "house", near=(100.0, 25.005), radius_m=900.0)
-    assert [row["address"] for row in found] == ["人民路1号", "人民路2号", "人民路5号", "人民路3号"]
+    assert [row["address"] for row in found] == ["人民路1号", "人民路2号", "人民路3号"]
     # A degree of longitude at 25.005 north is 100,945 m on the ellipsoid (cosine and flattening): 0.001 is 100.9 m.
-    assert [row["distance_m"] for row in found] == pytest.approx([100.9, 201.9, 504.7, 807.5], abs=0.2)
+    assert [row["distance_m"] for row in found] == pytest.approx([100.9, 201.9, 807.5], abs=0.2)
     assert len(rows(homes, "house", near=(100.0, 25.005), radius_m=202.5)) == 2
     assert len(rows(homes, "house", near=(100.0, 25.005))) == 5
     assert "distance_m" not in rows(homes, "house")[0]
 
 
 def test_filters_hold_together(homes):
-    assert addresses(homes, region=VILLAGE, bbox=(100.0015, 25.0, 100.02, 25.01), q="人民路") == [
-        "人民路2号",
-        "人民路3号",
-        "人民路5号",
-    ]
+    assert addresses(homes, region=VILLAGE, bbox=(100.0015, 25.0, 100.02, 25.01), q="人民路") == ["人民路2号", "人民路3号"]
     assert addresses(homes, grid=str(ONE), near=(100.0, 25.005), radius_m=150.0) == ["人民路1号"]
     assert addresses(homes, region="532901003002", grid=str(ONE)) == []
     assert addresses(homes, near=(100.0, 25.005), radius_m=150.0, bbox=(100.01, 25.0, 100.02, 25.01)) == []
