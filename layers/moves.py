@@ -272,6 +272,8 @@ def _latest(rows: Sequence[_Mover]) -> date | None:
 def _day_faults(on: date, today: date, last: date | None) -> list[Fault]:
     if on > today:
         return [Fault("on", "lies in the future")]
+    if on.year < _OLDEST_YEAR:
+        return [Fault("on", f"lies before {_OLDEST_YEAR}: is the year right?")]
     if last is not None and on <= last:
         return [Fault("on", f"must be after {last}, the day of moving in")]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from layers.geocode_files.run import write_located
 from layers.geocode_files.writing import FORMATS, check_format
 from layers.import_log import sees_import
 from layers.job_rows import JobRow
-from spatial_api.access import Doors, OpenDoors, require
+from spatial_api.access import Doors, OpenDoors, held, require
 from spatial_api.download import Download, attachment
 from spatial_api.geocode_jobs import KEPT_HOURS, KIND
 from spatial_api.openapi import problems
@@ -92,11 +93,14 @@ def show_table_job(
 async def fetch_table(
     table_id: UUID, caller: Finder, opened: OpenDoors, asked: Annotated[ResultQuery, Query()]
 ) -> Response:
-    """The table with our columns after its own, for a day after the job's end and for its maker alone."""
+    """The table with our columns after its own, for a day after the job's end and for its maker alone.
+
+    The ids of houses are told to those who may open them.
+    """
     job = await to_thread.run_sync(_own, opened, table_id, caller)
     suffix = asked.f or _suffix(job)
     check_format(suffix, (job.result or {}).get("rows"))
-    pieces = _pieces(opened, job, suffix, Target.of(asked.crs))
+    pieces = _pieces(opened, job, suffix, Target.of(asked.crs), opens="house:read" in held(caller))
     # The first piece is made before the answer begins: until then whatever goes wrong can still be told as a problem.
     first = await to_thread.run_sync(next, pieces, b"", limiter=opened.export_limit)
     disposition = attachment(f"geocoded.{suffix}", f"{Path(job.request['name']).stem}-地理编码.{suffix}")
@@ -122,8 +126,10 @@ def _suffix(job: JobRow) -> str:
     return suffix if suffix in FORMATS else "csv"
 
 
-def _pieces(opened: Doors, job: JobRow, suffix: str, target: Target) -> Generator[bytes]:
+def _pieces(opened: Doors, job: JobRow, suffix: str, target: Target, *, opens: bool) -> Generator[bytes]:
     table, located = opened.geocode_jobs.table_of(job)
+    if not opens:
+        located = ((rows, [replace(answer, house_id=None) for answer in answers]) for rows, answers in located)
     with tempfile.TemporaryDirectory(prefix="wangge-geocoded-") as folder:
         path = Path(folder) / f"result.{suffix}"
         write_located(path, suffix, table, located, target, lambda kind, text: in_words(kind, text, english=False))

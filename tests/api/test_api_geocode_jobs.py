@@ -111,6 +111,15 @@ def test_only_its_maker_has_it(login, done):
         assert login(other).ask("DELETE", f"/api/geocode/jobs/{done['id']}").status_code == 404
 
 
+def test_ids_of_houses_are_for_those_who_may_open_them(login, done, house):
+    planners = ended(login("planner"), send(login("planner")))
+    seen = {name: rows_of(result(login(name), job))[0] for name, job in (("officer", done), ("planner", planners))}
+    assert {name: (row["级别"], row["房屋编号"]) for name, row in seen.items()} == {
+        "officer": ("房屋", house["id"]),
+        "planner": ("房屋", ""),
+    }
+
+
 def test_a_job_of_geocoding_is_no_import(login, done):
     assert login("planner").get(f"/api/jobs/{done['id']}").status_code == 404
     assert login("planner").get(f"/api/geocode/jobs/{uuid.uuid4()}").status_code == 404

@@ -147,6 +147,20 @@ def test_days_that_cannot_be_are_refused(session, homes, family, on, message):
         assert faults_of(caught) == [("on", message)]
 
 
+def test_a_year_that_nobody_living_remembers_is_a_slip_of_the_pen(session, vault, homes, family):
+    slip, asked = date(1026, 5, 1), "lies before 1880: is the year right?"
+    other = move_in_household(session, vault, homes[1], MAR, TODAY)
+    session.execute(text("update household set moved_in_on = null where id = :id"), {"id": other.id})
+    session.expire_all()
+    for move in (
+        lambda: move_in_household(session, vault, homes[1], slip, TODAY),
+        lambda: move_out_household(session, other.id, other.rev, slip, TODAY),
+    ):
+        with pytest.raises(Invalid) as caught:
+            move()
+        assert faults_of(caught) == [("on", asked)]
+
+
 def test_nobody_comes_back_before_leaving_nor_to_a_household_that_is_not_there_yet(session, vault, homes, family):
     other = move_in_household(session, vault, homes[1], MAY, TODAY)
     with pytest.raises(Invalid) as caught:
