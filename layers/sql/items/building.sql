@@ -5,7 +5,7 @@ with page as materialized (
            known.point, placed.geom, away.distance_m
     from building b
     -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-    cross join lateral (select case when b.level in ('house', 'building') then b.point end as point) known
+    cross join lateral (select case when b.level in ('house', 'building', 'street') then b.point end as point) known
     cross join lateral (select coalesce(b.footprint, known.point) as geom) placed
     cross join lateral (select st_distance(placed.geom::geography, %(near)s::geography) as distance_m) away
     where b.grid_no between %(first)s::bigint and %(last)s::bigint

@@ -3,7 +3,7 @@ with page as materialized (
     select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, known.point, away.distance_m
     from house h
     -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-    cross join lateral (select case when h.level in ('house', 'building') then h.point end as point) known
+    cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
     cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
     where h.grid_no between %(first)s::bigint and %(last)s::bigint
       and h.grid_no between %(lo)s::bigint and %(hi)s::bigint

@@ -6,7 +6,7 @@ with page as materialized (
     from household k
     join house h on h.id = k.house_id
     -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-    cross join lateral (select case when h.level in ('house', 'building') then h.point end as point) known
+    cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
     cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
     where k.grid_no between %(first)s::bigint and %(last)s::bigint
       and k.grid_no between %(lo)s::bigint and %(hi)s::bigint

@@ -5,7 +5,7 @@ select i.id::text as id, i.rev, i.ref, i.kind, i.text, i.occurred_at, lpad(i.gri
        case when %(shapes)s::bool then st_asbinary(known.point) end as shape
 from incident i
 -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-cross join lateral (select case when i.level in ('house', 'building') then i.point end as point) known
+cross join lateral (select case when i.level in ('house', 'building', 'street') then i.point end as point) known
 cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where i.grid_no between %(first)s::bigint and %(last)s::bigint
   and i.grid_no between %(lo)s::bigint and %(hi)s::bigint

@@ -5,7 +5,7 @@ select o.id::text as id, o.rev, o.ref, o.kind, o.name, lpad(o.grid_no::text, 15,
        case when %(shapes)s::bool then st_asbinary(known.point) end as shape
 from organisation o
 -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-cross join lateral (select case when o.level in ('house', 'building') then o.point end as point) known
+cross join lateral (select case when o.level in ('house', 'building', 'street') then o.point end as point) known
 cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where o.grid_no between %(first)s::bigint and %(last)s::bigint
   and o.grid_no between %(lo)s::bigint and %(hi)s::bigint

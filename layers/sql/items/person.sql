@@ -9,7 +9,7 @@ from person p
 join household k on k.id = p.household_id
 join house h on h.id = k.house_id
 -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-cross join lateral (select case when h.level in ('house', 'building') then h.point end as point) known
+cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
 cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where p.grid_no between %(first)s::bigint and %(last)s::bigint
   and p.grid_no between %(lo)s::bigint and %(hi)s::bigint

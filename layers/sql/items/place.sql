@@ -5,7 +5,7 @@ select f.id::text as id, f.rev, f.ref, f.kind, f.name, f.address, lpad(f.grid_no
        case when %(shapes)s::bool then st_asbinary(known.point) end as shape
 from place f
 -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-cross join lateral (select case when f.level in ('house', 'building') then f.point end as point) known
+cross join lateral (select case when f.level in ('house', 'building', 'street') then f.point end as point) known
 cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where f.grid_no between %(first)s::bigint and %(last)s::bigint
   and f.grid_no between %(lo)s::bigint and %(hi)s::bigint

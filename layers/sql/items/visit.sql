@@ -7,7 +7,7 @@ select v.id::text as id, v.rev, v.house_id::text as house_id, h.address, lpad(v.
 from visit v
 join house h on h.id = v.house_id
 -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
-cross join lateral (select case when h.level in ('house', 'building') then h.point end as point) known
+cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
 cross join lateral (select st_distance(known.point::geography, %(near)s::geography) as distance_m) away
 where v.grid_no between %(first)s::bigint and %(last)s::bigint
   and v.grid_no between %(lo)s::bigint and %(hi)s::bigint

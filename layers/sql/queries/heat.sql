@@ -15,15 +15,20 @@ where upper_inf(r.validity) and r.geom && st_makeenvelope(%(west)s::float8, %(so
 
 -- name: cells
 -- Row and column count cells from latitude 0 and longitude 0. A cell's width in degrees belongs to its block of rows, so that it never
--- changes inside a block. Incidents known less exactly than their street come as one row without a cell.
-with located as (
-    select case when i.level in ('house', 'building') then floor(st_y(i.point) / %(height)s::float8)::bigint end as row,
+-- changes inside a block. Incidents known less exactly than their street, and those that wait for review, come as one
+-- row without a cell.
+with waiting as materialized (
+    select v.row_id from review v
+    where v.status = 'open' and v.register = 'incident' and v.grid_no = any(%(numbers)s::bigint[])
+), located as (
+    select case when i.level in ('house', 'building', 'street') and i.id not in (select row_id from waiting)
+                then floor(st_y(i.point) / %(height)s::float8)::bigint end as row,
            st_x(i.point) as lon
     from incident i
     where i.grid_no = any(%(numbers)s::bigint[])
       and i.occurred_on >= %(since)s::date and i.occurred_on < %(until)s::date
       and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s::text[]))
-      and (i.level not in ('house', 'building')
+      and (i.level not in ('house', 'building', 'street') or i.id in (select row_id from waiting)
            or (st_x(i.point) >= %(west)s::float8 and st_x(i.point) < %(east)s::float8
                and st_y(i.point) >= %(south)s::float8 and st_y(i.point) < %(north)s::float8))
 )

@@ -4,8 +4,8 @@
 -- A grid's name is that of its last version: the one that handled an incident may have ended since.
 select i.id, i.rev, i.ref, i.kind, k.name_zh as kind_name_zh, k.name_en as kind_name_en, i.text, i.occurred_at,
        i.grid_no, i.handled_grid_no, i.level, i.radius_m, i.source, i.created_at as reported_at,
-       case when i.level in ('house', 'building') then st_x(i.point) end as lon,
-       case when i.level in ('house', 'building') then st_y(i.point) end as lat,
+       case when i.level in ('house', 'building', 'street') then st_x(i.point) end as lon,
+       case when i.level in ('house', 'building', 'street') then st_y(i.point) end as lat,
        (select g.name from grid g where g.grid_no = i.grid_no order by lower(g.validity) desc limit 1) as grid_name,
        (select g.name from grid g where g.grid_no = i.handled_grid_no order by lower(g.validity) desc limit 1)
            as handled_grid_name,

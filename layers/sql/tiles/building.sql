@@ -18,6 +18,6 @@ with tile as (
     ) living on true
     where b.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or b.grid_no = any(%(grids)s::bigint[]))
-      and (b.level in ('house', 'building') or b.footprint is not null)
+      and (b.level in ('house', 'building', 'street') or b.footprint is not null)
 )
 select st_asmvt(drawn, %(layer)s::text, 4096, 'geom') as tile from drawn

@@ -14,6 +14,6 @@ with tile as (
             select r.lo from region r, tile where upper_inf(r.validity) and r.geom_m && tile.wide))
       and p.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or p.grid_no = any(%(grids)s::bigint[]))
-      and p.level in ('house', 'building')
+      and p.level in ('house', 'building', 'street')
 )
 select st_asmvt(drawn, %(layer)s::text, 4096, 'geom') as tile from drawn

@@ -10,6 +10,6 @@ with tile as (
     join organisation f on f.geom_m && tile.wide
     where f.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or f.grid_no = any(%(grids)s::bigint[]))
-      and f.level in ('house', 'building')
+      and f.level in ('house', 'building', 'street')
 )
 select st_asmvt(drawn, %(layer)s::text, 4096, 'geom') as tile from drawn
