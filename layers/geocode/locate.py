@@ -10,8 +10,8 @@ from layers.geocode.body import Body, Try, unknown_kind
 from layers.geocode.fit import Found, best_first
 from layers.geocode.gazetteer import Asked, Dwelling, Gazetteer, Remembered
 from layers.geocode.lattice import Reading, within_reach
-from layers.geocode.normalise import normalise
-from layers.geocode.place import at_houses, at_pin, by_region, by_stretch, nowhere, stretch_of
+from layers.geocode.normalise import beside, normalise
+from layers.geocode.place import at_houses, at_pin, by_region, by_stretch, near_it, nowhere, stretch_of
 from layers.geocode.rounds import (
     Case,
     Query,
@@ -104,6 +104,9 @@ def _answer(queries: Sequence[Query], gazetteer: Gazetteer) -> dict[Query, Locat
     look_up(undecided, gazetteer)
     look_around([case for case in undecided if not case.found], gazetteer)
     answered |= _place(open_cases, gazetteer)
+    for query in queries:
+        if words := beside(query.text):
+            answered[query] = near_it(answered[query], words)
     return answered
 
 

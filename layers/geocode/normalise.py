@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["normalise"]
+__all__ = ["beside", "normalise"]
 
 _RADICALS = str.maketrans(
     dict(
@@ -28,6 +28,9 @@ _PHASE = re.compile(r"\(([第一二三四五六七八九\d]{1,3}[期区])\)")
 _CONTACT = re.compile(r"(?:联系人|收件人|收货人|户主|联系电话|电话|手机|TEL)[^\d].*$")
 _NOT_ADDRESS = re.compile(r"[\s,.;:'\"!?/\\|_*，。；：、！？“”‘’【】\[\]「」《》<>()·・\ufffd]")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_NEAR_IT = re.compile(
+    r"(?<=[号栋幢座室房户元楼层\d院])\s*((?:的?(?:斜对面|对面|附近|旁边?|隔壁|后面|前面|背后)|[往向][东南西北]{1,2}\d+米).{0,12})$"
+)
 _AT_END = re.compile(rf"(?<=.{{4}})(?:的?(?:{_BESIDE}))$")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 _FIGURE = "零〇○一二两三四五六七八九十百"
@@ -75,6 +78,12 @@ def normalise(text: str) -> str:
             break
         plain = again
     return plain
+
+
+def beside(text: str) -> str | None:
+    """The words at the end by which a text means not the place it names but one near it: 5号对面, 5号往北50米."""
+    found = _NEAR_IT.search(_REMARK.sub("", unicodedata.normalize("NFKC", text)))
+    return found[1] if found else None
 
 
 def _once(text: str) -> str:

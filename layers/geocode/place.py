@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from layers.codes import code_of, region_range
 from layers.geocode.answer import LEVELS, PENALTIES, Candidate, Location, Reason
@@ -13,11 +14,12 @@ from layers.geocode.gazetteer import Area, Dwelling, Kind, Stretch
 from layers.geocode.lattice import Reading
 from layers.geocode.parts import Parts
 
-__all__ = ["at_houses", "at_pin", "by_region", "by_stretch", "nowhere", "stretch_of"]
+__all__ = ["at_houses", "at_pin", "by_region", "by_stretch", "near_it", "nowhere", "stretch_of"]
 
 _MOST_CANDIDATES = 5
 _HOUSE_RADIUS_M, _BUILDING_RADIUS_M = 20.0, 50.0
 _TIE = 0.1
+_NEAR_RADIUS_M, _NEAR_SHARE = 100.0, 0.6
 _NO_RIVAL = 9.0
 _REGION_LEVELS = ((12, "village"), (9, "township"), (6, "county"))
 
@@ -48,6 +50,23 @@ def at_pin(dwelling: Dwelling) -> Location:
         grid_no=dwelling.grid_no,
         house_id=dwelling.house_id,
         building_id=dwelling.building_id,
+    )
+
+
+def near_it(location: Location, words: str) -> Location:
+    """The answer for a text that goes on to say that something near this place is meant."""
+    reasons = location.reasons
+    if all(reason.text != words for reason in reasons):
+        reasons = (*reasons, Reason("not_understood", PENALTIES["not_understood"], words))
+    if location.level not in ("house", "building"):
+        return replace(location, reasons=reasons)
+    return replace(
+        location,
+        level="building",
+        radius_m=max(location.radius_m or 0.0, _NEAR_RADIUS_M),
+        confidence=round(location.confidence * _NEAR_SHARE, 4),
+        reasons=reasons,
+        house_id=None,
     )
 
 

@@ -272,3 +272,17 @@ def test_codes_and_points_for_each_text():
     assert [one.house_id for one in found] == ["1", "13"]
     with pytest.raises(ValueError, match="argument"):
         locate_many(["人民路12号"], GAZETTEER, [])
+
+
+@pytest.mark.parametrize("words", ["对面", "旁边小卖部", "往北50米", "附近", "斜对面"])
+def test_what_is_near_a_house_is_not_the_house(words):
+    twins = [
+        Dwelling(
+            "1", "和平路5号", Parts(street="和平路", number="5"), int(EAST) * 1000 + 1, (100, 25), "house", None, None
+        )
+    ]
+    found = locate("大理市和平路5号" + words, MemoryGazetteer(REGIONS, twins), DALI)
+    assert (found.level, found.house_id) == ("building", None)
+    assert found.radius_m >= 100
+    assert found.confidence < 0.9
+    assert found.reasons[-1].text == words

@@ -161,7 +161,7 @@ def test_confidence_falls_with_the_level(gazetteer):
 
 def test_what_is_not_understood_is_said(gazetteer):
     found = locate("大理市人民路12号旁边的小店", gazetteer)
-    assert (found.level, kinds(found), found.parts.rest) == ("house", {"not_understood"}, "旁边的小店")
+    assert (found.level, kinds(found), found.parts.rest) == ("building", {"not_understood"}, "旁边的小店")
     assert found.confidence < locate("大理市人民路12号", gazetteer).confidence
 
 
