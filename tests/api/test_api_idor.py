@@ -450,7 +450,7 @@ def test_whoever_may_see_these_things_finds_them(login, things):
     far, own = login("far"), things[FAR]
     pages = [
         *(login("far-officer").get(f"/api/layers/{layer}/items?limit=1000") for layer in LISTS),
-        login("far-officer").get("/api/reviews"),
+        *(login("far-officer").get(f"/api/{path}") for path in ("reviews", "duplicates")),
         *(far.get(path) for path in ("/api/regions?q=远", "/api/imports", "/api/tokens", f"/api/plans?village={FAR}")),
         far.get(f"/api/jobs/{own.job}"),
         far.get(f"/api/geocode/jobs/{own.table}"),
