@@ -30,7 +30,7 @@ PENALTIES = {
     "unit_unclear": 0.05,
     "went_up": 0.1,
 }
-"""Every kind of reason, and the share of the confidence that one of it takes at least."""
+"""Every kind of reason, and the share of the confidence that one of it takes from a place that is no house."""
 
 
 @dataclass(frozen=True, slots=True)
