@@ -51,7 +51,7 @@ def spot(x, y=0.5):
 def add(session, table, **values):
     """The id of a new row; shapes may be shapely's."""
     shapes = {name: from_shape(value, 4326) for name, value in values.items() if hasattr(value, "geom_type")}
-    row = TABLES[table](id=uuid.uuid4(), **(values | shapes))
+    row = TABLES[table](**({"id": uuid.uuid4()} | values | shapes))
     session.add(row)
     session.flush()
     return row.id

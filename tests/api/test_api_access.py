@@ -115,6 +115,7 @@ PAGES = [
     ("/officer", ("planner", "officer")),
     ("/field", ("field",)),
     ("/imports", ("planner",)),
+    ("/review", ("planner", "officer")),
     ("/account", ROLES),
 ]
 FIRST = {"administrator": "/account", "planner": "/planner", "officer": "/officer", "field": "/field"}

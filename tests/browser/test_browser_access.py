@@ -42,7 +42,8 @@ def test_a_session_that_ended_elsewhere_leads_to_the_login(desk: Desk, site: Sit
 @pytest.mark.parametrize(
     ("login", "pages", "first"),
     [
-        ("planner", ["planner", "officer", "imports", "account"], "planner"),
+        ("planner", ["planner", "officer", "review", "imports", "account"], "planner"),
+        ("officer", ["officer", "review", "account"], "officer"),
         ("admin", ["account"], "account"),
     ],
 )

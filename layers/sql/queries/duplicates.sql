@@ -1,10 +1,12 @@
 -- What may be in a register twice: found, offered, merged, and taken apart again. The row registered first is proposed to be kept; of more
--- than two each is offered with that one. A pair is offered once: what was said to be two stays so.
+-- than two each is offered with that one, and what comes later with the one that leads already, so that no triangle arises. A pair is
+-- offered once: what was said to be two stays so.
 
 -- name: find_persons
 -- The same id number; or name, year of birth and house, unless two id numbers say that they are two.
 with ranged as not materialized (
-    select p.*, k.house_id from person p join household k on k.id = p.household_id
+    select p.*, k.house_id, p.id in (select kept_id from duplicate where register = 'person') as leads
+    from person p join household k on k.id = p.household_id
     where p.grid_no between %(first)s::bigint and %(last)s::bigint
 ), fresh as materialized (
     select id_no_index, house_id, name, birth_year from ranged
@@ -13,13 +15,13 @@ with ranged as not materialized (
     select r.id, r.id_no_index, first_value(r.id) over w as kept_id, first_value(r.grid_no) over w as grid_no
     from ranged r
     where r.id_no_index in (select id_no_index from fresh)
-    window w as (partition by r.id_no_index order by r.created_at, r.ref, r.id)
+    window w as (partition by r.id_no_index order by r.leads desc, r.created_at, r.ref, r.id)
 ), by_name as (
     select r.id, r.id_no_index, first_value(r.id) over w as kept_id, first_value(r.grid_no) over w as grid_no,
            first_value(r.id_no_index) over w as kept_index
     from ranged r
     where (r.house_id, r.name, r.birth_year) in (select house_id, name, birth_year from fresh)
-    window w as (partition by r.house_id, r.name, r.birth_year order by r.created_at, r.ref, r.id)
+    window w as (partition by r.house_id, r.name, r.birth_year order by r.leads desc, r.created_at, r.ref, r.id)
 ), pair as (
     select kept_id, id as other_id, grid_no, 'id_no' as why from by_number where id <> kept_id
     union all
@@ -37,6 +39,7 @@ on conflict do nothing
 -- The same parts of the address, or where there are none the same text, in one village; not in two buildings.
 with keyed as not materialized (
     select h.id, h.grid_no, h.building_id, h.created_at, h.ref, h.import_id, h.grid_no / 1000 as village,
+           h.id in (select kept_id from duplicate where register = 'house') as leads,
            case when coalesce(h.street, h.estate, h.hamlet, h.group_no) is null or coalesce(h.number, h.building_no, h.room) is null
                 then h.address
                 else concat_ws('|', coalesce(h.street, ''), coalesce(h.estate, ''), coalesce(h.hamlet, ''), coalesce(h.group_no, ''),
@@ -49,7 +52,7 @@ with keyed as not materialized (
     select k.id, k.building_id, first_value(k.id) over w as kept_id, first_value(k.grid_no) over w as grid_no,
            first_value(k.building_id) over w as kept_building_id
     from keyed k join fresh using (village, address_key)
-    window w as (partition by k.village, k.address_key order by k.created_at, k.ref, k.id)
+    window w as (partition by k.village, k.address_key order by k.leads desc, k.created_at, k.ref, k.id)
 )
 insert into duplicate (id, register, kept_id, other_id, grid_no, why)
 select gen_random_uuid(), 'house', r.kept_id, r.id, r.grid_no, array['address']

@@ -44,7 +44,8 @@ export function createFoundAddress({ page, map, view }, box) {
     facts.push(t("find.confidence", { share: percent(shown.confidence, language) }));
     const close = element("button", { type: "button", id: "found-close", onclick: () => show(null) }, t("find.close"));
     box.replaceChildren(
-      element("h3", {}, shown.address),
+      // No heading: the box stands before the region's, and on a phone between headings of other levels.
+      element("p", {}, element("strong", {}, shown.address)),
       element("p", { class: "note" }, facts.join(" \u00b7 ")),
       ...(shown.grid_no === null ? [] : [element("p", { class: "note code" }, shown.grid_no)]),
       ...list("found-reasons", shown.reasons, ({ message }) => message),
