@@ -19,6 +19,8 @@ __all__ = ["at_houses", "at_pin", "by_region", "by_stretch", "near_it", "nowhere
 _MOST_CANDIDATES = 5
 _HOUSE_RADIUS_M, _BUILDING_RADIUS_M = 20.0, 50.0
 _TIE = 0.1
+_AMBIGUOUS = 0.89
+"""No answer with a near rival is sure enough to pass without a look."""
 _NEAR_RADIUS_M, _NEAR_SHARE = 100.0, 0.6
 _NO_RIVAL = 9.0
 _REGION_LEVELS = ((12, "village"), (9, "township"), (6, "county"))
@@ -133,6 +135,7 @@ def _at(first: Found, ordered: Sequence[Found], margin: float) -> Location:
         confidence = round(confidence * (1 - PENALTIES["outside_stated"]), 4)
     if margin < 1.0 and first.whole:
         reasons = (*reasons, Reason("ambiguous", PENALTIES["ambiguous"], _rival(first, ordered)))
+        confidence = min(confidence, _AMBIGUOUS)
     return Location(
         point=dwelling.point,
         level=level if dwelling.point else "unplaced",

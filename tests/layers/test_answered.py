@@ -66,11 +66,11 @@ def test_what_another_session_commits_is_found_at_once(town):
 
 
 def test_what_the_own_transaction_wrote_is_found_and_not_kept(town, located):
-    with pytest.raises(ZeroDivisionError), town.write(EVERYTHING) as session:
+    with town.write(EVERYTHING) as session:
         house(session, ZERO, spot(0.4), "人民路2号", street="人民路", number="2")
         session.flush()
         assert geocode_many(session, [TEXT.replace("1号", "2号")])[0].level == "house"
-        raise ZeroDivisionError
+        session.rollback()
     assert ask(town, TEXT.replace("1号", "2号")).level == "street"
     assert len(located) == 2
 

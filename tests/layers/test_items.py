@@ -205,7 +205,10 @@ def test_a_circle_gives_the_nearest_first_with_metres_along_the_ground(homes):
 
 
 def test_filters_hold_together(homes):
-    assert addresses(homes, region=VILLAGE, bbox=(100.0015, 25.0, 100.02, 25.01), q="人民路") == ["人民路2号", "人民路3号"]
+    assert addresses(homes, region=VILLAGE, bbox=(100.0015, 25.0, 100.02, 25.01), q="人民路") == [
+        "人民路2号",
+        "人民路3号",
+    ]
     assert addresses(homes, grid=str(ONE), near=(100.0, 25.005), radius_m=150.0) == ["人民路1号"]
     assert addresses(homes, region="532901003002", grid=str(ONE)) == []
     assert addresses(homes, near=(100.0, 25.005), radius_m=150.0, bbox=(100.01, 25.0, 100.02, 25.01)) == []
