@@ -51,6 +51,12 @@ class Scope:
             return any(lo <= number <= hi for number in self.grids)
         return self.lo <= hi and lo <= self.hi
 
+    def contains(self, other: Scope) -> bool:
+        """Whether all of another scope is inside."""
+        if other.grids is not None:
+            return all(self.covers(number, number) for number in other.grids)
+        return self.covers(other.lo, other.hi)
+
     def params(self) -> dict[str, object]:
         """The values that every scoped query takes: `lo`, `hi`, `grids` (list or None)."""
         return {"lo": self.lo, "hi": self.hi, "grids": None if self.grids is None else list(self.grids)}

@@ -33,7 +33,7 @@ from spatial_api.problems import BY_SLUG, UNEXPECTED, kind_of
 from spatial_api.schemas.geocode import GeocodeJobQuery
 from spatial_api.uploads import MOST_WAITING, receive, shown_name, stored_name
 
-__all__ = ["KEPT_HOURS", "KIND", "GeocodeJobs"]
+__all__ = ["KEPT_HOURS", "KIND", "GeocodeJobs", "scope_of"]
 
 KIND = "geocode"
 KEPT_HOURS = 24
@@ -236,10 +236,11 @@ def _source(kept: Kept, request: Mapping[str, Any]) -> Source:
     return Source(kept.file, asked, request["encoding"], request["within"], request["sheet"])
 
 
-def _scope(request: Mapping[str, Any]) -> Scope:
-    lo, hi, grids = (request["scope"][name] for name in ("lo", "hi", "grids"))
+def scope_of(job: JobRow) -> Scope:
+    """The scope that a job was asked for in."""
+    lo, hi, grids = (job.request["scope"][name] for name in ("lo", "hi", "grids"))
     return Scope(lo, hi, None if grids is None else tuple(grids))
 
 
 def _asking(job: JobRow) -> Asking:
-    return Asking(_scope(job.request), job.account_id)
+    return Asking(scope_of(job), job.account_id)

@@ -24,11 +24,10 @@ from layers.errors import NotFound
 from layers.export.place import Target
 from layers.geocode_files.run import write_located
 from layers.geocode_files.writing import FORMATS, check_format
-from layers.import_log import sees_import
 from layers.job_rows import JobRow
 from spatial_api.access import Doors, OpenDoors, held, require
 from spatial_api.download import Download, attachment
-from spatial_api.geocode_jobs import KEPT_HOURS, KIND
+from spatial_api.geocode_jobs import KEPT_HOURS, KIND, scope_of
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
 from spatial_api.problems import prefers_english
@@ -116,7 +115,7 @@ def take_table_back(table_id: UUID, caller: Finder, opened: OpenDoors, _: Annota
 def _own(opened: Doors, table_id: UUID, caller: Caller) -> JobRow:
     job = job_rows.find_job(opened.database, table_id, caller.account_id)
     # A token that is narrowed to a region sees no job of the whole of its owner's.
-    if job.kind != KIND or not sees_import(caller.scope, job.region_code):
+    if job.kind != KIND or not caller.scope.contains(scope_of(job)):
         raise NotFound("There is no such job.")
     return job
 

@@ -111,6 +111,13 @@ def test_only_its_maker_has_it(login, done):
         assert login(other).ask("DELETE", f"/api/geocode/jobs/{done['id']}").status_code == 404
 
 
+def test_a_field_worker_has_what_they_sent(login):
+    field = login("field")
+    job = ended(field, send(field))
+    assert (job["status"], len(rows_of(result(field, job)))) == ("done", 3)
+    assert field.ask("DELETE", f"/api/geocode/jobs/{job['id']}").status_code == 204
+
+
 def test_ids_of_houses_are_for_those_who_may_open_them(login, done, house):
     planners = ended(login("planner"), send(login("planner")))
     seen = {name: rows_of(result(login(name), job))[0] for name, job in (("officer", done), ("planner", planners))}

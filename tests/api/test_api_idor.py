@@ -355,7 +355,8 @@ def settle(town, village, account_id):
             "token": token.id,
         }
     job = job_rows.open_job(town, "house", account_id, village, {"name": f"{village}.csv", "dry_run": True})
-    table = job_rows.open_job(town, "geocode", account_id, village, {"name": f"{village}.csv"})
+    request = {"name": f"{village}.csv", "scope": Scope.of_region(village).params()}
+    table = job_rows.open_job(town, "geocode", account_id, village, request)
     return Things(
         village=village,
         grid=grid,
