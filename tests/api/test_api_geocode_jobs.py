@@ -212,7 +212,7 @@ def test_a_job_that_was_cut_goes_on_after_its_last_batch(login, town, api_settin
     monkeypatch.setattr(source, "BATCH_ROWS", 2)
     officer = login("officer")
     account = town_account(town)
-    scope = {"lo": 0, "hi": 10**15 - 1, "grids": None}
+    scope = {"lo": 532901 * 10**9, "hi": 532902 * 10**9 - 1, "grids": None}
     request = {
         "name": "a.csv",
         "column": None,
@@ -252,7 +252,7 @@ def test_a_job_whose_file_was_lost_fails_and_old_results_are_deleted(login, town
         "encoding": None,
         "sheet": None,
     }
-    request["scope"] = {"lo": 0, "hi": 1, "grids": None}
+    request["scope"] = {"lo": 532901 * 10**9, "hi": 532901 * 10**9 + 1, "grids": None}
     lost = job_rows.open_job(town, KIND, town_account(town), "532901", request)
     stray = api_settings.data_dir / "geocoding" / str(uuid.uuid4())
     stray.mkdir()

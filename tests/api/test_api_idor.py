@@ -338,7 +338,7 @@ def settle(town, village, account_id):
         twice = Duplicate(register="house", kept_id=house.id, other_id=twin.id, grid_no=int(grid), why=["address"])
         session.add_all([person, twice])
         session.flush()
-        waiting = Review(register="incident", row_id=incident.id, text="吵", grid_no=int(grid), level="street")
+        waiting = Review(register="house", row_id=house.id, text="吵", grid_no=int(grid), level="street")
         session.add(waiting)
         plan = plans.divide_village(session, village, Target(load=8, band=(6, 10), tolerance=0.2))
         token = tokens.make(session, account_id, village, ["grid:read"], 1, allowed=["grid:read"]).token
