@@ -87,8 +87,14 @@ CHECKS = [
 COSTLY = ("POST /api/login", "POST /api/me/password")
 # What a path cannot hold otherwise than as its whole: nothing in it is refused, so there is no bad example to make.
 ANY_PATH = ("GET /static/{version}/{name}", "GET /problems/{slug}")
-# A draft can be submitted, published or discarded once: whichever of them is tried first leaves none to the others.
-ONCE = ("POST /api/plans/{plan_id}/submit", "POST /api/plans/{plan_id}/publish", "DELETE /api/plans/{plan_id}")
+# A draft can be submitted, published or discarded once: whichever of them is tried first leaves none to the others. A
+# visit is stored where the house lies in a grid of the worker's duty, which a plan published in between takes away.
+ONCE = (
+    "POST /api/plans/{plan_id}/submit",
+    "POST /api/plans/{plan_id}/publish",
+    "DELETE /api/plans/{plan_id}",
+    "POST /api/visits",
+)
 
 JOBS = {"POST /api/geocode/jobs": "/api/geocode/jobs"}
 """Where the jobs of an operation are, unless they are imports."""
