@@ -20,7 +20,7 @@ from layers.models import Base
 
 DUMP = Path(__file__).parents[2] / "layers" / "sql" / "schema.sql"
 PERSONAL = (
-    "address_alias", "duplicate", "enrolment", "house", "household", "incident", "occupancy", "person", "residence",
+    "address_alias", "cell_count", "duplicate", "enrolment", "house", "household", "incident", "occupancy", "person", "residence",
     "review", "visit",
 )  # fmt: skip
 FORBIDDEN = (

@@ -7,7 +7,7 @@ declare
     personal text;
 begin
     foreach personal in array array['house', 'household', 'person', 'enrolment', 'incident', 'visit', 'review', 'address_alias',
-                                     'residence', 'occupancy', 'duplicate'] loop
+                                     'residence', 'occupancy', 'duplicate', 'cell_count'] loop
         execute format('alter table %I enable row level security', personal);
         execute format('alter table %I force row level security', personal);
         execute format('drop policy if exists scope_range on %I', personal);

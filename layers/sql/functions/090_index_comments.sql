@@ -84,3 +84,5 @@ comment on index ix_occupancy_house_id is 'who lived in a house';
 comment on index uq_duplicate_kept_id is 'duplicates.sql: a pair is offered once';
 comment on index ix_duplicate_open is 'duplicates.sql: what is offered in a region; row-level policy';
 comment on index ix_duplicate_other_id is 'duplicates.sql: the pairs of one row';
+comment on index ix_cell_count_register_cell is 'tiles of low zooms: the counts in a tile (tiles/house.sql, building.sql, incident.sql); cells.sql: the rows to merge';
+comment on index ix_plan_grid_geom_m is 'tiles/plan.sql: a box';
