@@ -39,7 +39,8 @@ class LayerSpec(_Frozen):
     `<name>_label`, has one point for each polygon to write its name at. `personal` layers show single persons' data,
     `counts_people` layers only count people. All are read inside the caller's scope.
     `needs`: who has one of these capabilities may draw it. `reads` are the tables that a tile is made of: when rows of
-    theirs change, the tiles around them are made anew. `sql` is the file that draws the layer, in `layers/sql/tiles`.
+    theirs change, the tiles around them are made anew; `is_published` layers read one table and have versions.
+    `colour` (#rrggbb) is what it is drawn in where no legend says more; `sql` the file in `layers/sql/tiles` that draws it.
     A new layer is one entry here and one such file.
     """
 
@@ -52,7 +53,9 @@ class LayerSpec(_Frozen):
     cells_to: int | None = None
     fields: tuple[Field, ...]
     legend: tuple[LegendClass, ...] = ()
+    colour: str
     labels: bool = False
+    is_published: bool = False
     personal: bool = False
     counts_people: bool = False
     needs: tuple[str, ...]
@@ -112,23 +115,25 @@ _PLAN_LEGEND = (
 _GRID_READERS = ("grid:read",)
 
 
-def _region(name: str, title_zh: str, title_en: str, min_zoom: int, max_zoom: int) -> LayerSpec:
+def _region(name: str, title_zh: str, title_en: str, zooms: tuple[int, int], colour: str) -> LayerSpec:
     return LayerSpec(
         name=name,
         title_zh=title_zh,
         title_en=title_en,
         geometry="polygon",
-        min_zoom=min_zoom,
-        max_zoom=max_zoom,
+        min_zoom=zooms[0],
+        max_zoom=zooms[1],
         fields=_REGION_FIELDS,
+        colour=colour,
         labels=True,
+        is_published=True,
         needs=("region:read",),
         reads=("region",),
         sql="region.sql",
     )
 
 
-def _sites(name: str, title_zh: str, title_en: str) -> LayerSpec:
+def _sites(name: str, title_zh: str, title_en: str, colour: str) -> LayerSpec:
     return LayerSpec(
         name=name,
         title_zh=title_zh,
@@ -137,6 +142,7 @@ def _sites(name: str, title_zh: str, title_en: str) -> LayerSpec:
         min_zoom=13,
         max_zoom=16,
         fields=(_ID, _KIND, _NAME),
+        colour=colour,
         needs=_GRID_READERS,
         reads=(name,),
         sql=f"{name}.sql",
@@ -144,11 +150,11 @@ def _sites(name: str, title_zh: str, title_en: str) -> LayerSpec:
 
 
 _LAYERS = (
-    _region("province", "省（自治区、直辖市）", "Provinces", 3, 9),
-    _region("prefecture", "市（州）", "Prefectures", 4, 10),
-    _region("county", "县（市、区）", "Counties", 5, 12),
-    _region("township", "乡镇（街道）", "Townships", 8, 14),
-    _region("village", "村（社区）", "Villages", 10, 15),
+    _region("province", "省（自治区、直辖市）", "Provinces", (3, 9), "#1d2930"),
+    _region("prefecture", "市（州）", "Prefectures", (4, 10), "#26343d"),
+    _region("county", "县（市、区）", "Counties", (5, 12), "#2f3e47"),
+    _region("township", "乡镇（街道）", "Townships", (8, 14), "#44545e"),
+    _region("village", "村（社区）", "Villages", (10, 15), "#61717b"),
     LayerSpec(
         name="grid",
         title_zh="网格",
@@ -157,7 +163,9 @@ _LAYERS = (
         min_zoom=9,
         max_zoom=16,
         fields=_GRID_FIELDS,
+        colour="#66757e",
         labels=True,
+        is_published=True,
         needs=_GRID_READERS,
         reads=("grid",),
         sql="grid.sql",
@@ -170,6 +178,7 @@ _LAYERS = (
         min_zoom=11,
         max_zoom=16,
         fields=_PLAN_FIELDS,
+        colour="#b4690e",
         legend=_PLAN_LEGEND,
         needs=("plan:read",),
         reads=("plan", "plan_grid"),
@@ -183,6 +192,7 @@ _LAYERS = (
         min_zoom=11,
         max_zoom=16,
         fields=_DUTY_FIELDS,
+        colour="#2b6f4f",
         needs=("account:manage", "plan:read"),
         reads=("grid", "duty", "account"),
         sql="duty.sql",
@@ -195,6 +205,7 @@ _LAYERS = (
         min_zoom=9,
         max_zoom=16,
         fields=(_KIND, Field(name="hard", title_zh="不可跨越", title_en="Hard", type="boolean")),
+        colour="#7d7d7d",
         legend=_BARRIER_LEGEND,
         needs=_GRID_READERS,
         reads=("barrier", "region"),
@@ -208,6 +219,7 @@ _LAYERS = (
         min_zoom=13,
         max_zoom=16,
         fields=(_KIND,),
+        colour="#1d7a3e",
         needs=_GRID_READERS,
         reads=("link", "region"),
         sql="link.sql",
@@ -221,14 +233,15 @@ _LAYERS = (
         max_zoom=16,
         cells_to=13,
         fields=(_COUNT, _ID, _HOUSEHOLDS, _GRID_NO),
+        colour="#8d8478",
         counts_people=True,
         needs=_GRID_READERS,
         reads=("building", "house", "household"),
         sql="building.sql",
     ),
-    _sites("facility", "设施", "Facilities"),
-    _sites("organisation", "单位", "Organisations"),
-    _sites("place", "地点", "Places"),
+    _sites("facility", "设施", "Facilities", "#1b7f79"),
+    _sites("organisation", "单位", "Organisations", "#6b5b95"),
+    _sites("place", "地点", "Places", "#7a6a1c"),
     LayerSpec(
         name="house",
         title_zh="房屋",
@@ -238,6 +251,7 @@ _LAYERS = (
         max_zoom=16,
         cells_to=13,
         fields=(_COUNT, _ID, _GRID_NO),
+        colour="#3d5a73",
         personal=True,
         needs=("house:read",),
         reads=("house", "grid", "region"),
@@ -252,6 +266,7 @@ _LAYERS = (
         max_zoom=16,
         cells_to=13,
         fields=(_COUNT, _ID, _KIND, Field(name="occurred_on", title_zh="发生日期", title_en="Occurred on")),
+        colour="#c2410c",
         personal=True,
         needs=("case:open",),
         reads=("incident", "review", "grid", "region"),

@@ -13,8 +13,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database
+from layers.tile_versions import TileVersions
+from layers.tiles import Tiles
 from spatial_api.access import Doors
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
@@ -45,6 +48,7 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
+from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
 from spatial_api.uploads import Uploads
 
@@ -90,6 +94,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
         vault = Vault.open_file(settings.key_path)
+        def is_followed() -> bool:
+            return False
+
         app.state.doors = Doors(
             database,
             pool,
@@ -98,6 +105,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
+            callers=Callers(pool, is_followed),
+            tiles=Tiles(pool, settings.tile_cache_bytes, is_followed),
+            versions=TileVersions(pool, is_followed),
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
@@ -129,6 +139,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings
+    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
     add_handlers(app, _outages(database))
