@@ -6,7 +6,7 @@ One thread uses it: that of the event loop.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -15,7 +15,7 @@ from time import monotonic
 from layers import accounts, tokens
 from layers.accounts import Caller
 from layers.db import ReadPool
-from layers.outbox import Change
+from layers.outbox import Changes
 
 __all__ = ["KNOWN_FROM", "MOST_CALLERS", "Callers"]
 
@@ -63,9 +63,9 @@ class Callers:
                 self._known.popitem(last=False)
         return found
 
-    def __call__(self, changes: Iterable[Change]) -> None:
+    def changed(self, told: Changes) -> None:
         """Forget everyone when something has changed that says who they are."""
-        if any(change.table in KNOWN_FROM for change in changes):
+        if any(change.table in KNOWN_FROM for change in told.changes):
             self.reset()
 
     def reset(self) -> None:

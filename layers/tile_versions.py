@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import sha256
 
 from layers.catalog import LayerSpec
 from layers.db import ReadPool, reading
-from layers.outbox import Change
+from layers.outbox import Changes
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
@@ -50,9 +50,9 @@ class TileVersions:
             self._known[key] = version
         return version
 
-    def __call__(self, changes: Iterable[Change]) -> None:
+    def changed(self, told: Changes) -> None:
         """Forget the versions when a grid or a region has changed."""
-        if any(change.table in ("grid", "region") for change in changes):
+        if any(change.table in ("grid", "region") for change in told.changes):
             self.reset()
 
     def reset(self) -> None:

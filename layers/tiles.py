@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from layers.catalog import CATALOG, LayerSpec
 from layers.db import ReadConnection, ReadPool, read, reading
 from layers.errors import Fault, Invalid, NotFound
-from layers.outbox import Change
+from layers.outbox import Change, Changes
 from layers.queries import read_sql
 from layers.scope import Scope
 from layers.tile_cache import Address, Drawn, Key, Tile, TileCache, pack
@@ -42,9 +42,11 @@ class Tiles:
             return pack((await paint()).data)
         return await self.cache.fetch(Key(spec.name, address, scope, version), paint)
 
-    def __call__(self, changes: Iterable[Change]) -> None:
+    def changed(self, told: Changes) -> None:
         """Forget the tiles that show what has changed."""
-        for change in changes:
+        for change in told.changes:
+            if change.box is None and not _is_everything(change):
+                continue
             for layer in self._drawn_from.get(change.table, ()):
                 # The mean of a village's grids is told by each of them, wherever in the village the change was.
                 villages = range(change.lo // 1000, change.hi // 1000 + 1) if layer == "grid" else range(0)
@@ -98,6 +100,11 @@ async def _draw(connection: ReadConnection, query: str, values: Mapping[str, obj
 def _sql(spec: LayerSpec, z: int) -> str:
     is_counted = spec.cells_to is not None and z <= spec.cells_to
     return read_sql(f"tiles/{_CELLS if is_counted else spec.sql}")
+
+
+def _is_everything(change: Change) -> bool:
+    """Whether a change without a shape is one of a whole table; other rows without one are on no tile."""
+    return change.lo == 0 and change.hi >= Scope.everything().hi
 
 
 def _drawn_from() -> Mapping[str, tuple[str, ...]]:

@@ -23,6 +23,7 @@ from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
+from layers.follower import Follower
 from layers.tile_versions import TileVersions
 from layers.tiles import Tiles
 from spatial_api.errors import ForeignRequest, NoSession
@@ -160,8 +161,8 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables. `callers`, `tiles` and `versions` keep in this process what they found, as long as
-    the outbox tells them of changes.
+    `geocode_jobs` locates the tables, `follower` hears of every change. `callers`, `tiles` and `versions` keep in this
+    process what they found for as long as it does.
     """
 
     database: Database
@@ -171,6 +172,7 @@ class Doors:
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
     geocode_jobs: GeocodeJobs
+    follower: Follower
     callers: Callers
     tiles: Tiles
     versions: TileVersions

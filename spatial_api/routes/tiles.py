@@ -129,6 +129,7 @@ class HotTiles(BaseRoute):
 
     async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer with the tile; what goes wrong is made a problem by the app's handlers."""
+        scope["route"] = self
         version, layer, z, x, y = scope["tile"]
         request = Request(scope)
         opened = access.doors(request)
