@@ -20,7 +20,7 @@ from layers.models import Base
 
 DUMP = Path(__file__).parents[2] / "layers" / "sql" / "schema.sql"
 PERSONAL = (
-    "address_alias", "cell_count", "duplicate", "enrolment", "house", "household", "incident", "occupancy", "person", "residence",
+    "address_alias", "duplicate", "enrolment", "house", "household", "incident", "occupancy", "person", "residence",
     "review", "visit",
 )  # fmt: skip
 FORBIDDEN = (
@@ -99,3 +99,12 @@ def test_every_personal_table_has_forced_policies(database):
                where c.relrowsecurity and c.relforcerowsecurity group by 1 order by 1"""
         ).fetchall()
     assert rows == [(table, 2) for table in PERSONAL]
+
+
+def test_counts_by_cell_have_policies_that_bind_all_but_their_owner(database):
+    with psycopg.connect(database.conninfo(SUPERUSER)) as connection:
+        row = connection.execute(
+            """select relrowsecurity, relforcerowsecurity, (select count(*) from pg_policy where polrelid = c.oid),
+                      pg_get_userbyid(relowner) from pg_class c where relname = 'cell_count'"""
+        ).fetchone()
+    assert row == (True, False, 2, OWNER_ROLE)
