@@ -60,9 +60,7 @@ _PLAIN_PATH = re.compile(r"/tiles/(?:([0-9a-f]{16})/)?([a-z_]{1,32})/(\d|[12]\d)
 
 
 @router.get("/style.json", responses=problems(401, 422, 503), response_model_exclude_none=True)
-async def show_style(
-    request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]
-) -> Style:
+async def show_style(request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Style:
     """All layers that the caller may draw as a MapLibre style (version 8); every address in it is this server's."""
     shown = [spec for spec in CATALOG.values() if may_draw(caller, spec)]
     return style(shown, _root(request), await _bounds(opened, caller))

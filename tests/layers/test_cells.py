@@ -85,7 +85,12 @@ def test_a_caller_is_told_the_share_of_the_own_scope(town):
     with town.write(Scope.everything()) as session:
         for number in (ONE, ONE, TWO, int(VILLAGE) * 1000 + 1001):
             building(session, number, spot(0.1))
-    for scope, count in ((ALL, [4]), (Scope.of_region(VILLAGE), [3]), (Scope.of_grids([TWO]), [1]), (Scope.nothing(), [])):
+    for scope, count in (
+        (ALL, [4]),
+        (Scope.of_region(VILLAGE), [3]),
+        (Scope.of_grids([TWO]), [1]),
+        (Scope.nothing(), []),
+    ):
         assert counted(town, "building", scope) == count
 
 
@@ -114,7 +119,9 @@ def test_what_is_never_drawn_as_a_point_is_not_counted(town):
 def test_an_incident_is_counted_when_its_last_entry_for_review_is_closed(town):
     with town.write(Scope.everything()) as session:
         found = incident(session, ONE, spot(0.1))
-    entry = "insert into review (id, register, row_id, text, grid_no, level) values (%s, 'incident', %s, '', %s, 'street')"
+    entry = (
+        "insert into review (id, register, row_id, text, grid_no, level) values (%s, 'incident', %s, '', %s, 'street')"
+    )
     first, second = uuid.uuid4(), uuid.uuid4()
     with writer(town) as connection:
         for number in (first, second):
@@ -167,7 +174,13 @@ ENTRY = """
 
 
 def _do(connection, act, table, name, dice):
-    values = {"seed": dice.random(), "few": dice.choice([1, 3, 50]), "name": name, "x": dice.random(), "y": dice.random()}
+    values = {
+        "seed": dice.random(),
+        "few": dice.choice([1, 3, 50]),
+        "name": name,
+        "x": dice.random(),
+        "y": dice.random(),
+    }
     statements = {
         "insert": f"insert into {{}} {INSERTS[name]} select gen_random_uuid(), {ONE} + n % 2, st_setsrid(st_makepoint("
         f"100 + %(x)s::float8 / 50, 25 + %(y)s::float8 / 50), 4326), 'made', 'house' {EXTRA[name]} from generate_series(1, 2) n",
