@@ -6,6 +6,7 @@ One thread uses it: that of the event loop. It knows tiles by their address and 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import math
 from collections import OrderedDict, defaultdict
@@ -73,7 +74,7 @@ class Tile:
 
     def plain(self) -> bytes:
         """The tile's bytes, not compressed."""
-        return igzip.decompress(self.body) if self.is_gzip else self.body
+        return gzip.decompress(self.body) if self.is_gzip else self.body
 
 
 def pack(data: bytes) -> Tile:
@@ -174,7 +175,7 @@ class TileCache:
                 del self._flights[key]
 
     def drop(self, layer: str, box: Box | None, villages: range = range(0)) -> int:
-        """Forget the tiles of a layer that show anything of a box or depend on one of the villages; how many there were.
+        """Forget the tiles of a layer that show anything of a box or depend on one of the villages; tells how many.
 
         None is everywhere. Cost: the tiles in the box or the kept ones of the layer, whichever is less; with villages
         all kept ones of the layer.

@@ -18,6 +18,7 @@ from psycopg import sql
 from layers.catalog import CATALOG
 from layers.cluster import SUPERUSER
 from layers.db import API_ROLE
+from layers.doctor import examine
 from layers.scope import Scope
 from layers.tile_cache import Address
 from layers.tiles import draw
@@ -25,6 +26,8 @@ from layers.tiles import draw
 ONE = int(VILLAGE) * 1000 + 1
 TWO = ONE + 1
 ALL = Scope.of_region("53")
+ENTRY_OF_INCIDENT = """
+    insert into review (id, register, row_id, text, grid_no, level) values (%s, 'incident', %s, '', %s, 'street')"""
 COMPARED = """
     select register, cell, grid_no, sum(n)::int as n from (
         select register, cell, grid_no, n from cell_count
@@ -119,13 +122,10 @@ def test_what_is_never_drawn_as_a_point_is_not_counted(town):
 def test_an_incident_is_counted_when_its_last_entry_for_review_is_closed(town):
     with town.write(Scope.everything()) as session:
         found = incident(session, ONE, spot(0.1))
-    entry = (
-        "insert into review (id, register, row_id, text, grid_no, level) values (%s, 'incident', %s, '', %s, 'street')"
-    )
     first, second = uuid.uuid4(), uuid.uuid4()
     with writer(town) as connection:
         for number in (first, second):
-            connection.execute(entry, [number, found, ONE])
+            connection.execute(ENTRY_OF_INCIDENT, [number, found, ONE])
         connection.commit()
         assert counted(town, "incident") == []
         connection.execute("update review set status = 'pinned' where id = %s", [first])
@@ -173,6 +173,13 @@ ENTRY = """
     select gen_random_uuid(), %(name)s, id, '', grid_no, 'street' from {} where """
 
 
+def _insert(name, rows, at):
+    return f"""insert into {{}} {INSERTS[name]}
+               select gen_random_uuid(), {ONE} + n % 3, st_setsrid(st_makepoint({at}), 4326), 'made', 'house'
+                      {EXTRA[name]}
+               from generate_series(1, {rows}) n"""
+
+
 def _do(connection, act, table, name, dice):
     values = {
         "seed": dice.random(),
@@ -182,15 +189,14 @@ def _do(connection, act, table, name, dice):
         "y": dice.random(),
     }
     statements = {
-        "insert": f"insert into {{}} {INSERTS[name]} select gen_random_uuid(), {ONE} + n % 2, st_setsrid(st_makepoint("
-        f"100 + %(x)s::float8 / 50, 25 + %(y)s::float8 / 50), 4326), 'made', 'house' {EXTRA[name]} from generate_series(1, 2) n",
-        "many": f"insert into {{}} {INSERTS[name]} select gen_random_uuid(), {ONE} + n % 3, st_setsrid(st_makepoint("
-        f"100 + n % 7 / 500.0, 25 + n % 11 / 500.0), 4326), 'made', 'house' {EXTRA[name]} from generate_series(1, 200) n",
+        "insert": _insert(name, 2, "100 + %(x)s::float8 / 50, 25 + %(y)s::float8 / 50"),
+        "many": _insert(name, 200, "100 + n % 7 / 500.0, 25 + n % 11 / 500.0"),
         "move": f"update {{}} set point = st_translate(point, %(x)s::float8 / 100, 0) where {SOME}",
         "rehome": f"update {{}} set grid_no = {ONE} + (grid_no + 1) % 3 where {SOME}",
         "blur": f"update {{}} set level = case level when 'house' then 'village' else 'house' end where {SOME}",
         "review": ENTRY + SOME,
-        "decide": "update review set status = case status when 'open' then 'picked' else 'open' end where register = %(name)s",
+        "decide": "update review set status = case status when 'open' then 'picked' else 'open' end"
+        " where register = %(name)s",
         "delete": f"delete from {{}} where {SOME}",
         "undo": "delete from review where register = %(name)s and status <> 'open'",
     }
@@ -198,6 +204,20 @@ def _do(connection, act, table, name, dice):
         return
     text = sql.SQL(statements[act].replace(" % ", " %% "))
     connection.execute(text.format(*[table] * statements[act].count("{}")), values)
+
+
+def test_the_doctor_finds_a_count_that_is_wrong(town):
+    with town.write(Scope.everything()) as session:
+        house(session, ONE, spot(0.1))
+        house(session, ONE, spot(0.9))
+        assert dict(examine(session, None))["cells_differ"] == []
+    with psycopg.connect(town.conninfo(SUPERUSER)) as admin:
+        admin.execute("update cell_count set n = 3 where cell in (select max(cell) from cell_count)")
+    with town.write(Scope.everything()) as session:
+        faults = dict(examine(session, None))["cells_differ"]
+    assert [(fault.where, fault.message) for fault in faults] == [
+        (f"house {ONE}", "3 are counted in 1 cells where there are 1")
+    ]
 
 
 def test_who_writes_into_one_cell_at_a_time_waits_for_nobody(town):
@@ -223,7 +243,7 @@ def test_an_incident_moved_while_its_entry_is_closed_is_counted_once_in_its_new_
         found = incident(session, ONE, spot(0.1))
     with writer(town) as first, writer(town) as second:
         first.execute(
-            "insert into review (id, register, row_id, text, grid_no, level) values (%s, 'incident', %s, '', %s, 'street')",
+            ENTRY_OF_INCIDENT,
             [uuid.uuid4(), found, ONE],
         )
         first.commit()

@@ -86,7 +86,7 @@ def test_a_box_touches_the_tiles_that_it_overlaps(x, y, touched):
 
 
 def test_a_point_just_outside_is_in_the_buffer():
-    west, south, east, north = tile_box(Address(2, 1, 1))
+    _, south, east, north = tile_box(Address(2, 1, 1))
     side_m = EQUATOR_M / 4
     near, far = east + 0.9 * BUFFER * side_m, east + 1.1 * BUFFER * side_m
     assert is_touched(Address(2, 1, 1), (near, south, near, north))
