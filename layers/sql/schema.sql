@@ -295,6 +295,23 @@ begin
 end
 $$;
 ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
+CREATE FUNCTION public.register_row(register text, row_id uuid) RETURNS TABLE(grid_no bigint, name text, point public.geometry, radius_m double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select b.grid_no, b.name, b.point, b.radius_m from building b where register = 'building' and b.id = row_id
+    union all
+    select h.grid_no, null, h.point, h.radius_m from house h where register = 'house' and h.id = row_id
+    union all
+    select f.grid_no, f.name, f.point, f.radius_m from facility f where register = 'facility' and f.id = row_id
+    union all
+    select o.grid_no, o.name, o.point, o.radius_m from organisation o where register = 'organisation' and o.id = row_id
+    union all
+    select i.grid_no, (select k.name_zh from incident_kind k where k.code = i.kind), i.point, i.radius_m
+    from incident i where register = 'incident' and i.id = row_id
+    union all
+    select p.grid_no, p.name, p.point, p.radius_m from place p where register = 'place' and p.id = row_id
+$$;
+ALTER FUNCTION public.register_row(register text, row_id uuid) OWNER TO wangge_owner;
 CREATE TABLE public.access_token (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
