@@ -241,6 +241,21 @@ CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
           where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE FUNCTION public.place_then(point public.geometry, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select coalesce(
+        least(
+            (select min(grid_no) from grid
+              where upper_inf(validity) and validity @> moment and st_covers(geom, point)),
+            (select min(grid_no) from grid
+              where not upper_inf(validity) and validity @> moment and st_covers(geom, point))),
+        (select lo from region
+          where level = 5 and validity @> moment and st_covers(geom, point) order by lo limit 1),
+        (select lo from region
+          where level < 5 and validity @> moment and st_covers(geom, point) order by level desc, lo limit 1))
+$$;
+ALTER FUNCTION public.place_then(point public.geometry, moment timestamp with time zone) OWNER TO wangge_owner;
 CREATE FUNCTION public.raise_gazetteer_versions(codes text[]) RETURNS void
     LANGUAGE sql
     AS $$
@@ -1058,6 +1073,7 @@ CREATE INDEX ix_facility_grid_no ON public.facility USING btree (grid_no);
 CREATE INDEX ix_facility_import_id ON public.facility USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_facility_ref ON public.facility USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(validity);
+CREATE INDEX ix_grid_geom_ended ON public.grid USING gist (geom) WHERE (NOT upper_inf(validity));
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
 CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);

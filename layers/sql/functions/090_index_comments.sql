@@ -16,6 +16,7 @@ comment on index ix_duty_grid_no is 'publish.sql: duties of ended grids; who is 
 comment on index ix_facility_geom_m is 'tiles/facility.sql, items/facility.sql: a box or a circle';
 comment on index ix_facility_grid_no is 'assign.sql, counts and lists by region';
 comment on index ix_grid_geom is 'place_of: the grid around a point';
+comment on index ix_grid_geom_ended is 'place_then, grids.sql: the grid that was around a point';
 comment on index ix_grid_geom_m is 'tiles/grid.sql, items/grid.sql: a box or a circle';
 comment on index ix_grid_in_force is 'grids of a village or range now (grids.sql, counts.sql)';
 comment on index ix_incident_grid_no_occurred_on is 'counts.sql, heat.sql: incidents of a range of grids, by period and kind; assign.sql; row-level policy';
