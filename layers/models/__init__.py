@@ -4,6 +4,7 @@ from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, 
 from layers.models.base import Base
 from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
+from layers.models.outbox import Outbox, OutboxState
 from layers.models.regions import Barrier, Link, Region, RegionAlias, RegionLineage
 from layers.models.registers import (
     Building,
@@ -52,6 +53,8 @@ __all__ = [
     "Occupancy",
     "Organisation",
     "OrganisationKind",
+    "Outbox",
+    "OutboxState",
     "Person",
     "Place",
     "PlaceKind",

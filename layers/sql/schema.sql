@@ -86,6 +86,21 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.forget_changes() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    youngest bigint;
+    forgotten bigint;
+begin
+    with gone as (delete from outbox where at < now() - interval '2 days' returning xid)
+    select max(xid), count(*) into youngest, forgotten from gone;
+    update outbox_state set forgotten_xid = greatest(forgotten_xid, youngest) where youngest is not null;
+    return forgotten;
+end
+$$;
+ALTER FUNCTION public.forget_changes() OWNER TO wangge_owner;
 CREATE FUNCTION public.forget_reviews() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -176,6 +191,45 @@ CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, hom
     select coalesce(moved_in >= was_out or (home <> was_home and moved_in > coalesce(was_in, '-infinity')), false)
 $$;
 ALTER FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) OWNER TO wangge_owner;
+CREATE FUNCTION public.note_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+    few boolean;
+    noted bigint;
+begin
+    if tg_op = 'TRUNCATE' then
+        insert into outbox (xid, table_name, lo, hi, rows, ids)
+        values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+        perform pg_notify('wangge_outbox', '');
+        return null;
+    end if;
+    select count(*) <= 50 into few from (select from touched limit 51) first;
+    execute format($sql$
+        insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+        select pg_current_xact_id()::text::bigint, %L, village, min(lo), max(hi), st_xmin(st_extent(shape)),
+               st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+               case when %L then count(*) else 0 end, case when %L then array_agg(id) else '{}' end
+        from (select %s as lo, %s as hi, %s as shape, %s as day, %s as id from touched t) one
+        cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+        group by village, case when %L then id end
+        order by village
+        $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
+    get diagnostics noted = row_count;
+    if noted > 0 then
+        perform pg_notify('wangge_outbox', '');
+    end if;
+    return null;
+end
+$_$;
+ALTER FUNCTION public.note_change() OWNER TO wangge_owner;
+CREATE FUNCTION public.outbox_epoch() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select system_identifier::text from pg_control_system()
+$$;
+ALTER FUNCTION public.outbox_epoch() OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -187,6 +241,21 @@ CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
           where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
+CREATE FUNCTION public.place_then(point public.geometry, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select coalesce(
+        least(
+            (select min(grid_no) from grid
+              where upper_inf(validity) and validity @> moment and st_covers(geom, point)),
+            (select min(grid_no) from grid
+              where not upper_inf(validity) and validity @> moment and st_covers(geom, point))),
+        (select lo from region
+          where level = 5 and validity @> moment and st_covers(geom, point) order by lo limit 1),
+        (select lo from region
+          where level < 5 and validity @> moment and st_covers(geom, point) order by level desc, lo limit 1))
+$$;
+ALTER FUNCTION public.place_then(point public.geometry, moment timestamp with time zone) OWNER TO wangge_owner;
 CREATE FUNCTION public.raise_gazetteer_versions(codes text[]) RETURNS void
     LANGUAGE sql
     AS $$
@@ -241,6 +310,23 @@ begin
 end
 $$;
 ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
+CREATE FUNCTION public.register_row(register text, row_id uuid) RETURNS TABLE(grid_no bigint, name text, point public.geometry, radius_m double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select b.grid_no, b.name, b.point, b.radius_m from building b where register = 'building' and b.id = row_id
+    union all
+    select h.grid_no, null, h.point, h.radius_m from house h where register = 'house' and h.id = row_id
+    union all
+    select f.grid_no, f.name, f.point, f.radius_m from facility f where register = 'facility' and f.id = row_id
+    union all
+    select o.grid_no, o.name, o.point, o.radius_m from organisation o where register = 'organisation' and o.id = row_id
+    union all
+    select i.grid_no, (select k.name_zh from incident_kind k where k.code = i.kind), i.point, i.radius_m
+    from incident i where register = 'incident' and i.id = row_id
+    union all
+    select p.grid_no, p.name, p.point, p.radius_m from place p where register = 'place' and p.id = row_id
+$$;
+ALTER FUNCTION public.register_row(register text, row_id uuid) OWNER TO wangge_owner;
 CREATE TABLE public.access_token (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -631,6 +717,37 @@ CREATE TABLE public.organisation_kind (
     sort integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE public.organisation_kind OWNER TO wangge_owner;
+CREATE TABLE public.outbox (
+    id bigint NOT NULL,
+    xid bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    table_name text NOT NULL,
+    village bigint,
+    lo bigint NOT NULL,
+    hi bigint NOT NULL,
+    west double precision,
+    south double precision,
+    east double precision,
+    north double precision,
+    first_day date,
+    last_day date,
+    rows bigint NOT NULL,
+    ids uuid[] NOT NULL
+);
+ALTER TABLE public.outbox OWNER TO wangge_owner;
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.outbox_state (
+    epoch text NOT NULL,
+    forgotten_xid bigint NOT NULL
+);
+ALTER TABLE public.outbox_state OWNER TO wangge_owner;
 CREATE TABLE public.person (
     id uuid NOT NULL,
     household_id uuid NOT NULL,
@@ -897,6 +1014,10 @@ ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT pk_organisation PRIMARY KEY (id);
 ALTER TABLE ONLY public.organisation_kind
     ADD CONSTRAINT pk_organisation_kind PRIMARY KEY (code);
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT pk_outbox PRIMARY KEY (id);
+ALTER TABLE ONLY public.outbox_state
+    ADD CONSTRAINT pk_outbox_state PRIMARY KEY (epoch);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT pk_person PRIMARY KEY (id);
 ALTER TABLE ONLY public.place
@@ -952,6 +1073,7 @@ CREATE INDEX ix_facility_grid_no ON public.facility USING btree (grid_no);
 CREATE INDEX ix_facility_import_id ON public.facility USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_facility_ref ON public.facility USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_grid_geom ON public.grid USING gist (geom) WHERE upper_inf(validity);
+CREATE INDEX ix_grid_geom_ended ON public.grid USING gist (geom) WHERE (NOT upper_inf(validity));
 CREATE INDEX ix_grid_geom_m ON public.grid USING gist (geom_m) WHERE upper_inf(validity);
 CREATE INDEX ix_grid_in_force ON public.grid USING btree (grid_no) WHERE upper_inf(validity);
 CREATE INDEX ix_house_building_id ON public.house USING btree (building_id);
@@ -981,6 +1103,8 @@ CREATE INDEX ix_organisation_geom_m ON public.organisation USING gist (geom_m);
 CREATE INDEX ix_organisation_grid_no ON public.organisation USING btree (grid_no);
 CREATE INDEX ix_organisation_import_id ON public.organisation USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_organisation_ref ON public.organisation USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_outbox_at ON public.outbox USING btree (at);
+CREATE INDEX ix_outbox_xid ON public.outbox USING btree (xid);
 CREATE INDEX ix_person_grid_no ON public.person USING btree (grid_no);
 CREATE INDEX ix_person_household_id ON public.person USING btree (household_id);
 CREATE INDEX ix_person_id_no_index ON public.person USING btree (id_no_index);
@@ -1034,6 +1158,106 @@ CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TA
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
 CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.access_token FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.barrier FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.building FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.facility FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.house FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.household FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.incident FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.link FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.organisation FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.place FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan_grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.region FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.visit FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
 CREATE TRIGGER person_goes_on AFTER UPDATE ON public.person REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_residences();
 ALTER TABLE ONLY public.access_token
@@ -1201,7 +1425,10 @@ REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
 REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.forget_changes() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_changes() TO wangge_api;
 REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;
@@ -1270,6 +1497,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO wangge_api;
 GRANT SELECT ON TABLE public.organisation TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation_kind TO wangge_api;
 GRANT SELECT ON TABLE public.organisation_kind TO wangge_read;
+GRANT SELECT ON TABLE public.outbox TO wangge_api;
+GRANT SELECT ON TABLE public.outbox TO wangge_read;
+GRANT USAGE ON SEQUENCE public.outbox_id_seq TO wangge_api;
+GRANT SELECT ON TABLE public.outbox_state TO wangge_api;
+GRANT SELECT ON TABLE public.outbox_state TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO wangge_api;
 GRANT SELECT(id) ON TABLE public.person TO wangge_read;
 GRANT SELECT(household_id) ON TABLE public.person TO wangge_read;

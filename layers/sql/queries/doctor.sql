@@ -142,14 +142,7 @@ select 'review ' || r.id as "where",
        case when o.grid_no is null then 'its row is not there any more' else 'it carries ' || r.grid_no || ', its row ' || o.grid_no end
            as message, null::float8 as lon, null::float8 as lat
 from review r
-left join lateral (
-    select grid_no from building b where r.register = 'building' and b.id = r.row_id
-    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
-    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
-    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
-    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
-    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
-) o on true
+left join lateral register_row(r.register, r.row_id) o on true
 where o.grid_no is distinct from r.grid_no
 
 -- name: occupancy_apart_from_house
