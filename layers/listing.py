@@ -30,7 +30,7 @@ class ListSpec(_Frozen):
     `key` is the column that orders it and that a page goes on after. `geometry` None: its rows have no place.
     `personal` layers hold single persons' data: a box is turned into grid numbers before they are read.
     `queryables` are the columns that a filter of OGC API may name, nothing that tells of a person among them; None: the
-    layer is no collection there. `moment` is the column that a period is about.
+    layer is no collection there.
     `sql` is the file that reads it, in `layers/sql/items`. A new list is one entry here and one such file.
     """
 
@@ -43,8 +43,13 @@ class ListSpec(_Frozen):
     key: Literal["id", "code", "grid_no"] = "id"
     personal: bool = False
     queryables: tuple[str, ...] | None = None
-    moment: Literal["occurred_at", "visited_at", "begins_at"] | None = None
     sql: str
+
+    @property
+    def moment(self) -> str | None:
+        """The queryable that a period is about: when it happened, or since when it is in force."""
+        about = ("occurred_at", "visited_at", "begins_at")
+        return next((name for name in self.queryables or () if name in about), None)
 
 
 _ID = Column(name="id", title_zh="编号", title_en="Id")
@@ -164,6 +169,7 @@ _SITE_QUERYABLES = ("id", "rev", "ref", "kind", "name", "grid_no", *_TOLD_BY)
 # No address, no text and no note: what people wrote may name somebody.
 _HOUSE_QUERYABLES = ("id", "rev", "grid_no", "level", "radius_m", "building_id")
 _INCIDENT_QUERYABLES = ("id", "rev", "kind", "occurred_at", "grid_no", "handled_grid_no", *_TOLD_BY)
+_DUTY_QUERYABLES = ("id", "grid_no", "status", "begins_at", "ends_at")
 _VISIT_QUERYABLES = ("id", "rev", "house_id", "grid_no", "visited_at", "outcome", "next_due_on")
 
 _BY_PLACE: frozenset[FilterName] = frozenset({"region", "grid", "near", "bbox"})
@@ -183,7 +189,6 @@ def _region(name: str, title_zh: str, title_en: str) -> ListSpec:
         filters=_BY_BORDER,
         key="code",
         queryables=_REGION_QUERYABLES,
-        moment="begins_at",
         sql="region.sql",
     )
 
@@ -198,7 +203,6 @@ def _list(
     *,
     personal: bool = False,
     queryables: tuple[str, ...] | None = None,
-    moment: Literal["occurred_at", "visited_at"] | None = None,
 ) -> ListSpec:
     return ListSpec(
         name=name,
@@ -209,7 +213,6 @@ def _list(
         filters=filters,
         personal=personal,
         queryables=queryables,
-        moment=moment,
         sql=f"{name}.sql",
     )
 
@@ -227,10 +230,11 @@ _LISTS = (
         filters=_BY_BORDER | {"grid", "kind"},
         key="grid_no",
         queryables=("grid_no", "kind", "name", "load", "area_m2", "begins_at", "ends_at"),
-        moment="begins_at",
         sql="grid.sql",
     ),
-    _list("barrier", "界线", "Barriers", "line", _BARRIER, _BY_KIND, queryables=("id", "kind", "hard", "name", "source")),
+    _list(
+        "barrier", "界线", "Barriers", "line", _BARRIER, _BY_KIND, queryables=("id", "kind", "hard", "name", "source")
+    ),
     _list("link", "通道", "Links", "line", _LINK, _BY_KIND, queryables=("id", "kind", "name", "source")),
     _list("building", "楼栋", "Buildings", "mixed", _BUILDING, _BY_PLACE | {"q"}, queryables=_BUILDING_QUERYABLES),
     _list("facility", "设施", "Facilities", "point", _LISTED, _BY_KIND, queryables=_SITE_QUERYABLES),
@@ -249,7 +253,6 @@ _LISTS = (
         _BY_KIND | _BY_DAY,
         personal=True,
         queryables=_INCIDENT_QUERYABLES,
-        moment="occurred_at",
     ),
     _list(
         "visit",
@@ -260,9 +263,8 @@ _LISTS = (
         _BY_PLACE | _BY_DAY | {"q"},
         personal=True,
         queryables=_VISIT_QUERYABLES,
-        moment="visited_at",
     ),
-    _list("duty", "网格职责", "Duties", None, _DUTY, _BY_DUTY, queryables=("id", "grid_no", "status")),
+    _list("duty", "网格职责", "Duties", None, _DUTY, _BY_DUTY, queryables=_DUTY_QUERYABLES),
 )
 
 LISTS: Mapping[str, ListSpec] = {spec.name: spec for spec in _LISTS}

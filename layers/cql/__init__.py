@@ -1,4 +1,4 @@
-"""Filters in CQL2, text or JSON: read by the library `cql2`, walked by an allow-list, compiled to SQL with bound values."""
+"""Filters in CQL2, text or JSON: read by `cql2`, walked by an allow-list, compiled to SQL with bound values."""
 
 from layers.cql.compile import compile_filter
 from layers.cql.reading import MAX_CHARS, read_json, read_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from psycopg import sql
@@ -99,7 +99,7 @@ class Operands:
         return sql.SQL("{}::text").format(self.scalar(node, type_ or "text"))
 
     def pattern(self, node: Node) -> sql.Composable:
-        """The pattern of `like`: % for any text, _ for one letter, \\ before either for itself."""
+        """The pattern of `like`: % for any text, _ for one letter; a backslash before either makes it itself."""
         bare = node["args"][0] if _is_casei(node) else node
         if not isinstance(bare, str) or _ESCAPE_AT_END.search(bare):
             self.faults.append(f"{_shown(bare)} is no pattern")
@@ -184,15 +184,9 @@ def _literal(node: Node, type_: QueryableType) -> object:
         return date.fromisoformat(_member(node, "date"))
     if type_ == "moment":
         return _moment(_member(node, "timestamp"))
-    if not isinstance(node, str) or "\0" in node:
-        raise ValueError(type_)
-    if type_ == "id":
-        return uuid.UUID(node)
-    if type_ == "grid":
-        return _grid(node)
-    if type_ == "text":
-        return node
-    raise TypeError(type_)
+    if type_ in _FROM_TEXT and isinstance(node, str) and "\0" not in node:
+        return _FROM_TEXT[type_](node)
+    raise ValueError(type_)
 
 
 def _number(node: Node) -> float:
@@ -218,6 +212,9 @@ def _grid(text: str) -> int:
     if len(text) != WIDTH or not (text.isascii() and text.isdigit()):
         raise ValueError(text)
     return int(text)
+
+
+_FROM_TEXT: Mapping[str, Callable[[str], object]] = {"id": uuid.UUID, "grid": _grid, "text": str}
 
 
 def _shown(node: Node) -> str:

@@ -78,7 +78,7 @@ def _box(sides: Node, crs: Crs) -> BaseGeometry:
         raise Invalid("BBOX takes the smaller numbers first")
     if low[0] == high[0] or low[1] == high[1]:
         raise Invalid("BBOX takes a box that has an area")
-    return _checked(shapely.box(*low, *high), crs)
+    return _checked(shapely.box(low[0], low[1], high[0], high[1]), crs)
 
 
 def _checked(found: BaseGeometry, crs: Crs) -> BaseGeometry:
@@ -99,9 +99,7 @@ def ewkb_of(found: BaseGeometry, crs: Crs) -> str:
     return shapely.to_wkb(shapely.set_srid(found, crs.srid), hex=True, include_srid=True)
 
 
-def window_of(
-    tree: Node, queryables: Mapping[str, Queryable], crs: Crs
-) -> tuple[float, float, float, float] | None:
+def window_of(tree: Node, queryables: Mapping[str, Queryable], crs: Crs) -> tuple[float, float, float, float] | None:
     """A box in degrees outside which nothing can fit: that of the shapes that every row must meet."""
     found = None
     for box in _boxes(tree, queryables, crs):
@@ -112,9 +110,7 @@ def window_of(
     return found
 
 
-def _boxes(
-    tree: Node, queryables: Mapping[str, Queryable], crs: Crs
-) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(tree: Node, queryables: Mapping[str, Queryable], crs: Crs) -> Iterator[tuple[float, float, float, float]]:
     if not isinstance(tree, dict):
         return
     if tree.get("op") == "and":
