@@ -36,6 +36,8 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    ogc,
+    ogc_tiles,
     pages,
     people,
     plans,
@@ -71,6 +73,8 @@ _ROUTES = (
     jobs,
     tokens,
     tiles,
+    ogc,
+    ogc_tiles,
     pages,
     health,
 )

@@ -1,7 +1,17 @@
 """One list query a layer: filters, pages that go on after a key, and the same rows in batches or as GeoJSON."""
 
 from layers.items.batches import batches
-from layers.items.features import MAX_FEATURES, Condition, FeaturePage, Features, extent, feature, features, prepare
+from layers.items.features import (
+    MAX_FEATURES,
+    Condition,
+    FeaturePage,
+    Features,
+    Prepared,
+    extent,
+    feature,
+    features,
+    prepare,
+)
 from layers.items.filters import MAX_RADIUS_M, Filters
 from layers.items.queryables import GEOMETRY, queryables_of
 from layers.items.read import MAX_LIMIT, find_list, items, longer_than
@@ -15,6 +25,7 @@ __all__ = [
     "FeaturePage",
     "Features",
     "Filters",
+    "Prepared",
     "batches",
     "extent",
     "feature",

@@ -23,7 +23,17 @@ from layers.listing import ListSpec
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
-__all__ = ["MAX_FEATURES", "Condition", "FeaturePage", "Features", "extent", "feature", "features", "prepare"]
+__all__ = [
+    "MAX_FEATURES",
+    "Condition",
+    "FeaturePage",
+    "Features",
+    "Prepared",
+    "extent",
+    "feature",
+    "features",
+    "prepare",
+]
 
 MAX_FEATURES = 10_000
 """The longest page; whoever asks for more gets this many."""
@@ -60,7 +70,7 @@ class FeaturePage:
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """A checked question, with the query that answers it and the values bound in that."""
 
     spec: ListSpec
@@ -69,7 +79,7 @@ class _Prepared:
     values: dict[str, object]
 
 
-def prepare(layer: str, asked: Features) -> _Prepared:
+def prepare(layer: str, asked: Features) -> Prepared:
     """The question, checked and made a query; nothing is asked of the database.
 
     Raises:
@@ -89,10 +99,10 @@ def prepare(layer: str, asked: Features) -> _Prepared:
     for one in compiled:
         values |= one.values
     filters = replace(asked.filters, within=_common([one.window for one in compiled]))
-    return _Prepared(spec, filters, _query(spec, [one.condition for one in compiled], asked.crs), values)
+    return Prepared(spec, filters, _query(spec, [one.condition for one in compiled], asked.crs), values)
 
 
-async def features(connection: ReadConnection, scope: Scope, prepared: _Prepared) -> FeaturePage:
+async def features(connection: ReadConnection, scope: Scope, prepared: Prepared) -> FeaturePage:
     """One page, in order of the layer's key; the connection's transaction has the scope set.
 
     Cost: linear in the page where the layer's key finds it; a box or filter also in what it leaves.
