@@ -15,6 +15,7 @@ Box = tuple[float, float, float, float]
 _DEGREE_DIGITS, _METRE_DIGITS = 8, 3
 """Both are about a millimetre on the ground."""
 _EDGE_POINTS = 21
+_FARTHEST_M = 20_037_509.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Crs:
         if self.is_degrees:
             west, south, east, north = box
             return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
-        return all(map(math.isfinite, self.box_in_degrees(box)))
+        # Beyond the earth's own size a projection wraps around, or fails.
+        return all(abs(side) <= _FARTHEST_M for side in box) and all(map(math.isfinite, self.box_in_degrees(box)))
 
     def box_in_degrees(self, box: Box) -> Box:
         """A box in degrees that holds all of this one; infinite where a side means no place.
