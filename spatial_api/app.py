@@ -45,6 +45,8 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    ogc,
+    ogc_tiles,
     pages,
     people,
     plans,
@@ -82,6 +84,8 @@ _ROUTES = (
     jobs,
     tokens,
     tiles,
+    ogc,
+    ogc_tiles,
     pages,
     health,
 )
