@@ -6,7 +6,6 @@ One thread uses it: that of the event loop. It knows tiles by their address and 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import math
 from collections import OrderedDict, defaultdict
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import NamedTuple
 
-from isal import igzip
+from isal import igzip, isal_zlib
 
 from layers.scope import Scope
 
@@ -28,6 +27,7 @@ BUFFER = 64 / 4096
 _ROUNDING = 1e-6
 _SMALL_BYTES = 200
 _FAST = 1
+_GZIP_FRAME = 31
 # What Python keeps of an entry beside its bytes.
 _ENTRY_BYTES = 1200
 
@@ -74,7 +74,7 @@ class Tile:
 
     def plain(self) -> bytes:
         """The tile's bytes, not compressed."""
-        return gzip.decompress(self.body) if self.is_gzip else self.body
+        return isal_zlib.decompress(self.body, wbits=_GZIP_FRAME) if self.is_gzip else self.body
 
 
 def pack(data: bytes) -> Tile:

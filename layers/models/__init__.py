@@ -2,6 +2,7 @@
 
 from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, LoginSession
 from layers.models.base import Base
+from layers.models.counts import CountyDay, CountyMonth, IncidentDay, IncidentMonth, RegisterCount
 from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
 from layers.models.outbox import Outbox, OutboxState
@@ -35,6 +36,8 @@ __all__ = [
     "Barrier",
     "Base",
     "Building",
+    "CountyDay",
+    "CountyMonth",
     "Duplicate",
     "Duty",
     "Enrolment",
@@ -47,7 +50,9 @@ __all__ = [
     "Household",
     "ImportLog",
     "Incident",
+    "IncidentDay",
     "IncidentKind",
+    "IncidentMonth",
     "Job",
     "Link",
     "LoginSession",
@@ -66,6 +71,7 @@ __all__ = [
     "Region",
     "RegionAlias",
     "RegionLineage",
+    "RegisterCount",
     "Residence",
     "Review",
     "ServiceKind",

@@ -233,8 +233,6 @@ begin
 end
 $$;
 
-alter table cell_count no force row level security;
-
 -- Nobody writes by hand what the triggers keep.
 revoke execute on function add_to_cells(text, bigint[], bigint[], int[]), count_house_cells(), count_building_cells(),
     count_incident_cells(), count_reviewed_incidents() from public;
