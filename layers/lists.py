@@ -134,7 +134,7 @@ async def regions(
 ) -> Page[RegionRow]:
     """Regions that overlap the scope, in order of code; every condition given must hold.
 
-    Cost: linear in the people of the page's regions (about 0.1 s for a million households).
+    Cost: linear in the grids of the page's regions, which are counted in roll-ups.
 
     Raises:
         Invalid: when `parent` or `code` is no region code, or the limit is not 1 to `PAGE`.
@@ -157,7 +157,7 @@ async def most_out_of_balance(
     First those with a published plan, by `imbalance`: how far the worst basic grid is from the village's mean load, or
     outside the plan's band, as a ratio; `off_band` counts the grids outside it. Then those without, by households.
 
-    Cost: linear in the grids of the region, and in the households of its villages without a plan.
+    Cost: linear in the grids and villages of the region.
     Limit: in a region wider than a prefecture villages without a plan come by code.
 
     Raises:

@@ -84,7 +84,3 @@ comment on index ix_occupancy_house_id is 'who lived in a house';
 comment on index uq_duplicate_kept_id is 'duplicates.sql: a pair is offered once';
 comment on index ix_duplicate_open is 'duplicates.sql: what is offered in a region; row-level policy';
 comment on index ix_duplicate_other_id is 'duplicates.sql: the pairs of one row';
-comment on index ix_incident_day_begins_on is 'counts.sql: some days and kinds of a range of grids';
-comment on index ix_incident_month_begins_on is 'counts.sql: a month and kind of a range of grids, in order of grid';
-comment on index ix_county_day_begins_on is 'counts.sql: some days and kinds of all counties';
-comment on index ix_county_month_begins_on is 'counts.sql: a month and kind of all counties';
