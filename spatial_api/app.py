@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from layers.crypto import Vault
 from layers.db import Database
 from spatial_api.access import Doors
+from spatial_api.exports import Exports
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
@@ -24,6 +25,7 @@ from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
     duplicates,
+    exports,
     fieldwork,
     geocode,
     geocode_jobs,
@@ -69,6 +71,7 @@ _ROUTES = (
     duplicates,
     reviews,
     items,
+    exports,
     imports,
     jobs,
     tokens,
@@ -100,14 +103,17 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
+            exports=Exports(database, settings.data_dir / "exports"),
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
+        app.state.doors.exports.start()
         try:
             yield
         finally:
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
+            await anyio.to_thread.run_sync(app.state.doors.exports.close)
             await pool.close()
             database.dispose()
 

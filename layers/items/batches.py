@@ -47,7 +47,7 @@ async def batches(
 
 
 async def estimate(connection: ReadConnection, scope: Scope, layer: str, filters: Filters) -> int:
-    """About how many rows a list has, as PostgreSQL expects it without reading them: good for a bar, not for a figure."""
+    """About how many rows a list has, as PostgreSQL expects: good for a bar, not for a figure."""
     spec = LISTS[layer]
     values = await whole_values(connection, scope, spec, filters, shapes=False)
     query = sql.SQL("explain (format json) {}").format(sql.SQL(list_sql(spec)))

@@ -433,7 +433,9 @@ def test_by_distance_all_batches_are_the_list_too(homes):
             return [row async for batch in batches(connection, ALL, "house", near, size=2) for row in batch]
 
     found = asyncio.run(question())
-    assert [row["id"] for row in found] == [row["id"] for row in rows(homes, "house", near=near.near, radius_m=50_000.0)]
+    assert [row["id"] for row in found] == [
+        row["id"] for row in rows(homes, "house", near=near.near, radius_m=50_000.0)
+    ]
     assert found == sorted(found, key=lambda row: row["distance_m"])
 
 
