@@ -23,6 +23,8 @@ from layers.accounts import Caller
 from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
+from layers.follower import Follower
+from layers.live import Live
 from spatial_api.errors import ForeignRequest, NoSession
 from spatial_api.exports import Exports
 from spatial_api.geocode_jobs import GeocodeJobs
@@ -159,7 +161,8 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `exports` writes the files that are fetched later.
+    `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
+    change, `live` tells pages of it.
     """
 
     database: Database
@@ -170,6 +173,8 @@ class Doors:
     uploads: Uploads
     geocode_jobs: GeocodeJobs
     exports: Exports
+    follower: Follower
+    live: Live
 
 
 def doors(request: Request) -> Doors:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 import anyio
@@ -15,6 +16,10 @@ from starlette.middleware import Middleware
 
 from layers.crypto import Vault
 from layers.db import Database
+from layers.follower import Follower
+from layers.live import Live
+from layers.outbox import forget_changes
+from layers.scope import Scope
 from spatial_api.access import Doors
 from spatial_api.exports import Exports
 from spatial_api.geocode_jobs import GeocodeJobs
@@ -39,6 +44,7 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    live,
     pages,
     people,
     plans,
@@ -72,6 +78,7 @@ _ROUTES = (
     reviews,
     items,
     exports,
+    live,
     imports,
     jobs,
     tokens,
@@ -80,6 +87,7 @@ _ROUTES = (
     health,
 )
 _CONCURRENT_EXPORTS = 2
+_FORGET_EVERY_S = 3600
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -94,6 +102,10 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
+        watched = Live(pool)
+        follower = Follower(database, [watched])
+        following = asyncio.create_task(follower.run())
+        forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
         app.state.doors = Doors(
             database,
@@ -104,6 +116,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
             exports=Exports(database, settings.data_dir / "exports"),
+            follower=follower,
+            live=watched,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
@@ -111,6 +125,10 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         try:
             yield
         finally:
+            watched.close()
+            following.cancel()
+            forgetting.cancel()
+            await asyncio.gather(following, forgetting, return_exceptions=True)
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
             await anyio.to_thread.run_sync(app.state.doors.exports.close)
@@ -141,6 +159,18 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(module.router)
     add_handlers(app, _outages(database))
     return app
+
+
+async def _forget_each_hour(database: Database) -> None:
+    """Keep the outbox short while the service runs; a database that is away is no fault here."""
+
+    def forget() -> None:
+        with suppress(*_outages(database)), database.write(Scope.nothing()) as session:
+            forget_changes(session)
+
+    while True:
+        await anyio.to_thread.run_sync(forget)
+        await asyncio.sleep(_FORGET_EVERY_S)
 
 
 def _outages(database: Database) -> list[type[Exception]]:
