@@ -1,7 +1,7 @@
 """What was changed, told as it happens to whoever watches: each change once, also across a lost line or a restart.
 
-Whoever watches holds a cursor and nothing else: they read from where they are, so a slow one waits for nobody, is waited
-for by nobody, and takes no memory. Those at the same cursor share one reading.
+Whoever watches holds a cursor and nothing else, and reads from there: a slow one is waited for by nobody, and takes no
+memory. Those at the same cursor share one reading.
 """
 
 from __future__ import annotations

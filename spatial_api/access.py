@@ -25,6 +25,7 @@ from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from layers.follower import Follower
 from layers.live import Live
+from layers.pack import Packs
 from spatial_api.errors import ForeignRequest, NoSession
 from spatial_api.exports import Exports
 from spatial_api.geocode_jobs import GeocodeJobs
@@ -162,7 +163,7 @@ class Doors:
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
     `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
-    change, `live` tells pages of it.
+    change, `live` tells pages of it, `packs` are those that phones fetched lately.
     """
 
     database: Database
@@ -175,6 +176,7 @@ class Doors:
     exports: Exports
     follower: Follower
     live: Live
+    packs: Packs
 
 
 def doors(request: Request) -> Doors:

@@ -19,6 +19,7 @@ from layers.db import Database
 from layers.follower import Follower
 from layers.live import Live
 from layers.outbox import forget_changes
+from layers.pack import Packs
 from layers.scope import Scope
 from spatial_api.access import Doors
 from spatial_api.exports import Exports
@@ -45,6 +46,7 @@ from spatial_api.routes import (
     kinds,
     layers,
     live,
+    pack,
     pages,
     people,
     plans,
@@ -73,6 +75,7 @@ _ROUTES = (
     geocode_jobs,
     houses,
     fieldwork,
+    pack,
     people,
     duplicates,
     reviews,
@@ -102,8 +105,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
-        watched = Live(pool)
-        follower = Follower(database, [watched])
+        watched, packs = Live(pool), Packs()
+        follower = Follower(database, [watched, packs])
         following = asyncio.create_task(follower.run())
         forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
@@ -118,6 +121,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             exports=Exports(database, settings.data_dir / "exports"),
             follower=follower,
             live=watched,
+            packs=packs,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()

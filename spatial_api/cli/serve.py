@@ -19,7 +19,7 @@ from spatial_api.request_log import configure_logs
 from spatial_api.settings import Settings
 from spatial_api.tls import check_certificate
 
-__all__ = ["app", "serve"]
+__all__ = ["Server", "app", "serve"]
 
 app = typer.Typer()
 
@@ -54,7 +54,7 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )
-    server = _Server(config)
+    server = Server(config)
     try:
         server.run()
     except KeyboardInterrupt:
@@ -64,7 +64,7 @@ def serve(
         raise typer.Exit(1)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A server that does not wait for those who watch: they would never be done."""
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:

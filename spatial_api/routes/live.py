@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query
@@ -52,7 +52,7 @@ _OF_ACCOUNTS = frozenset({"account", "session", "access_token", "duty"})
 _HEARTBEAT_S = 15.0
 _RETRY_S = 1.0
 _MEDIA_TYPE = "text/event-stream"
-_STREAM = {
+_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "events `ready`, `changes` and `reset`; see docs/live.md",
         "content": {_MEDIA_TYPE: {"schema": {"type": "string"}}},
