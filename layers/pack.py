@@ -104,7 +104,7 @@ async def read_pack(connection: ReadConnection, scope: Scope, grid_no: int, *, w
 
 
 class Packs:
-    """The packs that were sent lately; a subscriber of the `Follower`, to be answered from only while that is healthy."""
+    """The packs that were sent lately; a subscriber of the `Follower`, of use while that is healthy."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._kept: OrderedDict[Asked, Kept] = OrderedDict()

@@ -41,7 +41,7 @@ async def show_pack(
     opened: OpenDoors,
     _: Annotated[NoQuery, Query()],
 ) -> Response:
-    """A grid with its border, houses and their visits, facilities, incidents, lines and neighbours; 304 if unchanged."""
+    """A grid with its border and all that is in it and beside it; 304 where the phone has that already."""
     today = datetime.now(_SHANGHAI).date()
     asked = Asked(caller.account_id, held(caller), caller.scope, int(grid_no), today)
     kept = opened.packs.find(asked) if opened.follower.healthy else None

@@ -58,7 +58,12 @@ def test_a_pack_has_all_of_the_grid(login, town):
     assert (found["grid_no"], found["village"], found["village_name"]) == (FIRST, WEST, "西村")
     assert found["boundary"]["type"] == "MultiPolygon"
     [own] = [row for row in found["houses"] if row["id"] == house]
-    assert (own["address"], own["households"], own["visit_state"], own["last_outcome"]) == ("西村5号", 1, "done", "met")
+    assert (own["address"], own["households"], own["visit_state"], own["last_outcome"]) == (
+        "大理市镇西村5号",
+        1,
+        "done",
+        "met",
+    )
     assert own["point"] == pytest.approx([LEFT + 0.001, TOP - 0.001])
     # The town's own are of January 2026.
     assert case["id"] in [row["id"] for row in found["incidents"]]
