@@ -71,12 +71,18 @@ function page() {
   return { told, made, see, signOut: () => (isSignedIn = false) };
 }
 
-test("changes and resets are handed on", () => {
-  const { told, made } = page();
+test("changes and resets are handed on, and after a reset one listens anew while there is a session", async () => {
+  const { told, made, signOut } = page();
   made[0].tell("ready", "1");
   made[0].tell("changes", "2", { changes: [{ table: "grid" }] });
   made[0].tell("reset", "3");
+  await new Promise(setImmediate);
   assert.deepEqual(told, { changes: [{ table: "grid" }], resets: 1 });
+  assert.deepEqual(made.map(({ url }) => url), ["/api/live", "/api/live?after=3"]);
+  signOut();
+  made[1].tell("reset", "4");
+  await new Promise(setImmediate);
+  assert.deepEqual([told.resets, made.length, made[1].readyState], [1, 2, 2]);
 });
 
 test("a page that is not seen does not listen, and goes on where it was when it is", () => {

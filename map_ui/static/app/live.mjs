@@ -24,9 +24,13 @@ export function startLive({ onChanges, onReset, isSignedIn, EventSource = window
       remember(event);
       onChanges(JSON.parse(event.data).changes);
     });
-    source.addEventListener("reset", (event) => {
+    source.addEventListener("reset", async (event) => {
       remember(event);
+      // It may be that nobody is signed in any more: that is asked where the answer leads to the way in.
+      close();
+      if (!(await isSignedIn())) return;
       onReset();
+      open();
     });
     // A browser tries again by itself, unless the answer was a refusal.
     source.onerror = () => source?.readyState === EventSource.CLOSED && tryLater();
