@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database
 from layers.follower import Follower
@@ -21,8 +22,11 @@ from layers.live import Live
 from layers.outbox import forget_changes
 from layers.pack import Packs
 from layers.scope import Scope
+from layers.tile_versions import TileVersions
+from layers.tiles import Tiles
 from spatial_api.access import Doors
 from spatial_api.exports import Exports
+from spatial_api.freshness import ReadYourWrites
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
@@ -47,6 +51,8 @@ from spatial_api.routes import (
     layers,
     live,
     pack,
+    ogc,
+    ogc_tiles,
     pages,
     people,
     plans,
@@ -56,6 +62,7 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
+from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
 from spatial_api.uploads import Uploads
 
@@ -86,6 +93,8 @@ _ROUTES = (
     jobs,
     tokens,
     tiles,
+    ogc,
+    ogc_tiles,
     pages,
     health,
 )
@@ -105,8 +114,15 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
+
+        def is_followed() -> bool:
+            return follower.healthy
+
+        callers, tiles_kept = Callers(pool, is_followed), Tiles(pool, settings.tile_cache_bytes, is_followed)
+        versions = TileVersions(pool, is_followed)
         watched, packs = Live(pool), Packs()
-        follower = Follower(database, [watched, packs])
+        # Who watches is woken last: what they then ask for is no older than what they hear of.
+        follower = Follower(database, [callers, tiles_kept, versions, packs, watched])
         following = asyncio.create_task(follower.run())
         forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
@@ -122,6 +138,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             follower=follower,
             live=watched,
             packs=packs,
+            callers=callers,
+            tiles=tiles_kept,
+            versions=versions,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
@@ -156,9 +175,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
                 max_body_bytes=settings.max_body_bytes,
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(ReadYourWrites),
         ],
     )
     app.state.settings = settings
+    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
     add_handlers(app, _outages(database))

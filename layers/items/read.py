@@ -15,7 +15,7 @@ from layers.lists import Page
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
-__all__ = ["MAX_LIMIT", "find_list", "item_of", "items", "list_sql", "refuse_unseen", "whole_values"]
+__all__ = ["MAX_LIMIT", "find_list", "item_of", "items", "list_sql", "refuse_unseen", "values_of", "whole_values"]
 
 MAX_LIMIT = 1000
 """The longest page."""
@@ -58,8 +58,7 @@ async def items(
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {MAX_LIMIT}")])
     start = read_key(spec, after, by_distance=filters.near is not None)
-    await refuse_unseen(connection, scope, filters)
-    values = await _values(connection, scope, spec, filters)
+    values = await values_of(connection, scope, spec, filters)
     # One row more than asked for: it tells whether there is a next page.
     asked = values | start.values() | {"limit": limit + 1, "skip": 0, "shapes": shapes}
     rows = await _rows(connection, spec, asked)
@@ -73,14 +72,20 @@ async def whole_values(
     """The values that the query of a layer takes for all its rows.
 
     Raises:
-        Invalid: when the layer cannot be filtered so.
+        NotFound, Invalid: as `items`.
     """
     filters.check(spec)
-    values = await _values(connection, scope, spec, filters)
+    values = await values_of(connection, scope, spec, filters)
     return values | After().values() | {"limit": None, "skip": 0, "shapes": shapes}
 
 
-async def _values(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+async def values_of(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+    """The values that a list's query takes, but for those of its page.
+
+    Raises:
+        NotFound: when region or grid are unknown or outside the scope.
+    """
+    await refuse_unseen(connection, scope, filters)
     values = {"layer": spec.name, "numbers": None} | filters.values() | scope.params()
     if spec.personal and values["window"] is not None:
         cursor = await connection.execute(load("items.sql")["numbers"], values)

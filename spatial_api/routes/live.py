@@ -157,6 +157,8 @@ class _Watcher:
 
     async def _look_again_who_asks(self) -> None:
         try:
+            # Who asks may be kept in this process, which may not have heard yet of what was just read.
+            await self.opened.follower.settle(self.opened.pool)
             now = await caller(self.request, self.opened)
         except NoSession:
             raise _EndedError from None

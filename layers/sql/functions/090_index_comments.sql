@@ -91,3 +91,5 @@ comment on index ix_incident_day_begins_on is 'counts.sql: some days and kinds o
 comment on index ix_incident_month_begins_on is 'counts.sql: a month and kind of a range of grids, in order of grid';
 comment on index ix_county_day_begins_on is 'counts.sql: some days and kinds of all counties';
 comment on index ix_county_month_begins_on is 'counts.sql: a month and kind of all counties';
+comment on index ix_cell_count_register_cell is 'tiles of low zooms: the counts in a tile (tiles/house.sql, building.sql, incident.sql); cells.sql: the rows to merge';
+comment on index ix_plan_grid_geom_m is 'tiles/plan.sql: a box';
