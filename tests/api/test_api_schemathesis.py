@@ -103,6 +103,8 @@ USUAL = {
     "POST /api/plans/{plan_id}/submit": {"body": {"rev": 1}},
     "POST /api/plans/{plan_id}/publish": {"body": {"rev": 2}},
     "GET /api/grids": {"query": {"village": WEST, "shapes": True}},
+    "GET /api/here": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001}},
+    "GET /api/near": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001, "what": "facility"}},
     "GET /api/facilities": {"query": {"village": WEST}},
     "GET /api/counts": {"query": {"by": "grid", **PERIOD}},
     "GET /api/counts/days": {"query": PERIOD},
