@@ -41,7 +41,7 @@ _REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _MADE, _SHORT = 0.02, 0.04
 """What a spelling that is not the name itself costs: the region that is called so goes first."""
 _PREFECTURE, _COUNTY, _TOWNSHIP, _VILLAGE = 2, 3, 4, 5
-_COUNTY_CODE = 6
+_COUNTY_CODE, _TOWNSHIP_CODE = 6, 9
 _TOWNSHIP_KINDS, _OTHER_KIND = ("镇", "乡", "街道"), 0.3
 _LONGEST_MISSPELT = 14
 
@@ -164,10 +164,17 @@ class _Block:
             written = text[start:end]
             if written[-1].isdigit():
                 return
+            if self._is_township(written):
+                continue
             for spelling in self._near.near(written):
                 cost = edit_cost(written, spelling)
                 for named in self._by_spelling[spelling]:
                     yield end, named._replace(how="typo", cost=named.cost + cost)
+
+    def _is_township(self, written: str) -> bool:
+        """Whether a township or more is called exactly so: another one was not misspelt then."""
+        named = self._by_spelling.get(written, ())
+        return any(len(one.code) <= _TOWNSHIP_CODE and not one.short for one in named)
 
 
 def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:

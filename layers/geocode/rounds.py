@@ -14,7 +14,7 @@ from layers.geocode.names import NameIndex
 from layers.geocode.regions import RegionIndex
 from layers.geocode.straight import read_straight
 
-__all__ = ["Case", "Query", "is_plain", "is_sure", "look_around", "look_up", "read", "read_plainly"]
+__all__ = ["OUTSIDE", "Case", "Query", "is_plain", "is_sure", "look_around", "look_up", "read", "read_plainly"]
 
 _COUNTY_CODE = 6
 _SURE_COST, _SURE_MARGIN = 0.6, 0.6
@@ -23,7 +23,8 @@ _UNREAD = 0.2
 _MOST_LONG, _MOST_MISSPELT = 3, 4
 _EDITED = 0.7
 _MOST_QUESTIONS = 40
-_OUTSIDE = 4.0
+OUTSIDE = 4.0
+"""What it costs to name another region than the one that the caller is sure of."""
 _EXACT_READING = 1.0
 _HARMLESS = ("alias", "not_understood")
 
@@ -112,7 +113,7 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
     if within_reach(reading.code, within):
         return reading._replace(code=max(reading.code, within, key=len))
     outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
-    return reading._replace(cost=reading.cost + _OUTSIDE, reasons=(*reading.reasons, outside))
+    return reading._replace(cost=reading.cost + OUTSIDE, reasons=(*reading.reasons, outside))
 
 
 def _all_tries(case: Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
