@@ -154,8 +154,9 @@ class _Block:
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         for length in self._lengths.get(text[start : start + 2], ()):
-            for named in self._by_spelling.get(text[start : start + length], ()):
-                yield start + length, named
+            if start + length <= len(text):
+                for named in self._by_spelling.get(text[start : start + length], ()):
+                    yield start + length, named
 
     def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         if self._near is None:
