@@ -85,7 +85,8 @@ def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: 
         if following:
             yield following, may_err and following.cost - reading.cost < _ASIDE
     if may_err:
-        for end, named in index.near(text, reading.end, county):
+        inside = len(reading.code) > _COUNTY_CODE
+        for end, named in index.near(text, reading.end, county, inside=inside):
             following = _followed(text, reading, end, named, index, home, False)
             if following:
                 yield following, False
