@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,9 @@ def read_state(connection: Connection) -> State:
     """
     codes = _codes(connection, ())
     places = _places(connection, Places.none(), 0, _LAST)
-    return built(places, codes, _batches(connection, "stored", {"codes": list(codes)}))
+    # Closed at once when it is not read to its end: an unfinished COPY would keep the transaction from ending.
+    with closing(_batches(connection, "stored", {"codes": list(codes)})) as batches:
+        return built(places, codes, batches)
 
 
 def spans_again(connection: Connection, state: State, spans: Sequence[Span]) -> State:
@@ -52,7 +55,8 @@ def spans_again(connection: Connection, state: State, spans: Sequence[Span]) -> 
         "first_days": [span.first_day for span in spans],
         "last_days": [span.last_day for span in spans],
     }
-    raw = list(_batches(connection, "stored_again", values))
+    with closing(_batches(connection, "stored_again", values)) as batches:
+        raw = list(batches)
     return state.replaced(spans, np.concatenate(raw) if raw else np.empty(0, RAW), codes)
 
 
@@ -79,7 +83,7 @@ def _places(connection: Connection, places: Places, lo: int, hi: int) -> Places:
     return places.with_boxes(lo, hi, numbers, np.array([row[1:] for row in rows], np.float64).reshape(-1, 4))
 
 
-def _batches(connection: Connection, query: str, values: dict[str, Any]) -> Iterator[NDArray[np.void]]:
+def _batches(connection: Connection, query: str, values: dict[str, Any]) -> Generator[NDArray[np.void]]:
     """What a COPY gives, some hundred thousand records at a time."""
     with connection.cursor().copy(load("heat.sql")[query], values) as copy:
         pending, skipped = bytearray(), _HEAD_BYTES

@@ -91,10 +91,10 @@ def pack(raw: NDArray[np.void], places: NDArray[np.int32]) -> Iterator[tuple[Key
     keys = np.full(len(raw), NOWHERE[0] << 32, np.int64)
     keys[located] = _place_in_cells(rows, located, raw["lon"].astype(np.int64), lat)
     order = np.argsort(keys, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(keys[order]) != 0]) if len(raw) else np.empty(0, np.int64)
-    for start, end in zip(starts, [*starts[1:], len(raw)], strict=True):
-        key = int(keys[order[start]])
-        yield (key >> 32, (key & 0xFFFFFFFF) - (1 << 31)) if key >> 32 != NOWHERE[0] else NOWHERE, rows[order[start:end]]
+    edges = np.flatnonzero(np.diff(keys[order])) + 1
+    for chosen in np.split(order, edges) if len(raw) else ():
+        key = int(keys[chosen[0]])
+        yield (key >> 32, (key & 0xFFFFFFFF) - (1 << 31)) if key >> 32 != NOWHERE[0] else NOWHERE, rows[chosen]
 
 
 def _place_in_cells(rows: Rows, located: NDArray[np.bool_], lon: Ints, lat: Ints) -> Ints:
