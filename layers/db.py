@@ -126,6 +126,11 @@ class Database:
             check=AsyncConnectionPool.check_connection,
         )
 
+    async def listening(self) -> ReadConnection:
+        """A connection of the reading door that belongs to the caller, for what waits on it."""
+        info = self.conninfo(READ_ROLE, _READ_OPTIONS)
+        return ReadConnection(await psycopg.AsyncConnection.connect(info, autocommit=True, row_factory=dict_row))
+
     def dispose(self) -> None:
         """Close the writing door's connections."""
         if self._engine is not None:

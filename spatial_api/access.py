@@ -23,6 +23,7 @@ from layers.accounts import Caller
 from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
+from layers.follower import Follower
 from spatial_api.errors import ForeignRequest, NoSession
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
@@ -158,7 +159,7 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables.
+    `geocode_jobs` locates the tables, `follower` hears of every change.
     """
 
     database: Database
@@ -168,6 +169,7 @@ class Doors:
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
     geocode_jobs: GeocodeJobs
+    follower: Follower
 
 
 def doors(request: Request) -> Doors:

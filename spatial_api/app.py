@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 import anyio
@@ -15,6 +16,9 @@ from starlette.middleware import Middleware
 
 from layers.crypto import Vault
 from layers.db import Database
+from layers.follower import Follower
+from layers.outbox import forget_changes
+from layers.scope import Scope
 from spatial_api.access import Doors
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
@@ -29,6 +33,7 @@ from spatial_api.routes import (
     geocode_jobs,
     grids,
     health,
+    here,
     houses,
     imports,
     incidents,
@@ -57,6 +62,7 @@ _ROUTES = (
     regions,
     plans,
     grids,
+    here,
     counts,
     incidents,
     geocode,
@@ -75,6 +81,7 @@ _ROUTES = (
     health,
 )
 _CONCURRENT_EXPORTS = 2
+_FORGET_EVERY_S = 3600
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -89,6 +96,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
+        follower = Follower(database, [])
+        following = asyncio.create_task(follower.run())
+        forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
         app.state.doors = Doors(
             database,
@@ -98,12 +108,16 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
+            follower=follower,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
         try:
             yield
         finally:
+            following.cancel()
+            forgetting.cancel()
+            await asyncio.gather(following, forgetting, return_exceptions=True)
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
             await pool.close()
@@ -133,6 +147,18 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(module.router)
     add_handlers(app, _outages(database))
     return app
+
+
+async def _forget_each_hour(database: Database) -> None:
+    """Keep the outbox short while the service runs; a database that is away is no fault here."""
+
+    def forget() -> None:
+        with suppress(*_outages(database)), database.write(Scope.nothing()) as session:
+            forget_changes(session)
+
+    while True:
+        await anyio.to_thread.run_sync(forget)
+        await asyncio.sleep(_FORGET_EVERY_S)
 
 
 def _outages(database: Database) -> list[type[Exception]]:

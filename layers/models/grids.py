@@ -86,6 +86,7 @@ class Grid(Base):
         ExcludeConstraint(("grid_no", "="), ("validity", "&&"), using="gist", name="ex_grid_grid_no_validity"),
         Index("ix_grid_in_force", "grid_no", postgresql_where=text("upper_inf(validity)")),
         Index("ix_grid_geom", "geom", postgresql_using="gist", postgresql_where=text("upper_inf(validity)")),
+        Index("ix_grid_geom_ended", "geom", postgresql_using="gist", postgresql_where=text("not upper_inf(validity)")),
         Index("ix_grid_geom_m", "geom_m", postgresql_using="gist", postgresql_where=text("upper_inf(validity)")),
     )
 

@@ -22,7 +22,7 @@ from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName
 from spatial_api.schemas.items import ItemPage, ItemQuery
 
-__all__ = ["NEEDS", "router"]
+__all__ = ["NEEDS", "refuse_unlisted", "router"]
 
 router = APIRouter(prefix="/api", tags=["layers"])
 
@@ -66,10 +66,7 @@ async def list_items(
 ) -> Response:
     """A page of a layer's rows that lie in the caller's scope; with `f` all of them as a file."""
     spec = find_list(layer)
-    if not NEEDS.get(layer, frozenset()) & held(caller):
-        if caller.limited_to is not None:
-            raise Forbidden(f"This token may not list the layer {layer!r}.")
-        raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
+    refuse_unlisted(layer, caller)
     if asked.f != "json":
         return await _file(spec, caller, opened, asked)
     async with read(opened.pool, caller.scope) as connection:
@@ -79,6 +76,19 @@ async def list_items(
     # A thousand rows: written as they are, not checked one by one against the model.
     body = orjson.dumps({"layer": layer, "items": page.items, "next": page.next})
     return Response(body, media_type="application/json")
+
+
+def refuse_unlisted(layer: str, caller: Caller) -> None:
+    """Return when the caller may list a layer.
+
+    Raises:
+        Forbidden: when the role may not, or the token.
+    """
+    if NEEDS.get(layer, frozenset()) & held(caller):
+        return
+    if caller.limited_to is not None:
+        raise Forbidden(f"This token may not list the layer {layer!r}.")
+    raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
 
 
 async def _file(spec: ListSpec, caller: Caller, opened: Doors, asked: ItemQuery) -> Response:

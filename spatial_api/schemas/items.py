@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from layers.items import MAX_LIMIT, MAX_RADIUS_M, Filters
-from spatial_api.parameters import BoxText, GridCode, KindsText, LonLatText, RegionCode, Text, box_of, lon_lat_of
+from spatial_api.parameters import (
+    BoxText,
+    GridCode,
+    KindsText,
+    LonLatText,
+    Moment,
+    RegionCode,
+    Text,
+    box_of,
+    lon_lat_of,
+)
 from spatial_api.schemas import Answer, Strict
 
 __all__ = ["ItemPage", "ItemQuery"]
@@ -27,7 +37,7 @@ class ItemQuery(Strict):
     kind: KindsText | None = None
     from_: Annotated[date | None, Field(alias="from", description="the first day")] = None
     to: Annotated[date | None, Field(description="the day after the last")] = None
-    as_of: datetime | None = None
+    as_of: Moment | None = None
     q: Text | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = None
     after: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None

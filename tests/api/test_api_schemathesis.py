@@ -38,7 +38,6 @@ from layers.models import (
     Incident,
     OrganisationKind,
     Person,
-    Plan,
     Review,
 )
 from layers.scope import Scope
@@ -87,25 +86,11 @@ CHECKS = [
 COSTLY = ("POST /api/login", "POST /api/me/password")
 # What a path cannot hold otherwise than as its whole: nothing in it is refused, so there is no bad example to make.
 ANY_PATH = ("GET /static/{version}/{name}", "GET /problems/{slug}")
-# A draft can be submitted, published or discarded once: whichever of them is tried first leaves none to the others. A
-# visit is stored where the house lies in a grid of the worker's duty, which a plan published in between takes away.
-ONCE = (
-    "POST /api/plans/{plan_id}/submit",
-    "POST /api/plans/{plan_id}/publish",
-    "DELETE /api/plans/{plan_id}",
-    "POST /api/visits",
-)
 
 JOBS = {"POST /api/geocode/jobs": "/api/geocode/jobs"}
 """Where the jobs of an operation are, unless they are imports."""
 ADDRESSES = "住址\n西村1号\n".encode()
 PERIOD = {"from": "2026-01-01", "to": "2026-02-01"}
-# Each has a plan of its own, by its label.
-UNDER_WAY = (
-    "DELETE /api/plans/{plan_id}",
-    "POST /api/plans/{plan_id}/submit",
-    "POST /api/plans/{plan_id}/publish",
-)
 # What is usually asked of routes that do not answer to an empty query; in bodies what is known takes the place of "".
 # A file is sent as it is.
 USUAL = {
@@ -118,6 +103,8 @@ USUAL = {
     "POST /api/plans/{plan_id}/submit": {"body": {"rev": 1}},
     "POST /api/plans/{plan_id}/publish": {"body": {"rev": 2}},
     "GET /api/grids": {"query": {"village": WEST, "shapes": True}},
+    "GET /api/here": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001}},
+    "GET /api/near": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001, "what": "facility"}},
     "GET /api/facilities": {"query": {"village": WEST}},
     "GET /api/counts": {"query": {"by": "grid", **PERIOD}},
     "GET /api/counts/days": {"query": PERIOD},
@@ -204,18 +191,12 @@ def known(town, login):
     house = {"address": "西村8号", "point": PLACES["point"][0], "crs": "wgs84"}
     house_id = login("officer").post("/api/houses", house).json()["id"]
     with town.write(Scope.everything()) as session:
-        target = Target(load=8, band=(6, 10), tolerance=0.2)
-        # A village can have one plan handed in.
-        drafts = [plans.divide_village(session, village, target) for village in (EAST, WEST, EAST)]
-        # The last is handed in, as it must be before it can be published.
-        plans.submit(session, drafts[2].id, drafts[2].rev)
-        under_way = dict(zip(UNDER_WAY, ([str(draft.id)] for draft in drafts), strict=True))
-        tables = {"plan_id": Plan, "incident_id": Incident, "building_id": Building}
+        tables = {"incident_id": Incident, "building_id": Building}
         ids = {name: sorted(map(str, session.scalars(select(table.id).limit(3)))) for name, table in tables.items()}
     ids["house_id"] = [house_id]
     imports = {"import_id": [job["result"]["import_id"]], "job_id": [job["id"]], "token_id": [token["id"]]}
     lately = (datetime.now(UTC) - timedelta(days=2)).replace(microsecond=0).isoformat()
-    return PLACES | ids | imports | under_way | {"visited_at": [lately], "occurred_at": [lately]}
+    return PLACES | ids | imports | {"visited_at": [lately], "occurred_at": [lately]}
 
 
 @pytest.fixture
@@ -224,11 +205,25 @@ def here(known, town, login, label):
     names = {one.name for one in OPERATIONS[label].path_parameters}
     if "table_id" in names:
         return known | {"table_id": [located(login("planner"))]}
+    if "plan_id" in names:
+        return known | new_plan(town, handed_in=label.endswith("/publish"))
     if "of" in names:
         return known | new_kind(town, there=label.startswith(("PUT", "DELETE")))
     if names & {"house_id", "household_id", "person_id", "duplicate_id", "review_id"}:
         return known | new_rows(town, decided=label.endswith("/undo"))
     return known
+
+
+def new_plan(town, *, handed_in):
+    """A plan of the east, alone there under way: one of the west would end the field worker's grid and duty."""
+    with town.write(Scope.everything()) as session:
+        for plan in plans.of_village(session, EAST):
+            if plan.status in ("draft", "in_review"):
+                plans.discard(session, plan.id, plan.rev)
+        plan = plans.divide_village(session, EAST, Target(load=8, band=(6, 10), tolerance=0.2))
+        if handed_in:
+            plans.submit(session, plan.id, plan.rev)
+        return {"plan_id": [str(plan.id)]}
 
 
 def new_kind(town, *, there):
@@ -317,7 +312,7 @@ def usual(operation, known):
     asked = USUAL.get(operation.label, {})
     there = asked.get("path", {})
     path = {
-        one.name: there[one.name] if one.name in there else known.get(operation.label, known.get(one.name, ["x"]))[0]
+        one.name: there[one.name] if one.name in there else known.get(one.name, ["x"])[0]
         for one in operation.path_parameters
     }
     body = {name: value if value != "" else known[name][0] for name, value in asked.get("body", {}).items()}
@@ -360,7 +355,7 @@ def try_out(operation, askers, known, max_examples):
                 assert job["problem"] is None or job["problem"]["status"] < 500, job
 
     send()
-    assert operation.label in (*ANY_PATH, *ONCE) or min(statuses) < 400, "nobody got an answer that is not a problem"
+    assert operation.label in ANY_PATH or min(statuses) < 400, "nobody got an answer that is not a problem"
 
 
 @pytest.mark.parametrize("label", [label for label in OPERATIONS if label not in LEFT_OUT])
