@@ -15,7 +15,7 @@ from layers.codes import WIDTH
 from layers.heat.places import Places
 from layers.heat.rows import RAW
 from layers.heat.span import FIRST_DAY, LAST_DAY, Span, merged
-from layers.heat.store import State, built
+from layers.heat.state import State, built
 from layers.queries import load
 
 __all__ = ["places_again", "read_state", "reviewed_spans", "spans_again"]

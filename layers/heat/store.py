@@ -1,145 +1,161 @@
-"""Every incident in memory: any period, kinds and place counted by one pass over a few bytes each.
-
-A state is never changed but replaced by the next one, so a question sees one state from beginning to end.
-"""
+"""The incidents in memory, read in the background and kept right by the outbox; while they are not, SQL answers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+import asyncio
+import logging
+import threading
+from collections.abc import Iterable
+from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
+import psycopg
 
-from layers.heat.lattice import BAND, CHUNK, Ints, Window
-from layers.heat.places import Places
-from layers.heat.question import Counted, Points, Question
-from layers.heat.rows import NOWHERE, Chunk, Key, Rows, pack, positions, row_and_column
-from layers.heat.scan import Bools, kept, matching, tally, touches
-from layers.heat.span import EPOCH, Span
+from layers.db import Database, background, moment
+from layers.heat.feed import Connection, places_again, read_state, reviewed_spans, spans_again
+from layers.heat.question import Counted, Counter, Points, Question
+from layers.heat.rows import NotHeld
+from layers.heat.span import EPOCH, FIRST_DAY, LAST_DAY, Span
+from layers.heat.state import State
+from layers.outbox import Change, Changes
 
-__all__ = ["State", "built"]
+__all__ = ["HeatStore"]
 
-_BITS = 6
-
-
-@dataclass(frozen=True)
-class State:
-    """All incidents at one moment; `codes` are the kinds, of which incidents hold the index plus one."""
-
-    chunks: Mapping[Key, Chunk]
-    places: Places
-    codes: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return sum(map(len, self.chunks.values()))
-
-    @cached_property
-    def _keys(self) -> Ints:
-        return np.array([key for key in self.chunks if key != NOWHERE], np.int64).reshape(-1, 2)
-
-    def cells(self, question: Question) -> Counted:
-        """The incidents by cell of the question's lattice.
-
-        Cost: one step for each incident in the period in a largest cell that the window reaches.
-        """
-        step = question.window.lattice.step
-        wanted, period = self._wanted(question), _days(question)
-        keys = self._keys[_reached(question.window, self._keys)]
-        counts = np.zeros((len(keys) + 1, 1 << 2 * (_BITS - step)), np.uint32)
-        for at, (row, column) in enumerate(keys.tolist()):
-            _tally(self.chunks[row, column], period, wanted, 2 * step, counts[at])
-        if NOWHERE in self.chunks:
-            _tally(self.chunks[NOWHERE], period, wanted, 2 * step, counts[-1])
-        at, codes = np.nonzero(counts[:-1])
-        row, column = row_and_column(codes, _BITS - step)
-        rows, columns = (keys[at, 0] << _BITS - step) + row, (keys[at, 1] << _BITS - step) + column
-        inside = question.window.holds(rows, columns)
-        order = np.flatnonzero(inside)[np.lexsort((columns[inside], rows[inside]))]
-        return Counted(rows[order], columns[order], counts[at[order], codes[order]].astype(np.int64), int(counts[-1, 0]))
-
-    def points(self, question: Question) -> Points:
-        """The incidents one by one. Cost: as `cells`, and sorting those found."""
-        in_place, of_kind, _ = self._wanted(question)
-        period, found = _days(question), []
-        for row, column in self._keys[_reached(question.window, self._keys)].tolist():
-            chunk = self.chunks[row, column]
-            chosen = matching(chunk.days, chunk.kinds, chunk.places, period, in_place, of_kind)
-            lon, lat = positions((row, column), chunk, chosen)
-            found.append(np.stack([lon, lat, chunk.days[chosen], chunk.kinds[chosen]]))
-        nowhere = self.chunks.get(NOWHERE)
-        unlocated = 0
-        if nowhere is not None:
-            unlocated = len(matching(nowhere.days, nowhere.kinds, nowhere.places, period, in_place, of_kind))
-        return Points.of(np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64), self.codes, unlocated, question.window.box)
-
-    def with_places(self, places: Places) -> State:
-        """The same incidents among other places."""
-        return replace(self, places=places)
-
-    def replaced(self, spans: Sequence[Span], raw: NDArray[np.void], codes: Sequence[str]) -> State:
-        """The state in which these spans hold `raw` and nothing else; no two spans share a number.
-
-        `codes` are the kinds that `raw` counts; those that were known stand first.
-        """
-        places, indexes = self.places.with_numbers(raw["grid_no"].astype(np.int64))
-        first_days, last_days = places.days_of(spans)
-        chunks, added = dict(self.chunks), defaultdict[Key, list[Rows]](list)
-        for key, rows in pack(raw, indexes):
-            added[key].append(rows)
-        for key, chunk in self.chunks.items():
-            is_touched = touches(chunk.own_places, first_days, last_days)
-            if is_touched:
-                added[key].append(chunk.rows(kept(chunk.days, chunk.places, first_days, last_days)))
-            elif key in added:
-                added[key].append(chunk.rows(np.ones(len(chunk), np.bool_)))
-        for key, pieces in added.items():
-            chunks[key] = Chunk.of(pieces)
-            if len(chunks[key]) == 0:
-                del chunks[key]
-        return State(chunks, places, tuple(codes))
-
-    def _wanted(self, question: Question) -> tuple[Bools, Bools, bool]:
-        """Which places, which kinds, and whether all kinds are asked for."""
-        of_kind = np.zeros(256, np.bool_)
-        for index, code in enumerate(self.codes, start=1):
-            of_kind[index] = question.kinds is None or code in question.kinds
-        return self.places.asked(question), of_kind, question.kinds is None
+_TOGETHER_S = 0.02
+_AGAIN_AFTER_S = 2.0
+_MOST_BEHIND = 5_000
+_log = logging.getLogger(__name__)
 
 
-def built(places: Places, codes: Sequence[str], batches: Iterable[NDArray[np.void]]) -> State:
-    """The state that holds what comes in batches.
+class _Pending:
+    """What was told and is not yet read: of incidents, of reviewed rows, of places; or everything."""
 
-    Raises:
-        NotHeld: as `rows.pack`.
+    def __init__(self, *, everything: bool = False) -> None:
+        self.everything = everything
+        self.spans: set[Span] = set()
+        self.reviewed: set[UUID] = set()
+        self.places: set[tuple[int, int]] = set()
+        self.rows = 0
+
+    def add(self, change: Change) -> None:
+        """Take in one change."""
+        if change.table in ("grid", "region"):
+            self.places.add((change.lo, change.hi))
+        elif change.table == "review" and change.ids:
+            self.reviewed.update(change.ids)
+        elif change.table in ("incident", "review"):
+            self.spans.add(Span(change.lo, change.hi, *_days(change)))
+            self.rows += change.rows
+
+
+class HeatStore:
+    """A subscriber of the outbox that answers questions of heat; `current` says whether it may.
+
+    Memory: 13 bytes an incident, and as much again of the largest cell that is being changed; while it is read, up to
+    30 bytes an incident and some 100 MB.
     """
-    pieces = defaultdict[Key, list[Rows]](list)
-    for raw in batches:
-        places, indexes = places.with_numbers(raw["grid_no"].astype(np.int64))
-        for key, rows in pack(raw, indexes):
-            pieces[key].append(rows)
-    # One chunk at a time, so that nothing is held twice.
-    return State({key: Chunk.of(pieces.pop(key)) for key in sorted(pieces)}, places, tuple(codes))
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._state: State | None = None
+        self._pending = _Pending()
+        self._lock = threading.Lock()
+        self._told = threading.Event()
+        self._closing = threading.Event()
+        self._behind = 0
+        self._thread = threading.Thread(target=self._run, name="heat-store", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, after what is being read."""
+        self._closing.set()
+        self._told.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def current(self) -> bool:
+        """Whether it holds all incidents but for the changes of a moment ago."""
+        return self._state is not None and self._behind <= _MOST_BEHIND
+
+    def changed(self, told: Changes) -> None:
+        """Read anew, soon, what these changes concern."""
+        with self._lock:
+            for change in told.changes:
+                self._pending.add(change)
+            self._behind = self._pending.rows
+            if self._pending.spans or self._pending.reviewed or self._pending.places:
+                self._told.set()
+
+    def reset(self) -> None:
+        """Read everything anew, soon."""
+        with self._lock:
+            self._state, self._pending = None, _Pending(everything=True)
+            self._told.set()
+
+    async def cells(self, question: Question) -> Counted:
+        """The incidents by cell."""
+        return await asyncio.to_thread(self._held.cells, question)
+
+    async def points(self, question: Question) -> Points:
+        """The incidents one by one."""
+        return await asyncio.to_thread(self._held.points, question)
+
+    @property
+    def _held(self) -> State:
+        if self._state is None:
+            raise RuntimeError("asked while it is not current")
+        return self._state
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with background(self._database) as connection:
+                    self._follow(connection)
+            except psycopg.Error as error:
+                _log.warning("heat store lost: %s", error)
+                self.reset()
+                self._closing.wait(_AGAIN_AFTER_S)
+
+    def _follow(self, connection: Connection) -> None:
+        while self._told.wait() and not self._closing.is_set():
+            # What comes in quick succession is read together.
+            self._closing.wait(_TOGETHER_S)
+            pending = self._take()
+            try:
+                with moment(connection):
+                    state = self._read(connection, pending)
+            except NotHeld as reason:
+                _log.warning("heat is answered by SQL: %s", reason)
+                state = None
+            with self._lock:
+                # A reset that came meanwhile asks for a later moment than this one.
+                self._state = None if self._pending.everything else state
+                self._behind = self._pending.rows
+
+    def _take(self) -> _Pending:
+        with self._lock:
+            pending, self._pending = self._pending, _Pending()
+            self._told.clear()
+            return pending
+
+    def _read(self, connection: Connection, pending: _Pending) -> State | None:
+        """The state in which what is pending was read; None stays None until everything is read."""
+        if pending.everything:
+            return read_state(connection)
+        state = self._state
+        if state is None:
+            return None
+        for lo, hi in pending.places:
+            state = places_again(connection, state, lo, hi)
+        spans = pending.spans.union(reviewed_spans(connection, sorted(pending.reviewed)))
+        return spans_again(connection, state, list(spans)) if spans else state
 
 
-def _tally(
-    chunk: Chunk, period: tuple[int, int], wanted: tuple[Bools, Bools, bool], shift: int, counts: NDArray[np.uint32]
-) -> None:
-    tally(chunk.days, chunk.kinds, chunk.places, chunk.cells, chunk.own_places, period, wanted, shift, counts)
-
-
-def _days(question: Question) -> tuple[int, int]:
-    return (question.since - EPOCH).days, (question.until - EPOCH).days
-
-
-def _reached(window: Window, keys: Ints) -> NDArray[np.bool_]:
-    """Which largest cells hold any cell of the window."""
-    first, beyond = window.rows
-    rows, columns = keys[:, 0] * CHUNK, keys[:, 1] * CHUNK
-    reached = (rows + CHUNK > first) & (rows < beyond)
-    for band in window.bands:
-        start, end = window.columns(band)
-        reached &= (rows // BAND != band) | ((columns + CHUNK > start) & (columns < end))
-    return reached
+def _days(change: Change) -> tuple[int, int]:
+    if change.first_day is None or change.last_day is None:
+        return FIRST_DAY, LAST_DAY
+    first, last = (change.first_day - EPOCH).days, (change.last_day - EPOCH).days
+    return max(first, FIRST_DAY), min(last, LAST_DAY)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 import uuid
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from builders import COUNTY, VILLAGE, add, county, grid, incident, kinds, plan, region, spot, square
+from builders import TABLES, VILLAGE, county, grid, incident, kinds, plan, spot, square
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from layers.db import background, moment, raw
+from layers.follower import Follower
 from layers.heat.by_sql import SqlCounter
 from layers.heat.feed import places_again, read_state, reviewed_spans, spans_again
 from layers.heat.lattice import CELL_SIZES_M, Lattice, Window
 from layers.heat.question import Question
 from layers.heat.rows import RAW, NotHeld, pack
 from layers.heat.span import EPOCH, Span, merged
+from layers.heat.store import HeatStore
 from layers.scope import Scope
 
 EVERYTHING = Scope.everything()
@@ -207,7 +209,7 @@ def test_a_wide_span_is_read_again_as_a_whole(town, door):
 def test_a_kind_that_is_new_is_learned(town, door):
     state = now(door)
     with town.write(EVERYTHING) as session:
-        add(session, "incident_kind", code="a_new_one", name_zh="新", name_en="New")
+        session.add(TABLES["incident_kind"](code="a_new_one", name_zh="新", name_en="New"))
     state_codes = state.codes
     with town.write(EVERYTHING) as session:
         incident(session, ZERO + 1, spot(0.2), FIRST, "a_new_one")
@@ -222,7 +224,8 @@ def test_a_kind_that_is_new_is_learned(town, door):
 def test_a_grid_that_came_or_went_is_learned(town, door):
     with town.write(EVERYTHING) as session:
         incident(session, ZERO + 3, spot(0.9), level="village")
-        incident(session, ZERO + 1, spot(0.1), level="village")
+        for _ in range(2):
+            incident(session, ZERO + 1, spot(0.1), level="village")
     state = now(door)
     with town.write(EVERYTHING) as session:
         grid(session, plan(session, status="retired"), ZERO + 3, square(0.8, 0, 0.2, 1))
@@ -288,3 +291,92 @@ def test_cells_of_one_size_nest_in_those_of_the_next(lon, lat):
         height = 11_242 << step
         assert abs(middle_lat[0] * 1e7 - lat) <= height / 2 + 1
         assert abs(middle_lon[0] * 1e7 - lon) <= height / math.cos(math.radians(68.6)) / 2 + 1
+
+
+def following(database, act, until):
+    """Run `act(store)` in steps while a store follows the outbox; gives what `until(store)` gives."""
+
+    async def run():
+        store = HeatStore(database)
+        follower = Follower(database, [store])
+        store.start()
+        task = asyncio.create_task(follower.run())
+        try:
+            await current(store)
+            await asyncio.to_thread(act, store)
+            await follower.caught_up()
+            return await until(store)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.to_thread(store.close)
+
+    return asyncio.run(run())
+
+
+async def current(store):
+    async with asyncio.timeout(60):
+        while not store.current:
+            await asyncio.sleep(0.01)
+
+
+async def settled(store, expected):
+    """The store's answers, once they are as expected."""
+    async with asyncio.timeout(60):
+        while True:
+            await current(store)
+            found = [plain(await store.cells(one), await store.points(one)) for one in QUESTIONS]
+            if found == expected:
+                return found
+            await asyncio.sleep(0.01)
+
+
+def test_a_store_follows_what_is_committed(town):
+    def act(store):
+        for seed in range(12):
+            with town.write(EVERYTHING) as session:
+                Town(session).insert(seed * 7919)
+        with town.write(EVERYTHING) as session:
+            made = Town(session)
+            for name in ("move", "rehome", "redate", "delete", "wait", "decide", "wait", "coarsen"):
+                made.apply(name, len(name) * 31)
+
+    assert following(town, act, lambda store: settled(store, by_sql(town, *QUESTIONS)))
+
+
+def test_changes_in_the_middle_of_reading_everything_are_not_lost(town, monkeypatch):
+    """While all is read, for as long as it takes, incidents come: both those before and those after its moment count."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(connection):
+        connection.execute("select count(*) from incident").fetchone()
+        began.set()
+        go_on.wait(30)
+        return read_state(connection)
+
+    def act(store):
+        monkeypatch.setattr("layers.heat.store.read_state", slow)
+        store.reset()
+        assert began.wait(30)
+        with town.write(EVERYTHING) as session:
+            for seed in range(9):
+                Town(session).insert(seed * 7919)
+        assert not store.current
+        go_on.set()
+
+    assert following(town, act, lambda store: settled(store, by_sql(town, *QUESTIONS)))
+
+
+def test_a_store_that_holds_not_all_says_so(town, monkeypatch):
+    def refuse(connection):
+        raise NotHeld("too far")
+
+    async def stays_so(store):
+        await asyncio.sleep(0.2)
+        return store.current
+
+    def act(store):
+        monkeypatch.setattr("layers.heat.store.read_state", refuse)
+        store.reset()
+
+    assert following(town, act, stays_so) is False
