@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layers.db import ReadPool, reading
-from layers.errors import Invalid, Fault
+from layers.errors import Fault, Invalid
 from layers.follower import Follower
 from layers.heat.by_sql import SqlCounter
 from layers.heat.lattice import Box
@@ -27,6 +27,11 @@ class HeatSource:
     def in_memory(self) -> bool:
         """Whether the store answers now."""
         return self._store is not None and self._store.current and self._follower.healthy
+
+    @property
+    def version(self) -> int | None:
+        """A number that changes with every change of the incidents in memory; None while they are not asked."""
+        return self._store.version if self._store is not None and self.in_memory else None
 
     async def cells(self, question: Question) -> Counted:
         """The incidents by cell."""

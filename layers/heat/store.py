@@ -62,6 +62,7 @@ class HeatStore:
         self._told = threading.Event()
         self._closing = threading.Event()
         self._behind = 0
+        self._version = 0
         self._thread = threading.Thread(target=self._run, name="heat-store", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +80,11 @@ class HeatStore:
     def current(self) -> bool:
         """Whether it holds all incidents but for the changes of a moment ago."""
         return self._state is not None and self._behind <= _MOST_BEHIND
+
+    @property
+    def version(self) -> int:
+        """A number that is higher after every change."""
+        return self._version
 
     def changed(self, told: Changes) -> None:
         """Read anew, soon, what these changes concern."""
@@ -120,9 +126,11 @@ class HeatStore:
                 self._closing.wait(_AGAIN_AFTER_S)
 
     def _follow(self, connection: Connection) -> None:
-        while self._told.wait() and not self._closing.is_set():
+        while not self._closing.is_set():
+            self._told.wait()
             # What comes in quick succession is read together.
-            self._closing.wait(_TOGETHER_S)
+            if self._closing.wait(_TOGETHER_S):
+                return
             pending = self._take()
             try:
                 with moment(connection):
@@ -133,6 +141,7 @@ class HeatStore:
             with self._lock:
                 # A reset that came meanwhile asks for a later moment than this one.
                 self._state = None if self._pending.everything else state
+                self._version += 1
                 self._behind = self._pending.rows
 
     def _take(self) -> _Pending:
