@@ -24,6 +24,8 @@ from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from layers.follower import Follower
+from layers.heat.drawing import HeatTiles
+from layers.heat.source import HeatSource
 from spatial_api.errors import ForeignRequest, NoSession
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
@@ -159,7 +161,8 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `follower` hears of every change.
+    `geocode_jobs` locates the tables, `follower` hears of every change, `heat` answers
+    for incidents as heat and `heat_tiles` draws it.
     """
 
     database: Database
@@ -170,6 +173,8 @@ class Doors:
     uploads: Uploads
     geocode_jobs: GeocodeJobs
     follower: Follower
+    heat: HeatSource
+    heat_tiles: HeatTiles
 
 
 def doors(request: Request) -> Doors:

@@ -17,6 +17,9 @@ from starlette.middleware import Middleware
 from layers.crypto import Vault
 from layers.db import Database
 from layers.follower import Follower
+from layers.heat.drawing import HeatTiles
+from layers.heat.source import HeatSource
+from layers.heat.store import HeatStore
 from layers.outbox import forget_changes
 from layers.scope import Scope
 from spatial_api.access import Doors
@@ -33,6 +36,7 @@ from spatial_api.routes import (
     geocode_jobs,
     grids,
     health,
+    heat,
     here,
     houses,
     imports,
@@ -64,6 +68,7 @@ _ROUTES = (
     grids,
     here,
     counts,
+    heat,
     incidents,
     geocode,
     geocode_jobs,
@@ -96,9 +101,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
-        follower = Follower(database, [])
+        heat_store = HeatStore(database) if settings.heat_in_memory else None
+        follower = Follower(database, [] if heat_store is None else [heat_store])
         following = asyncio.create_task(follower.run())
         forgetting = asyncio.create_task(_forget_each_hour(database))
+        heat_source = HeatSource(pool, follower, heat_store)
         vault = Vault.open_file(settings.key_path)
         app.state.doors = Doors(
             database,
@@ -109,7 +116,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
             follower=follower,
+            heat=heat_source,
+            heat_tiles=HeatTiles(heat_source),
         )
+        if heat_store is not None:
+            heat_store.start()
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
         try:
@@ -118,6 +129,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             following.cancel()
             forgetting.cancel()
             await asyncio.gather(following, forgetting, return_exceptions=True)
+            if heat_store is not None:
+                await anyio.to_thread.run_sync(heat_store.close)
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
             await pool.close()

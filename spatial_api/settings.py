@@ -25,6 +25,10 @@ class Settings(DatabaseSettings):
         description="Names under which browsers reach this server, comma-separated; localhost is always allowed.",
     )
     read_pool_size: int = Field(default=4, ge=1, le=64, description="Connections of the reading door.")
+    heat_in_memory: bool = Field(
+        default=True,
+        description="Keep all incidents in memory for heat: 13 bytes each, 130 MB for ten million; else SQL counts.",
+    )
     session_cookie_secure: bool = Field(
         default=False, description="Send the session cookie over HTTPS only; set it wherever there is HTTPS."
     )

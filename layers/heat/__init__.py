@@ -1,4 +1,4 @@
-"""Incidents as heat: counted by the cells of a fixed lattice, smoothed to a density, drawn, and as columns of points."""
+"""Incidents as heat: counted by the cells of a fixed lattice, smoothed to a density, drawn, and one by one."""
 
 from layers.heat.answer import Heat, heat
 from layers.heat.lattice import CELL_SIZES_M

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,15 +13,18 @@ from numpy.typing import NDArray
 from layers.codes import WIDTH
 from layers.counting import place_range
 from layers.errors import Fault, Invalid
+from layers.heat.kernel import cell_for, grown, smooth
 from layers.heat.lattice import Box, Ints, Lattice, Window
 from layers.heat.question import Counted, Counter, Question
 from layers.protection import SMALLEST, coarse, fixed_period, kind_faults
 from layers.scope import Scope
 
-__all__ = ["Heat", "Squares", "asked", "box_faults", "heat", "protect"]
+__all__ = ["Heat", "Squares", "asked", "box_faults", "densities", "heat", "protect"]
 
 _ROLL_UPS = 3
 _MOST_CELLS = 1_000_000
+_MOST_UNITS = 250_000
+_METRES_A_DEGREE = 111_000
 _EVERYWHERE = (0, 10**WIDTH - 1)
 
 
@@ -63,35 +67,16 @@ class Squares:
     numbers: Ints
 
 
-async def heat(
-    counter: Counter,
-    scope: Scope,
-    *,
-    since: date,
-    until: date,
-    bbox: Box,
-    cell_m: float,
-    kinds: Sequence[str] | None = None,
-    region: str | None = None,
-    exact: bool,
-) -> Heat:
-    """Incidents on days in [since, until) (Asia/Shanghai) in a box (west, south, east, north; EPSG:4326) as heat.
+async def heat(counter: Counter, question: Question) -> Heat:
+    """The cells of a question.
 
-    The box is widened to whole blocks of cells, so that no view cuts a cell. Without `exact`, cells below `SMALLEST`
-    are put together in twice as large ones, up to three times; what is small even then is only counted in `withheld`;
-    the period is then the month, quarter or year that `protection.fixed_period` gives.
+    Where it is not exact, cells below `SMALLEST` are put together in twice as large ones, up to three times; what is
+    small even then is only counted in `withheld`.
 
-    Raises:
-        Invalid: when the box or the cell size is wrong, the period is empty, or there would be too many cells.
-        NotFound: when the region is outside the scope.
-    Limit: without `exact` differences between cell sizes are protected by the rounding alone, and a region may not be
-    asked for: a cell cut by its border would be one more, smaller area.
+    Limit: differences between cell sizes are protected by the rounding alone.
     """
-    question = asked(
-        scope, since=since, until=until, bbox=bbox, cell_m=cell_m, kinds=kinds, region=region, exact=exact
-    )
     counted = await counter.cells(question)
-    squares, left = _as_they_are(counted) if exact else protect(counted)
+    squares, left = _as_they_are(counted) if question.exact else protect(counted)
     lons, lats = question.window.lattice.middles(squares.rows, squares.columns, squares.sizes)
     return Heat(
         lons=lons,
@@ -100,10 +85,28 @@ async def heat(
         cell_m=question.window.lattice.cell_m,
         since=question.since,
         until=question.until,
-        protected=not exact,
-        unlocated=counted.unlocated if exact else coarse(counted.unlocated),
+        protected=not question.exact,
+        unlocated=counted.unlocated if question.exact else coarse(counted.unlocated),
         withheld=coarse(left),
     )
+
+
+async def densities(counter: Counter, question: Question, found: Heat, bandwidth_m: int) -> list[float]:
+    """The density at the middle of each cell found, in incidents per km² per day.
+
+    Incidents beyond the box count as far as the kernel reaches. Cost: as `kernel.smooth`.
+
+    Raises:
+        Invalid: when the kernel is too narrow for the box.
+    """
+    box = question.window.box
+    if (box[2] - box[0]) * (box[3] - box[1]) > _MOST_UNITS * (bandwidth_m / _METRES_A_DEGREE) ** 2:
+        raise Invalid("The question has faults.", [Fault("bandwidth", "is too narrow for so large a box")])
+    around = replace(question, window=Window(Lattice.of(cell_for(bandwidth_m)), grown(box, bandwidth_m)))
+    cells = await heat(counter, around)
+    places = cells.lons, cells.lats, cells.numbers
+    raster = await asyncio.to_thread(smooth, *places, box=box, bandwidth_m=bandwidth_m, days=cells.days)
+    return [float(value) for value in raster.at_points(found.lons, found.lats).round(6)]
 
 
 def asked(
@@ -113,13 +116,19 @@ def asked(
     until: date,
     bbox: Box,
     cell_m: float,
-    kinds: Sequence[str] | None,
-    region: str | None,
     exact: bool,
+    kinds: Sequence[str] | None = None,
+    region: str | None = None,
 ) -> Question:
-    """The question that is put for a caller.
+    """The question for incidents on days in [since, until) (Asia/Shanghai) in a box (EPSG:4326), as a caller may ask.
 
-    Raises: as `heat`.
+    The box is widened to whole blocks of cells, so that no view cuts a cell. Without `exact` the period is the month,
+    quarter or year that `protection.fixed_period` gives, and no region may be asked for: a cell cut by its border would
+    be one more, smaller area.
+
+    Raises:
+        Invalid: when the box or the cell size is wrong, the period is empty, or there would be too many cells.
+        NotFound: when the region is outside the scope.
     """
     if faults := [*box_faults(bbox), *_period_faults(since, until)]:
         raise Invalid("The question has faults.", faults)
@@ -129,7 +138,7 @@ def asked(
     if not exact:
         since, until = fixed_period(since, until)
     first, last = _EVERYWHERE if region is None else place_range(scope, region)
-    return Question(scope, window, since, until, None if kinds is None else tuple(kinds), first, last)
+    return Question(scope, window, since, until, None if kinds is None else tuple(kinds), first, last, exact)
 
 
 def protect(counted: Counted) -> tuple[Squares, int]:

@@ -33,9 +33,13 @@ class SqlCounter:
         """The incidents one by one."""
         found = await self._asked("points", question)
         codes = sorted({row["kind"] for row in found})
-        located = [(row["lon"], row["lat"], row["day"], codes.index(row["kind"]) + 1) for row in found if row["is_located"]]
+        located = [
+            (row["lon"], row["lat"], row["day"], codes.index(row["kind"]) + 1) for row in found if row["is_located"]
+        ]
         lon, lat, day, kind = np.array(located, np.int64).reshape(-1, 4).T
-        return Points.of(np.stack([*rounded(lon, lat), day, kind]), tuple(codes), len(found) - len(located), question.window.box)
+        return Points.of(
+            np.stack([*rounded(lon, lat), day, kind]), tuple(codes), len(found) - len(located), question.window.box
+        )
 
     async def _asked(self, query: str, question: Question) -> list[dict[str, Any]]:
         values = question.params()

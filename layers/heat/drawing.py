@@ -6,7 +6,6 @@ import asyncio
 import io
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,13 +14,25 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from layers.errors import Fault, Invalid
-from layers.heat.answer import Heat, heat
-from layers.heat.kernel import Floats, Raster, cell_for, grown, metres_a_degree, smooth
+from layers.heat.answer import Heat, asked, heat
+from layers.heat.kernel import Floats, Raster, cell_for, grown, smooth
 from layers.heat.lattice import Box
 from layers.heat.source import HeatSource
 from layers.scope import Scope
 
-__all__ = ["BREAKS", "COLOURS", "HeatTiles", "Order", "bandwidth_for", "box_of_tile", "classes", "mercator", "raster_of"]
+__all__ = [
+    "BREAKS",
+    "COLOURS",
+    "HeatTiles",
+    "Order",
+    "bandwidth_for",
+    "box_of_tile",
+    "classes",
+    "latitudes",
+    "mercator",
+    "palette",
+    "raster_of",
+]
 
 BREAKS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Incidents per km² per day at which a colour begins; below the first nothing is drawn. The pages use the same."""
@@ -79,8 +90,7 @@ class HeatTiles:
 
 async def raster_of(source: HeatSource, order: Order, box: Box, bandwidth_m: float) -> tuple[Heat, Raster]:
     """The cells that reach into a box, and the density over it."""
-    found = await heat(
-        source,
+    question = asked(
         order.scope,
         since=order.since,
         until=order.until,
@@ -90,6 +100,7 @@ async def raster_of(source: HeatSource, order: Order, box: Box, bandwidth_m: flo
         region=order.region,
         exact=order.exact,
     )
+    found = await heat(source, question)
     places = found.lons, found.lats, found.numbers
     return found, await asyncio.to_thread(smooth, *places, box=box, bandwidth_m=bandwidth_m, days=found.days)
 
@@ -111,7 +122,8 @@ def mercator(lat: float) -> float:
 
 def latitudes(heights: Floats) -> Floats:
     """The latitudes at these heights of a web map."""
-    return np.degrees(np.arctan(np.sinh(math.pi * (1 - 2 * heights))))
+    result: Floats = np.degrees(np.arctan(np.sinh(math.pi * (1 - 2 * heights))))
+    return result
 
 
 def box_of_tile(z: int, x: int, y: int) -> Box:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _UNITS = 4
 _STRIP_DEGREES = 0.2
 """Rows within so many degrees share a kernel's width: 0.2 % at 45 degrees."""
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def smooth(lons: Floats, lats: Floats, numbers: Ints, *, box: Box, bandwidth_m: 
     shape = math.ceil(north / high) - first_row + 1, math.ceil(east / wide) - first_column + 1
     raster = Raster(first_column * wide, first_row * high, wide, high, np.zeros(shape))
     spread = _spread((lats - raster.south) / high - 0.5, (lons - raster.west) / wide - 0.5, numbers, shape)
-    smoothed = gaussian_filter1d(_along_rows(spread, raster, bandwidth_m), _UNITS, axis=0, mode="constant", truncate=REACH)
+    smoothed = gaussian_filter1d(
+        _along_rows(spread, raster, bandwidth_m), _UNITS, axis=0, mode="constant", truncate=REACH
+    )
     return Raster(raster.west, raster.south, wide, high, smoothed / raster.areas_km2()[:, None] / days)
 
 

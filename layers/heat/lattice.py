@@ -108,7 +108,7 @@ class Window:
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:
-        """West, south, east, north in units: the smallest box around all blocks; what is at east or north is outside."""
+        """West, south, east, north in units of the box around all blocks; what is at east or north is outside."""
         first, beyond = self.rows
         spans = [(band, self.columns(band)) for band in self.bands]
         west = min(columns[0] * _width(band) for band, columns in spans)

@@ -19,7 +19,10 @@ __all__ = ["Counted", "Counter", "Points", "Question"]
 
 @dataclass(frozen=True)
 class Question:
-    """Incidents in a window on days in [since, until), of some kinds (None: all), filed under `first` to `last`."""
+    """Incidents in a window on days in [since, until), of some kinds (None: all), filed under `first` to `last`.
+
+    Without `exact` the answer is a protected one.
+    """
 
     scope: Scope
     window: Window
@@ -28,6 +31,7 @@ class Question:
     kinds: tuple[str, ...] | None
     first: int
     last: int
+    exact: bool = True
 
     def params(self) -> dict[str, Any]:
         """The values that the queries of heat.sql take."""

@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from layers.heat.lattice import BAND, BASE_ROW, CHUNK, Ints, widths
 from layers.heat.scan import Days
 
-__all__ = ["GRAIN", "NOWHERE", "RAW", "Chunk", "Key", "NotHeld", "Rows", "cell_of", "pack", "positions", "rounded", "row_and_column"]
+__all__ = [
+    "GRAIN",
+    "NOWHERE",
+    "RAW",
+    "Chunk",
+    "Key",
+    "NotHeld",
+    "Rows",
+    "cell_of",
+    "pack",
+    "positions",
+    "rounded",
+    "row_and_column",
+]
 
 Key = tuple[int, int]
 """Row and column of a largest cell."""

@@ -28,10 +28,7 @@ def _from_day(days: Days, day: int) -> int:
 
 @compiled
 def tally(
-    days: Days,
-    kinds: NDArray[np.uint8],
-    places: NDArray[np.int32],
-    cells: NDArray[np.uint16],
+    columns: tuple[Days, NDArray[np.uint8], NDArray[np.int32], NDArray[np.uint16]],
     own_places: NDArray[np.int32],
     period: tuple[int, int],
     wanted: tuple[Bools, Bools, bool],
@@ -40,8 +37,10 @@ def tally(
 ) -> None:
     """Add one to `counts[cell >> shift]` for each incident of a period that is wanted.
 
-    `own_places` are the places that occur; `wanted` are by place, by kind, and whether all kinds are.
+    `columns` are days, kinds, places and cells, `own_places` the places that occur; `wanted` is told by place, by kind,
+    and whether all kinds are.
     """
+    days, kinds, places, cells = columns
     in_place, of_kind, is_any_kind = wanted
     number = 0
     for place in own_places:
@@ -83,10 +82,7 @@ def matching(
 @compiled
 def touches(own_places: NDArray[np.int32], first_days: NDArray[np.int32], last_days: NDArray[np.int32]) -> bool:
     """Whether any of these places has days, `first_days` to `last_days` by place, both included."""
-    for place in own_places:
-        if first_days[place] <= last_days[place]:
-            return True
-    return False
+    return bool(np.any(first_days[own_places] <= last_days[own_places]))
 
 
 @compiled

@@ -49,8 +49,8 @@ class State:
         wanted, period = self._wanted(question), _days(question)
         keys = self._keys[_reached(question.window, self._keys)]
         counts = np.zeros((len(keys) + 1, 1 << 2 * (_BITS - step)), np.uint32)
-        for at, (row, column) in enumerate(keys.tolist()):
-            _tally(self.chunks[row, column], period, wanted, 2 * step, counts[at])
+        for number, (row, column) in enumerate(keys.tolist()):
+            _tally(self.chunks[row, column], period, wanted, 2 * step, counts[number])
         if NOWHERE in self.chunks:
             _tally(self.chunks[NOWHERE], period, wanted, 2 * step, counts[-1])
         at, codes = np.nonzero(counts[:-1])
@@ -58,7 +58,9 @@ class State:
         rows, columns = (keys[at, 0] << _BITS - step) + row, (keys[at, 1] << _BITS - step) + column
         inside = question.window.holds(rows, columns)
         order = np.flatnonzero(inside)[np.lexsort((columns[inside], rows[inside]))]
-        return Counted(rows[order], columns[order], counts[at[order], codes[order]].astype(np.int64), int(counts[-1, 0]))
+        return Counted(
+            rows[order], columns[order], counts[at[order], codes[order]].astype(np.int64), int(counts[-1, 0])
+        )
 
     def points(self, question: Question) -> Points:
         """The incidents one by one. Cost: as `cells`, and sorting those found."""
@@ -73,7 +75,12 @@ class State:
         unlocated = 0
         if nowhere is not None:
             unlocated = len(matching(nowhere.days, nowhere.kinds, nowhere.places, period, in_place, of_kind))
-        return Points.of(np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64), self.codes, unlocated, question.window.box)
+        return Points.of(
+            np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64),
+            self.codes,
+            unlocated,
+            question.window.box,
+        )
 
     def with_places(self, places: Places) -> State:
         """The same incidents among other places."""
@@ -127,7 +134,8 @@ def built(places: Places, codes: Sequence[str], batches: Iterable[NDArray[np.voi
 def _tally(
     chunk: Chunk, period: tuple[int, int], wanted: tuple[Bools, Bools, bool], shift: int, counts: NDArray[np.uint32]
 ) -> None:
-    tally(chunk.days, chunk.kinds, chunk.places, chunk.cells, chunk.own_places, period, wanted, shift, counts)
+    columns = chunk.days, chunk.kinds, chunk.places, chunk.cells
+    tally(columns, chunk.own_places, period, wanted, shift, counts)
 
 
 def _days(question: Question) -> tuple[int, int]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterable
 from uuid import UUID
 
 import psycopg
 
 from layers.db import Database, background, moment
 from layers.heat.feed import Connection, places_again, read_state, reviewed_spans, spans_again
-from layers.heat.question import Counted, Counter, Points, Question
+from layers.heat.question import Counted, Points, Question
 from layers.heat.rows import NotHeld
 from layers.heat.span import EPOCH, FIRST_DAY, LAST_DAY, Span
 from layers.heat.state import State

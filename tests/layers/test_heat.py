@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from layers.errors import Invalid
 from layers.heat import heat
-from layers.heat.answer import protect
+from layers.heat.answer import asked, protect
 from layers.heat.by_sql import SqlCounter
 from layers.heat.question import Counted
 from layers.scope import Scope
@@ -40,7 +40,7 @@ def town(database):
 
 def heated(town, scope=ALL, bbox=BOX, exact=True, cell_m=125, **more):
     question = {"bbox": bbox, "cell_m": cell_m, "exact": exact, **PERIOD, **more}
-    return with_pool(town, lambda pool: heat(SqlCounter(pool), scope, **question))
+    return with_pool(town, lambda pool: heat(SqlCounter(pool), asked(scope, **question)))
 
 
 def test_cells_hold_the_incidents_around_their_middle(town):

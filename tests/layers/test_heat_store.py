@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import threading
 import uuid
@@ -80,7 +81,10 @@ def plain(cells, points):
     """Two answers as something to compare."""
     counted = [cells.rows, cells.columns, cells.numbers]
     listed = [points.lons, points.lats, points.days, points.kinds]
-    return [[*map(np.ndarray.tolist, counted), cells.unlocated], [*map(np.ndarray.tolist, listed), points.codes, points.unlocated]]
+    return [
+        [*map(np.ndarray.tolist, counted), cells.unlocated],
+        [*map(np.ndarray.tolist, listed), points.codes, points.unlocated],
+    ]
 
 
 QUESTIONS = (
@@ -95,7 +99,9 @@ QUESTIONS = (
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(["insert", "insert", "insert", "move", "rehome", "redate", "delete", "wait", "decide", "coarsen"]),
+        st.sampled_from(
+            ["insert", "insert", "insert", "move", "rehome", "redate", "delete", "wait", "decide", "coarsen"]
+        ),
         st.integers(0, 10**6),
     ),
     min_size=1,
@@ -255,7 +261,7 @@ def test_spans_are_put_together_where_they_share_a_number():
 @given(st.lists(st.builds(Span, st.integers(0, 20), st.integers(20, 30), st.integers(0, 5), st.integers(5, 9))))
 def test_merged_spans_hold_all_and_share_nothing(spans):
     result = merged(spans)
-    assert all(one.hi < other.lo for one, other in zip(result, result[1:], strict=False))
+    assert all(one.hi < other.lo for one, other in itertools.pairwise(result))
     for span in spans:
         home = [one for one in result if one.lo <= span.lo and span.hi <= one.hi]
         assert [one.first_day <= span.first_day and span.last_day <= one.last_day for one in home] == [True]
@@ -346,7 +352,7 @@ def test_a_store_follows_what_is_committed(town):
 
 
 def test_changes_in_the_middle_of_reading_everything_are_not_lost(town, monkeypatch):
-    """While all is read, for as long as it takes, incidents come: both those before and those after its moment count."""
+    """While all is read, for as long as it takes, incidents come: those before and those after its moment count."""
     began, go_on = threading.Event(), threading.Event()
 
     def slow(connection):

@@ -102,3 +102,10 @@ select grid_no, occurred_on - date '2000-01-01' from incident where id = any(%(i
 -- name: region_box
 select st_xmin(geom) as west, st_ymin(geom) as south, st_xmax(geom) as east, st_ymax(geom) as north
 from region where code = %(code)s and upper_inf(validity) and geom is not null
+
+-- name: borders
+-- A region and those right below it that meet a box, the region itself first; thinned to what a picture can show.
+select code, name, level, st_asbinary(st_simplify(geom, %(tolerance)s::float8, true)) as shape
+from region
+where upper_inf(validity) and geom is not null and (code = %(code)s or parent_code = %(code)s)
+order by level, code
