@@ -40,7 +40,10 @@ class Places:
     def with_numbers(self, numbers: Ints) -> tuple[Places, NDArray[np.int32]]:
         """These places, knowing some more numbers, and the index of each of them."""
         distinct, at = np.unique(numbers, return_inverse=True)
-        new = distinct[~np.isin(distinct, self.numbers)]
+        at_most = np.searchsorted(self.numbers, distinct, sorter=self._order)
+        last = len(self.numbers) - 1
+        is_known = self.numbers[self._order[np.minimum(at_most, last)]] == distinct if last >= 0 else distinct < 0
+        new = distinct[~is_known]
         known = self if len(new) == 0 else replace(self, numbers=np.concatenate([self.numbers, new]))
         where = np.searchsorted(known.numbers, distinct, sorter=known._order)
         return known, known._order[where][at].astype(np.int32)

@@ -14,6 +14,7 @@ from layers.heat.scan import Days
 __all__ = [
     "GRAIN",
     "NOWHERE",
+    "NO_ROWS",
     "RAW",
     "Chunk",
     "Key",
@@ -46,6 +47,8 @@ RAW = np.dtype(
 """The records of PostgreSQL's binary COPY, each number behind its length: day from EPOCH, kind from 1, 0: unknown."""
 _ROW = np.dtype([("day", "<i2"), ("kind", "u1"), ("cell", "<u2"), ("place", "<i4"), ("y", "<u2"), ("x", "<u2")])
 Rows = NDArray[np.void]
+NO_ROWS: Rows = np.empty(0, _ROW)
+"""No packed row."""
 
 
 class NotHeld(Exception):
@@ -79,12 +82,19 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.days)
 
-    def rows(self, chosen: NDArray[np.bool_]) -> Rows:
-        """Some of its incidents, packed."""
-        result = np.empty(int(chosen.sum()), _ROW)
+    def changed(self, stays: NDArray[np.bool_] | None, added: Rows) -> Chunk:
+        """These incidents without those that do not stay (None: all do), and some packed rows more.
+
+        `own_places` then may name some that do not occur any more. Cost: one pass over the bytes.
+        """
+        days = self.days if stays is None else self.days[stays]
+        added = added[np.argsort(added["day"], kind="stable")]
+        at = np.searchsorted(days, added["day"], "right")
+        columns = {}
         for name in _ROW.names or ():
-            result[name] = getattr(self, f"{name}s")[chosen]
-        return result
+            column = getattr(self, f"{name}s")
+            columns[f"{name}s"] = np.insert(column if stays is None else column[stays], at, added[name])
+        return Chunk(**columns, own_places=np.union1d(self.own_places, added["place"]))
 
 
 def pack(raw: NDArray[np.void], places: NDArray[np.int32]) -> Iterator[tuple[Key, Rows]]:

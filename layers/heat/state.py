@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from layers.heat.lattice import BAND, CHUNK, Ints, Window
 from layers.heat.places import Places
 from layers.heat.question import Counted, Points, Question
-from layers.heat.rows import NOWHERE, Chunk, Key, Rows, pack, positions, row_and_column
+from layers.heat.rows import NO_ROWS, NOWHERE, Chunk, Key, Rows, pack, positions, row_and_column
 from layers.heat.scan import Bools, kept, matching, tally, touches
 from layers.heat.span import EPOCH, Span
 
@@ -93,19 +93,16 @@ class State:
         """
         places, indexes = self.places.with_numbers(raw["grid_no"].astype(np.int64))
         first_days, last_days = places.days_of(spans)
-        chunks, added = dict(self.chunks), defaultdict[Key, list[Rows]](list)
-        for key, rows in pack(raw, indexes):
-            added[key].append(rows)
+        chunks, added = dict(self.chunks), dict(pack(raw, indexes))
         for key, chunk in self.chunks.items():
             is_touched = touches(chunk.own_places, first_days, last_days)
-            if is_touched:
-                added[key].append(chunk.rows(kept(chunk.days, chunk.places, first_days, last_days)))
-            elif key in added:
-                added[key].append(chunk.rows(np.ones(len(chunk), np.bool_)))
-        for key, pieces in added.items():
-            chunks[key] = Chunk.of(pieces)
-            if len(chunks[key]) == 0:
-                del chunks[key]
+            stays = kept(chunk.days, chunk.places, first_days, last_days) if is_touched else None
+            new = added.pop(key, NO_ROWS)
+            if len(new) or (stays is not None and not stays.all()):
+                chunks[key] = chunk.changed(stays, new)
+                if len(chunks[key]) == 0:
+                    del chunks[key]
+        chunks |= {key: Chunk.of([rows]) for key, rows in added.items()}
         return State(chunks, places, tuple(codes))
 
     def _wanted(self, question: Question) -> tuple[Bools, Bools, bool]:
