@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layers.codes import region_range
 from layers.db import ReadPool, reading
 from layers.errors import Fault, Invalid
 from layers.follower import Follower
@@ -49,11 +50,12 @@ class HeatSource:
         """The box of a region: west, south, east, north in degrees.
 
         Raises:
-            Invalid: when it has no shape.
+            Invalid: when neither it nor any region in it has a shape.
         """
         async with reading(self._pool) as connection:
-            cursor = await connection.execute(load("heat.sql")["region_box"], {"code": region})
+            first, last = region_range(region)
+            cursor = await connection.execute(load("heat.sql")["region_box"], {"first": first, "last": last})
             row = await cursor.fetchone()
-        if row is None:
-            raise Invalid("The question has faults.", [Fault("region", "has no shape: give bbox")])
+        if row is None or row["west"] is None:
+            raise Invalid("The question has faults.", [Fault("region", "has no shape, nor has any region in it: give bbox")])
         return row["west"], row["south"], row["east"], row["north"]

@@ -100,8 +100,12 @@ select code from incident_kind order by code
 select grid_no, occurred_on - date '2000-01-01' from incident where id = any(%(ids)s::uuid[])
 
 -- name: region_box
-select st_xmin(geom) as west, st_ymin(geom) as south, st_xmax(geom) as east, st_ymax(geom) as north
-from region where code = %(code)s and upper_inf(validity) and geom is not null
+-- The box of a region, or of the largest regions below it that have a shape.
+select min(st_xmin(geom)) as west, min(st_ymin(geom)) as south, max(st_xmax(geom)) as east, max(st_ymax(geom)) as north
+from region
+where upper_inf(validity) and geom is not null and lo between %(first)s::bigint and %(last)s::bigint
+  and level = (select min(level) from region
+               where upper_inf(validity) and geom is not null and lo between %(first)s::bigint and %(last)s::bigint)
 
 -- name: borders
 -- A region and those right below it that meet a box, the region itself first; thinned to what a picture can show.
