@@ -54,9 +54,10 @@ export class MapView {
     this.#map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17, animate: false });
   }
 
-  /** Asks for the tiles anew. */
-  reload() {
-    this.#shown().forEach((layer) => layer.redraw());
+  /** Asks for the tiles anew, of one layer or of all. */
+  reload(name = null) {
+    const layers = name === null ? this.#shown() : this.#shown().filter((layer) => layer === this.#layers.get(name));
+    layers.forEach((layer) => layer.redraw());
   }
 
   /** Makes the zoom buttons in the current language. */
