@@ -43,7 +43,7 @@ class Neighbours:
 
     def sums(self, values: Floats) -> Floats:
         """The sum of each place and its neighbours."""
-        return np.bincount(self.first, weights=values[self.second], minlength=self.count)
+        return np.bincount(self.first, weights=values[self.second], minlength=self.count).astype(np.float64)
 
     def sizes(self) -> Integers:
         """How many places each sum has."""
@@ -62,7 +62,7 @@ class Spots:
     level: Integers
 
 
-def find_neighbours(shapes: Sequence[BaseGeometry]) -> Neighbours:
+def find_neighbours(shapes: Sequence[BaseGeometry] | NDArray[np.object_]) -> Neighbours:
     """Which places (lon/lat polygons) touch, corners too; an island has the nearest ones for neighbours.
 
     Cost: an index over the shapes; 0.2 s for 5,000 with 81 points each.

@@ -78,7 +78,9 @@ def plainly(town, scope, place, since, until, chosen, step="day"):
     return ask(town, scope, question)
 
 
-@given(scope=SCOPES, place=PLACES, first=DAYS, second=DAYS, chosen=st.sampled_from([None, ["hazard"], ["hazard", "noise"]]))
+@given(
+    scope=SCOPES, place=PLACES, first=DAYS, second=DAYS, chosen=st.sampled_from([None, ["hazard"], ["hazard", "noise"]])
+)
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_question_has_the_answer_of_a_plain_count(town, scope, place, first, second, chosen):
     since, until = sorted([first, second + timedelta(days=1)]) if first != second + timedelta(days=1) else WIDE
