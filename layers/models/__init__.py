@@ -5,6 +5,7 @@ from layers.models.base import Base
 from layers.models.counts import CountyDay, CountyMonth, IncidentDay, IncidentMonth, RegisterCount
 from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
+from layers.models.outbox import Outbox, OutboxState
 from layers.models.regions import Barrier, Link, Region, RegionAlias, RegionLineage
 from layers.models.registers import (
     Building,
@@ -24,8 +25,10 @@ from layers.models.registers import (
     Visit,
 )
 from layers.models.residence import Duplicate, Occupancy, Residence
+from layers.models.tiles import CELL_COUNT
 
 __all__ = [
+    "CELL_COUNT",
     "AccessToken",
     "Account",
     "AddressAlias",
@@ -57,6 +60,8 @@ __all__ = [
     "Occupancy",
     "Organisation",
     "OrganisationKind",
+    "Outbox",
+    "OutboxState",
     "Person",
     "Place",
     "PlaceKind",

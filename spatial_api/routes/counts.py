@@ -18,6 +18,7 @@ from layers.hotspots import hotspots
 from layers.period_change import period_change
 from spatial_api import answers
 from spatial_api.access import OpenDoors, held, require
+from spatial_api.download import attachment
 from spatial_api.openapi import problems
 from spatial_api.parameters import (
     ChangeQuery,
@@ -120,7 +121,7 @@ async def tabulate_incidents(
             kinds=asked.kinds,
         )
     if asked.f == "csv":
-        name = {"content-disposition": 'attachment; filename="incidents.csv"'}
+        name = {"content-disposition": attachment("incidents.csv", "事件表.csv")}
         return Response(cube_csv(found), headers=name, media_type="text/csv")
     return CubeAnswer.model_validate({"items": found})
 

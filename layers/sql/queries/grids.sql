@@ -37,9 +37,14 @@ where g.geom && st_setsrid(st_makepoint(%(lon)s::float8, %(lat)s::float8), 4326)
   and upper_inf(g.validity)
 
 -- name: around_then
-select min(g.grid_no) as grid_no from grid g
-where st_covers(g.geom, st_setsrid(st_makepoint(%(lon)s::float8, %(lat)s::float8), 4326))
-  and g.validity @> %(as_of)s::timestamptz
+-- Grids in force and grids that have ended are two indexes.
+with here as (select st_setsrid(st_makepoint(%(lon)s::float8, %(lat)s::float8), 4326) as point)
+select least(
+    (select min(g.grid_no) from grid g, here
+      where upper_inf(g.validity) and g.validity @> %(as_of)s::timestamptz and st_covers(g.geom, here.point)),
+    (select min(g.grid_no) from grid g, here
+      where not upper_inf(g.validity) and g.validity @> %(as_of)s::timestamptz and st_covers(g.geom, here.point))
+) as grid_no
 
 -- name: facilities
 select f.id, f.kind, f.name, f.grid_no, f.level, st_x(f.point) as lon, st_y(f.point) as lat
