@@ -60,7 +60,7 @@ async def incident_cube(
 
 
 def cube_csv(table: Iterable[CubeRow]) -> bytes:
-    """The table as a CSV file that spreadsheets open as UTF-8; a kind that looks like a formula is not taken for one."""
+    """The table as a CSV file that spreadsheets open as UTF-8; a kind that looks like a formula is defused."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEADS)

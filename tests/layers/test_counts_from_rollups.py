@@ -28,7 +28,8 @@ select date_trunc(%(step)s, i.occurred_on::timestamp)::date as step, i.kind, i.g
 from incident i
 where i.grid_no between %(first)s and %(last)s and i.grid_no between %(lo)s and %(hi)s
   and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s))
-  and i.occurred_on >= %(since)s and i.occurred_on < %(until)s and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
+  and i.occurred_on >= %(since)s and i.occurred_on < %(until)s
+  and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
 group by 1, 2, 3
 """
 
@@ -48,7 +49,8 @@ def town(database, numbers):
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as admin:
         admin.execute(
             """insert into incident (id, grid_no, source, kind, text, occurred_at, handled_grid_no)
-               select gen_random_uuid(), (%s::bigint[])[1 + n %% 6], 'made', case when n %% 7 = 0 then 'hazard' else 'noise' end, '',
+               select gen_random_uuid(), (%s::bigint[])[1 + n %% 6], 'made'
+                      , case when n %% 7 = 0 then 'hazard' else 'noise' end, '',
                       timestamptz '2025-01-01 12:00+08' + n * n %% 730 * interval '1 day', 1
                from generate_series(1, 3000) n""",
             [numbers],
