@@ -215,37 +215,6 @@ def test_the_histogram_is_also_a_table_of_the_same_numbers(new_desk: NewDesk, si
     assert len(set(rows.values())) > 1
 
 
-@SIZES
-def test_hot_spots_colour_the_grids_and_say_what_they_are(
-    new_desk: NewDesk, site: Site, busy: str, size: tuple[int, int]
-) -> None:
-    desk = new_desk("officer", f"/officer#region={OFFICER_TOWNSHIP}", size)
-    desk.page.click("#days-365")
-    desk.settle()
-    desk.page.click("#shade-spots")
-    desk.settle()
-    legend = desk.page.text_content("#legend") or ""
-    assert "误报不超过 5%" in legend
-    assert "分位数" not in legend
-    assert re.search(r"参与比较的 \d+ 个网格", legend)
-    rows = desk.page.locator("#shading .spot")
-    assert rows.count() > 0, "the made county has streets where more happens than elsewhere"
-    code = rows.first.get_attribute("data-code")
-    assert code is not None
-    village, grid = int(code[:12]), int(code)
-    counted = found(desk, site, f"select count(*) {INSIDE} and grid_no = {grid}", f"{village:012d}")
-    assert f"{counted[0][0]:,} 件" in rows.first.inner_text()
-    rows.first.click()
-    desk.settle()
-    assert desk.page.url.endswith(f"#region={code[:12]}&grid={code}")
-    assert desk.page.evaluate(HAS_COLOUR, "#9b1c1c") or desk.page.evaluate(HAS_COLOUR, "#e58b6b")
-    assert desk.overflow_px() == 0
-    desk.page.click("#shade-count")
-    desk.settle()
-    assert "分位数" in (desk.page.text_content("#legend") or "")
-    assert desk.page.locator("#shading .spot").count() == 0
-
-
 def test_areas_and_density_never_cover_one_another(new_desk: NewDesk, busy: str) -> None:
     desk = new_desk("officer", f"/officer#region={busy}")
     desk.page.click("#days-365")
