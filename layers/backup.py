@@ -31,6 +31,7 @@ from layers.errors import Conflict, Fault, Invalid
 from layers.imports import digest
 from layers.migrate import migrate, require_ready
 from layers.models import Base
+from layers.queries import load
 from layers.scope import Scope
 
 __all__ = ["Manifest", "Restored", "backup", "restore"]
@@ -242,6 +243,8 @@ def _prove(trial: Database, manifest: Manifest, vault: Vault) -> None:
     if faults:
         raise Invalid("The restored database is not the one that was saved.", faults)
     migrate(trial)
+    with psycopg.connect(_connection(trial)) as connection:
+        connection.execute(load("outbox.sql")["begin_anew"])
     with trial.write(Scope.everything()) as session:
         for check, found_faults in examine(session, vault):
             faults += [Fault(f"{check}: {fault.where}", fault.message, fault.place) for fault in found_faults]

@@ -27,6 +27,7 @@ __all__ = ["DatabaseStatus", "migrate", "require_ready", "status"]
 
 _LOCK = 0x77616E67  # "wang"
 _POSTGIS_NEEDED = (3, 3)
+_KNOWN = "select exists (select from outbox_state where epoch = outbox_epoch())"
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,14 @@ def status(database: Database) -> DatabaseStatus:
         Unavailable: when it cannot be reached at all.
     """
     engine = _owner_engine(database)
+    newest = str(ScriptDirectory.from_config(_config()).get_current_head())
     try:
         with engine.connect() as connection:
             server = str(connection.scalar(text("show server_version")))
             encoding = str(connection.scalar(text("show server_encoding")))
             revision = MigrationContext.configure(connection).get_current_revision()
             problems, postgis = _unfit(connection)
+            restored = revision == newest and not connection.scalar(text(_KNOWN))
     except Exception as error:
         if isinstance(error, Unavailable):
             raise
@@ -86,9 +89,10 @@ def status(database: Database) -> DatabaseStatus:
         raise Unavailable(f"The database does not answer ({_first_line(error)}); {where}.") from error
     finally:
         engine.dispose()
-    newest = str(ScriptDirectory.from_config(_config()).get_current_head())
     if revision != newest:
         problems.append(f"its schema is {revision or 'empty'}, this program needs {newest}: wangge db migrate")
+    elif restored:
+        problems.append("it was restored from another database's backup: wangge db migrate")
     return DatabaseStatus(server, postgis, encoding, revision, newest, tuple(problems))
 
 

@@ -19,11 +19,22 @@ from layers.audit import record
 from layers.codes import code_of, village_of
 from layers.crypto import Vault
 from layers.db import actor, raw, scope_of
-from layers.errors import Conflict, Fault, Invalid, NotFound
+from layers.errors import Fault, NotFound
 from layers.locks import lock_village_shared
 from layers.models import House, Household, Person
+from layers.move_checks import (
+    NewPerson,
+    day_faults,
+    home_faults,
+    last_faults,
+    latest_day,
+    person_faults,
+    refuse,
+    refuse_changed,
+    refuse_gone,
+    seal_numbers,
+)
 from layers.queries import load
-from layers.registers.values import READERS
 
 __all__ = [
     "Moved",
@@ -36,26 +47,10 @@ __all__ = [
     "move_person",
 ]
 
-_LONGEST_NAME = 100
-_OLDEST_YEAR = 1880
-_RESIDENCES = ("registered", "mobile", "left_behind", "abroad")
-
 
 _Row = TypeVar("_Row", House, Household, Person)
 _Mover = Household | Person
 _Model = type[House] | type[Household] | type[Person]
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """A person who comes: `phone` and `id_no` are in clear here and sealed when stored."""
-
-    name: str
-    residence: str
-    sex: str | None = None
-    birth_year: int | None = None
-    phone: str | None = None
-    id_no: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,8 @@ def move_in_household(
     """
     _lock_villages(session, (House, house_id))
     house = _take(session, House, house_id)
-    sealed, faults = _sealed(vault, "household", {"phone": phone})
-    _refuse([*_day_faults(on, today, None), *faults])
+    sealed, faults = seal_numbers(vault, "household", {"phone": phone})
+    refuse([*day_faults(on, today, None), *faults])
     household = Household(
         id=uuid.uuid4(), house_id=house.id, grid_no=house.grid_no, rev=1, moved_in_on=on, **sealed, **_made_by(session)
     )
@@ -104,8 +99,8 @@ def move_in_person(
     _lock_villages(session, (Household, household_id))
     household = _take(session, Household, household_id)
     numbers = {"phone": person.phone, "id_no": person.id_no}
-    sealed, faults = _sealed(vault, "person", numbers)
-    _refuse([*_home_faults(household, on, today), *_person_faults(person, today), *faults])
+    sealed, faults = seal_numbers(vault, "person", numbers)
+    refuse([*home_faults(household, on, today), *person_faults(person, today), *faults])
     row = Person(
         id=uuid.uuid4(),
         household_id=household.id,
@@ -134,10 +129,10 @@ def move_out_household(session: Session, household_id: uuid.UUID, rev: int, on: 
     """
     _lock_villages(session, (Household, household_id))
     household = _take(session, Household, household_id)
-    _refuse_changed(household, rev)
-    _refuse_gone(household)
+    refuse_changed(household, rev)
+    refuse_gone(household)
     persons = _living(session, household)
-    _refuse(_day_faults(on, today, _latest([household, *persons])))
+    refuse(day_faults(on, today, latest_day([household, *persons])))
     _change(session, household, moved_out_on=on)
     for person in persons:
         _change(session, person, moved_out_on=on)
@@ -152,9 +147,9 @@ def move_out_person(session: Session, person_id: uuid.UUID, rev: int, on: date, 
     """
     _lock_villages(session, (Person, person_id))
     person = _take(session, Person, person_id)
-    _refuse_changed(person, rev)
-    _refuse_gone(person)
-    _refuse(_day_faults(on, today, person.moved_in_on))
+    refuse_changed(person, rev)
+    refuse_gone(person)
+    refuse(day_faults(on, today, person.moved_in_on))
     _change(session, person, moved_out_on=on)
     return _done(session, "move_out", person, 1, {"household": str(person.household_id)})
 
@@ -173,10 +168,10 @@ def move_household(
     """
     _lock_villages(session, (Household, household_id), (House, house_id))
     household, house = _take(session, Household, household_id), _take(session, House, house_id)
-    _refuse_changed(household, rev)
+    refuse_changed(household, rev)
     here = household.house_id == house.id and household.moved_out_on is None
     faults = [Fault("house_id", "the household lives there already")] if here else []
-    _refuse([*faults, *_last_faults(household, on, today)])
+    refuse([*faults, *last_faults(household, on, today)])
     back = _left_together(session, household)
     former = household.house_id
     _change(session, household, house_id=house.id, grid_no=house.grid_no, moved_in_on=on, moved_out_on=None)
@@ -203,10 +198,10 @@ def move_person(
     """
     _lock_villages(session, (Person, person_id), (Household, household_id))
     person, household = _take(session, Person, person_id), _take(session, Household, household_id)
-    _refuse_changed(person, rev)
+    refuse_changed(person, rev)
     here = person.household_id == household.id and person.moved_out_on is None
     faults = [Fault("household_id", "the person belongs to it already")] if here else []
-    _refuse([*faults, *(_last_faults(person, on, today) or _home_faults(household, on, today))])
+    refuse([*faults, *(last_faults(person, on, today) or home_faults(household, on, today))])
     former = person.household_id
     _change(session, person, household_id=household.id, grid_no=household.grid_no, moved_in_on=on, moved_out_on=None)
     for query in ("enrolments_follow", "duplicates_follow"):
@@ -248,79 +243,6 @@ def _left_together(session: Session, household: Household) -> Sequence[Person]:
         return ()
     statement = select(Person).where(Person.household_id == household.id, Person.moved_out_on == household.moved_out_on)
     return session.scalars(statement.order_by(Person.id).with_for_update()).all()
-
-
-def _refuse_changed(row: _Mover, rev: int) -> None:
-    if row.rev != rev:
-        raise Conflict(f"The record was changed meanwhile: it is at revision {row.rev}, you have {rev}; load it again.")
-
-
-def _refuse_gone(row: _Mover) -> None:
-    if row.moved_out_on is not None:
-        raise Conflict("The household or person has moved out already.")
-
-
-def _refuse(faults: Sequence[Fault]) -> None:
-    if faults:
-        raise Invalid("The move has faults.", faults)
-
-
-def _latest(rows: Sequence[_Mover]) -> date | None:
-    return max((row.moved_in_on for row in rows if row.moved_in_on is not None), default=None)
-
-
-def _day_faults(on: date, today: date, last: date | None) -> list[Fault]:
-    if on > today:
-        return [Fault("on", "lies in the future")]
-    if on.year < _OLDEST_YEAR:
-        return [Fault("on", f"lies before {_OLDEST_YEAR}: is the year right?")]
-    if last is not None and on <= last:
-        return [Fault("on", f"must be after {last}, the day of moving in")]
-    return []
-
-
-def _last_faults(row: _Mover, on: date, today: date) -> list[Fault]:
-    """What is wrong with the day of a move, after all that is known of the row."""
-    if row.moved_out_on is not None and on < row.moved_out_on:
-        return [Fault("on", f"lies before {row.moved_out_on}, the day of moving out")]
-    return _day_faults(on, today, None if row.moved_out_on is not None else row.moved_in_on)
-
-
-def _home_faults(household: Household, on: date, today: date) -> list[Fault]:
-    """What is wrong with coming to a household on a day."""
-    _refuse_gone(household)
-    if household.moved_in_on is not None and on < household.moved_in_on:
-        return [Fault("on", f"lies before {household.moved_in_on}, when the household moved in")]
-    return _day_faults(on, today, None)
-
-
-def _person_faults(person: NewPerson, today: date) -> list[Fault]:
-    faults = []
-    if not 0 < len(person.name.strip()) <= _LONGEST_NAME or "\0" in person.name:
-        faults.append(Fault("name", f"must be 1 to {_LONGEST_NAME} characters without a zero byte"))
-    if person.residence not in _RESIDENCES:
-        faults.append(Fault("residence", f"must be one of {', '.join(_RESIDENCES)}"))
-    if person.sex not in (None, "m", "f"):
-        faults.append(Fault("sex", "must be m or f"))
-    if person.birth_year is not None and not _OLDEST_YEAR <= person.birth_year <= today.year:
-        faults.append(Fault("birth_year", f"must be {_OLDEST_YEAR} to this year"))
-    return faults
-
-
-def _sealed(vault: Vault, table: str, plain: dict[str, str | None]) -> tuple[dict[str, bytes | None], list[Fault]]:
-    """The numbers under seal with their blind indexes, and what is wrong with them; a fault never quotes one."""
-    sealed: dict[str, bytes | None] = {}
-    faults = []
-    for name, text in plain.items():
-        try:
-            known = None if text is None else str(READERS[name](text))
-        except ValueError as error:
-            faults.append(Fault(name, str(error)))
-            continue
-        context = f"{table}.{name}"
-        sealed[f"{name}_cipher"] = None if known is None else vault.seal(known, context)
-        sealed[f"{name}_index"] = None if known is None else vault.index(known, context)
-    return sealed, faults
 
 
 def _made_by(session: Session) -> dict[str, Any]:

@@ -114,13 +114,15 @@ class KindList(_Answer):
 class LayerAnswer(LayerSpec):
     """One layer that the caller may draw."""
 
+    reads: Annotated[tuple[str, ...], Field(exclude=True)]
     sql: Annotated[str, Field(exclude=True)]
 
 
 class Region(_Answer):
     """A region with what is registered in it inside the caller's scope.
 
-    `assumed_households` are those of buildings in which nobody is registered; `plan_status` is a village's, that of the
+    Of another moment than now only its grids are counted. `assumed_households` are those of buildings in which nobody
+    is registered; `plan_status` is a village's, that of the
     newest plan that is not retired. `imbalance` and `off_band` are told when that order was asked for: the worst grid's
     distance from the mean load or the band, as a ratio, and the number of grids outside the band.
     """
@@ -133,9 +135,9 @@ class Region(_Answer):
     synthetic: bool
     source: str
     bbox: Box | None
-    households: int
-    persons: int
-    assumed_households: int
+    households: int | None
+    persons: int | None
+    assumed_households: int | None
     grids: int
     plan_status: str | None
     imbalance: float | None

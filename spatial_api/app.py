@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 import anyio
@@ -13,9 +14,19 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database
+from layers.follower import Follower
+from layers.live import Live
+from layers.outbox import forget_changes
+from layers.pack import Packs
+from layers.scope import Scope
+from layers.tile_versions import TileVersions
+from layers.tiles import Tiles
 from spatial_api.access import Doors
+from spatial_api.exports import Exports
+from spatial_api.freshness import ReadYourWrites
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
@@ -24,11 +35,13 @@ from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
     duplicates,
+    exports,
     fieldwork,
     geocode,
     geocode_jobs,
     grids,
     health,
+    here,
     houses,
     imports,
     incidents,
@@ -36,6 +49,8 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    live,
+    pack,
     ogc,
     ogc_tiles,
     pages,
@@ -47,6 +62,7 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
+from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
 from spatial_api.uploads import Uploads
 
@@ -59,16 +75,20 @@ _ROUTES = (
     regions,
     plans,
     grids,
+    here,
     counts,
     incidents,
     geocode,
     geocode_jobs,
     houses,
     fieldwork,
+    pack,
     people,
     duplicates,
     reviews,
     items,
+    exports,
+    live,
     imports,
     jobs,
     tokens,
@@ -79,6 +99,7 @@ _ROUTES = (
     health,
 )
 _CONCURRENT_EXPORTS = 2
+_FORGET_EVERY_S = 3600
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -93,6 +114,17 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
+
+        def is_followed() -> bool:
+            return follower.healthy
+
+        callers, tiles_kept = Callers(pool, is_followed), Tiles(pool, settings.tile_cache_bytes, is_followed)
+        versions = TileVersions(pool, is_followed)
+        watched, packs = Live(pool), Packs()
+        # Who watches is woken last: what they then ask for is no older than what they hear of.
+        follower = Follower(database, [callers, tiles_kept, versions, packs, watched])
+        following = asyncio.create_task(follower.run())
+        forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
         app.state.doors = Doors(
             database,
@@ -102,14 +134,27 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
+            exports=Exports(database, settings.data_dir / "exports"),
+            follower=follower,
+            live=watched,
+            packs=packs,
+            callers=callers,
+            tiles=tiles_kept,
+            versions=versions,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
+        app.state.doors.exports.start()
         try:
             yield
         finally:
+            watched.close()
+            following.cancel()
+            forgetting.cancel()
+            await asyncio.gather(following, forgetting, return_exceptions=True)
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
+            await anyio.to_thread.run_sync(app.state.doors.exports.close)
             await pool.close()
             database.dispose()
 
@@ -130,13 +175,27 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
                 max_body_bytes=settings.max_body_bytes,
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(ReadYourWrites),
         ],
     )
     app.state.settings = settings
+    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
     add_handlers(app, _outages(database))
     return app
+
+
+async def _forget_each_hour(database: Database) -> None:
+    """Keep the outbox short while the service runs; a database that is away is no fault here."""
+
+    def forget() -> None:
+        with suppress(*_outages(database)), database.write(Scope.nothing()) as session:
+            forget_changes(session)
+
+    while True:
+        await anyio.to_thread.run_sync(forget)
+        await asyncio.sleep(_FORGET_EVERY_S)
 
 
 def _outages(database: Database) -> list[type[Exception]]:

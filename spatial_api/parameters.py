@@ -32,6 +32,7 @@ __all__ = [
     "KindQuery",
     "KindsText",
     "LoginBody",
+    "Moment",
     "NoQuery",
     "PageQuery",
     "PlanQuery",
@@ -90,6 +91,12 @@ def _check_box(text: str) -> str:
     return text
 
 
+def _check_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("needs an offset, such as +08:00")
+    return moment
+
+
 def _check_text(text: str) -> str:
     # The ideographic space is everyday Chinese typing, though Python does not count it as printable.
     if not text.replace("\u3000", " ").isprintable():
@@ -105,6 +112,8 @@ KindsText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}(,[a-z0
 CatalogName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 BoxText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_box)]
 LonLatText = Annotated[str, StringConstraints(max_length=100), AfterValidator(_check_lon_lat)]
+Moment = Annotated[datetime, AfterValidator(_check_offset)]
+"""A moment that says its offset: without one nobody knows which it is."""
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_check_text)
 ]
@@ -127,7 +136,8 @@ class PageQuery(_Strict):
 class RegionQuery(_Strict):
     """Which regions: below `parent`, that of `code`, or those whose name holds `q`; by default the caller's own.
 
-    With `order` imbalance: the villages in the region `code`, those that most need a planner first.
+    With `order` imbalance: the villages in the region `code`, those that most need a planner first. `as_of` is a
+    moment, now when it is left out.
     """
 
     parent: RegionCode | None = None
@@ -135,6 +145,7 @@ class RegionQuery(_Strict):
     q: Text | None = None
     level: Annotated[int, Field(ge=1, le=5)] | None = None
     order: Literal["code", "imbalance"] = "code"
+    as_of: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=PAGE)] = 100
     after: RegionCode | None = None
 
@@ -144,6 +155,8 @@ class RegionQuery(_Strict):
             raise ValueError("give one of parent, code and q")
         if self.order == "imbalance" and not (self.parent is None and self.q is None and self.level in (None, 5)):
             raise ValueError("order imbalance is for the villages (level 5) of one code")
+        if self.order == "imbalance" and self.as_of is not None:
+            raise ValueError("order imbalance is of now, not as_of another moment")
         return self
 
 
@@ -167,15 +180,13 @@ class GridQuery(_Strict):
 
     village: VillageCode | None = None
     at: LonLatText | None = None
-    as_of: datetime | None = None
+    as_of: Moment | None = None
     shapes: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.village is None) == (self.at is None):
             raise ValueError("give either village or at")
-        if self.as_of is not None and self.as_of.tzinfo is None:
-            raise ValueError("as_of needs an offset, such as +08:00")
         return self
 
 

@@ -2,8 +2,10 @@
 
 from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, LoginSession
 from layers.models.base import Base
+from layers.models.counts import CountyDay, CountyMonth, IncidentDay, IncidentMonth, RegisterCount
 from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
+from layers.models.outbox import Outbox, OutboxState
 from layers.models.regions import Barrier, Link, Region, RegionAlias, RegionLineage
 from layers.models.registers import (
     Building,
@@ -23,8 +25,10 @@ from layers.models.registers import (
     Visit,
 )
 from layers.models.residence import Duplicate, Occupancy, Residence
+from layers.models.tiles import CELL_COUNT
 
 __all__ = [
+    "CELL_COUNT",
     "AccessToken",
     "Account",
     "AddressAlias",
@@ -32,6 +36,8 @@ __all__ = [
     "Barrier",
     "Base",
     "Building",
+    "CountyDay",
+    "CountyMonth",
     "Duplicate",
     "Duty",
     "Enrolment",
@@ -44,7 +50,9 @@ __all__ = [
     "Household",
     "ImportLog",
     "Incident",
+    "IncidentDay",
     "IncidentKind",
+    "IncidentMonth",
     "Job",
     "Link",
     "LoginSession",
@@ -52,6 +60,8 @@ __all__ = [
     "Occupancy",
     "Organisation",
     "OrganisationKind",
+    "Outbox",
+    "OutboxState",
     "Person",
     "Place",
     "PlaceKind",
@@ -61,6 +71,7 @@ __all__ = [
     "Region",
     "RegionAlias",
     "RegionLineage",
+    "RegisterCount",
     "Residence",
     "Review",
     "ServiceKind",

@@ -40,6 +40,7 @@ async def list_regions(
             code=caller.region_code if nothing_asked else asked.code,
             text=asked.q,
             level=asked.level,
+            as_of=asked.as_of,
             limit=asked.limit,
             after=asked.after,
         )

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridding import Plan, Target, Village
+from gridding.report import ROUNDING
 
 __all__ = [
     "EVERYTHING",
@@ -188,8 +189,8 @@ def explains_its_deviation(plan: Plan, village: Village, target: Target) -> None
     assert out <= named
     assert not within & named
     if not between_grids(plan, village) and not on_the_shore(village):
-        assert deviation.max() >= plan.report.bound - 1e-9
-    assert all(reason.bound <= plan.report.bound + 1e-9 for reason in plan.report.reasons)
+        assert deviation.max() >= plan.report.bound - ROUNDING
+    assert all(reason.bound <= plan.report.bound + ROUNDING for reason in plan.report.reasons)
     if target.k is not None:
         assert len(basic) == target.k or (len(basic) < target.k and "too_few_atoms" in reasons)
     elif total and not {reason.kind for reason in plan.report.reasons if reason.seq is None}:

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from gridding import Plan, Target, Village, check
+from gridding.report import ROUNDING
 
 Assertion = Callable[[Plan, Village, Target], None]
 
@@ -33,6 +34,6 @@ def _assert_sound(plan: Plan, village: Village, target: Target) -> None:
 def _assert_explained(plan: Plan, target: Target) -> None:
     deviation = plan.report.grids["deviation"].abs()
     # What is just inside may be the least bit more as a float.
-    out = set(deviation.index[deviation > target.tolerance + 1e-9])
+    out = set(deviation.index[deviation > target.tolerance + ROUNDING])
     assert out == {reason.seq for reason in plan.report.reasons if reason.seq is not None}
-    assert plan.report.deviation >= plan.report.bound - 1e-9 or np.isnan(plan.report.deviation)
+    assert plan.report.deviation >= plan.report.bound - ROUNDING or np.isnan(plan.report.deviation)

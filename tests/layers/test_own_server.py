@@ -77,7 +77,7 @@ def test_a_server_that_is_not_migrated_is_refused(own):
     with pytest.raises(Unavailable) as caught:
         require_ready(database)
     assert [fault.message for fault in caught.value.faults] == [
-        "its schema is empty, this program needs 0003: wangge db migrate"
+        f"its schema is empty, this program needs {status(database).newest}: wangge db migrate"
     ]
 
 

@@ -251,3 +251,12 @@ def test_an_entry_goes_where_its_row_goes(town):
 
 def apart(session):
     return dict(examine(session, None))["review_apart_from_row"]
+
+
+def test_the_row_of_an_entry_is_asked_of_its_register_by_key(town):
+    wait(town)
+    with town.write(Scope.everything()) as session:
+        asked = "explain select o.* from review r cross join lateral register_row(r.register, r.row_id) o"
+        lines = "\n".join(session.scalars(text(asked)))
+    assert [register for register in REGISTERS if f"using pk_{register} " not in lines] == []
+    assert "register_row" not in lines

@@ -69,7 +69,7 @@ def test_nothing_is_lost_and_the_doctor_is_content(old):
     assert migrate(old).problems == ()
     after = _counts(old)
     assert {table: after[table] for table in before} == before
-    new = {table: rows for table, rows in after.items() if rows and table not in before}
+    new = {table: rows for table, rows in after.items() if rows and table not in before and table != "outbox_state"}
     assert new == {"occupancy": before["household"], "residence": before["person"]}
     with old.write(Scope.everything()) as session:
         faults = {name: found for name, found in examine(session, Vault(KEY)) if found}

@@ -2,6 +2,8 @@
 comment on index ix_audit_account_id_at is 'what one account did, newest first';
 comment on index ix_audit_subject is 'who looked at this record';
 comment on index ix_import_log_kind is 'imports.begin: has this file been brought in before';
+comment on index ix_outbox_at is 'forget_changes(): what is older than two days';
+comment on index ix_outbox_xid is 'outbox.sql: what was changed since a moment';
 comment on index ix_plan_village_code is 'plans of a village (plans.sql: plans_of_village)';
 comment on index uq_plan_published is 'one published plan a village (publish.sql)';
 comment on index ix_region_alias_import_id is 'undo.sql: the other names that one import brought';
@@ -14,6 +16,7 @@ comment on index ix_duty_grid_no is 'publish.sql: duties of ended grids; who is 
 comment on index ix_facility_geom_m is 'tiles/facility.sql, items/facility.sql: a box or a circle';
 comment on index ix_facility_grid_no is 'assign.sql, counts and lists by region';
 comment on index ix_grid_geom is 'place_of: the grid around a point';
+comment on index ix_grid_geom_ended is 'place_then, grids.sql: the grid that was around a point';
 comment on index ix_grid_geom_m is 'tiles/grid.sql, items/grid.sql: a box or a circle';
 comment on index ix_grid_in_force is 'grids of a village or range now (grids.sql, counts.sql)';
 comment on index ix_incident_grid_no_occurred_on is 'counts.sql, heat.sql: incidents of a range of grids, by period and kind; assign.sql; row-level policy';
@@ -84,3 +87,5 @@ comment on index ix_occupancy_house_id is 'who lived in a house';
 comment on index uq_duplicate_kept_id is 'duplicates.sql: a pair is offered once';
 comment on index ix_duplicate_open is 'duplicates.sql: what is offered in a region; row-level policy';
 comment on index ix_duplicate_other_id is 'duplicates.sql: the pairs of one row';
+comment on index ix_cell_count_register_cell is 'tiles of low zooms: the counts in a tile (tiles/house.sql, building.sql, incident.sql); cells.sql: the rows to merge';
+comment on index ix_plan_grid_geom_m is 'tiles/plan.sql: a box';

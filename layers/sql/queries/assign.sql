@@ -96,14 +96,7 @@ where t.house_id = h.id and t.grid_no <> h.grid_no
 update review t set grid_no = o.grid_no
 from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
 join review r on r.grid_no between near.lo and near.hi
-cross join lateral (
-    select grid_no from building b where r.register = 'building' and b.id = r.row_id
-    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
-    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
-    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
-    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
-    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
-) o
+cross join lateral register_row(r.register, r.row_id) o
 where t.id = r.id and t.grid_no <> o.grid_no
 
 -- name: address_alias_follows

@@ -142,15 +142,23 @@ select 'review ' || r.id as "where",
        case when o.grid_no is null then 'its row is not there any more' else 'it carries ' || r.grid_no || ', its row ' || o.grid_no end
            as message, null::float8 as lon, null::float8 as lat
 from review r
-left join lateral (
-    select grid_no from building b where r.register = 'building' and b.id = r.row_id
-    union all select grid_no from house h where r.register = 'house' and h.id = r.row_id
-    union all select grid_no from facility f where r.register = 'facility' and f.id = r.row_id
-    union all select grid_no from organisation g where r.register = 'organisation' and g.id = r.row_id
-    union all select grid_no from incident i where r.register = 'incident' and i.id = r.row_id
-    union all select grid_no from place p where r.register = 'place' and p.id = r.row_id
-) o on true
+left join lateral register_row(r.register, r.row_id) o on true
 where o.grid_no is distinct from r.grid_no
+
+-- name: cells_differ
+-- What tiles of low zooms are drawn from.
+select t.register || ' ' || lpad(t.grid_no::text, 15, '0') as "where",
+       sum(t.counted) || ' are counted in ' || count(distinct t.cell) || ' cells where there are ' || sum(t.there) as message,
+       null::float8 as lon, null::float8 as lat
+from (select register, cell, grid_no, sum(counted) as counted, sum(there) as there
+      from (select register, cell, grid_no, n as counted, 0 as there from cell_count
+            union all
+            select register, cell, grid_no, 0, n from recount_cells()) both_ways
+      where cell >= 4::bigint ^ 19
+      group by 1, 2, 3
+      having sum(counted) <> sum(there)) t
+group by t.register, t.grid_no
+order by t.register, t.grid_no
 
 -- name: occupancy_apart_from_house
 select 'occupancy ' || o.id as "where", 'it carries ' || o.grid_no || ', its house ' || h.grid_no as message,
@@ -217,3 +225,17 @@ select 'household ' || id, phone_cipher, 'household.phone' from household where 
 union all
 select 'person ' || id, id_no_cipher, 'person.id_no' from person where id_no_cipher is not null
 limit 200
+
+-- name: counts_differ
+-- The counts that triggers keep are those that a recount gives: `wangge db recount` makes them anew.
+select kept || ' ' || lpad(grid_no::text, 15, '0') || coalesce(' ' || begins_on, '') || ' ' || kind as "where",
+       'its count differs from a recount by ' || sum(n) as message, null::float8 as lon, null::float8 as lat
+from (select 'incident_day' as kept, c.grid_no, c.begins_on, c.kind, c.n from incident_day c
+      union all select 'incident_month', c.grid_no, c.begins_on, c.kind, c.n from incident_month c
+      union all select 'county_day', c.grid_no, c.begins_on, c.kind, c.n from county_day c
+      union all select 'county_month', c.grid_no, c.begins_on, c.kind, c.n from county_month c
+      union all select 'register_count', c.grid_no, null, c.register, c.n from register_count c
+      union all select r.kept, r.grid_no, r.begins_on, r.kind, -r.n from recounted_incidents() r
+      union all select 'register_count', r.grid_no, null, r.register, -r.n from recounted_registers() r) both_sides
+group by kept, grid_no, begins_on, kind having sum(n) <> 0
+order by kept, grid_no, begins_on, kind

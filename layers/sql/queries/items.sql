@@ -1,10 +1,10 @@
 -- What a list asks before it is read.
 
 -- name: known
--- Whether there is such a region, now or at a moment.
+-- Whether there is such a region; with a moment, whether there ever was one: before it began its list is empty.
 select 1 as known from region r
-where r.code = %(region)s::text
-  and case when %(as_of)s::timestamptz is null then upper_inf(r.validity) else r.validity @> %(as_of)s::timestamptz end
+where r.code = %(region)s::text and (upper_inf(r.validity) or %(as_of)s::timestamptz is not null)
+limit 1
 
 -- name: numbers
 -- The grid numbers that a window touches: grids in force, and regions for what is known no better. Behind a row-level policy

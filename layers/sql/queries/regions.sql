@@ -1,12 +1,14 @@
 -- Regions as lists. A region is shown when its range overlaps the scope; people are counted inside the scope only.
 
 -- name: page
--- One page by code. `text` is looked for in names and at the start of codes, as it stands: it holds no wildcards.
+-- One page by code, now or at a moment. `text` is looked for in names and at the start of codes, as it stands: it holds no
+-- wildcards. People and plans are known of now alone.
 with page as materialized (
     select r.code, r.level, r.name, r.parent_code, r.synthetic, r.source, r.geom,
            greatest(r.lo, %(lo)s::bigint) as lo, least(r.hi, %(hi)s::bigint) as hi
     from region r
-    where upper_inf(r.validity)
+    where case when %(as_of)s::timestamptz is null then upper_inf(r.validity)
+               else r.validity @> %(as_of)s::timestamptz end
       and (%(parent)s::text is null or r.parent_code = %(parent)s::text)
       and (%(codes)s::text[] is null or r.code = any(%(codes)s::text[]))
       and (%(level)s::int is null or r.level = %(level)s::int)
@@ -19,22 +21,29 @@ with page as materialized (
     limit %(limit)s::int
 )
 select page.code, page.level, page.name, page.parent_code, page.synthetic, page.source,
-       (select u.name from region u where u.code = page.parent_code and upper_inf(u.validity)) as parent_name,
+       (select u.name from region u where u.code = page.parent_code
+           and case when %(as_of)s::timestamptz is null then upper_inf(u.validity)
+                    else u.validity @> %(as_of)s::timestamptz end) as parent_name,
        st_xmin(page.geom) as west, st_ymin(page.geom) as south, st_xmax(page.geom) as east, st_ymax(page.geom) as north,
-       (select count(*) from household k where k.grid_no between page.lo and page.hi and k.moved_out_on is null
-           and (%(grids)s::bigint[] is null or k.grid_no = any(%(grids)s::bigint[]))) as households,
-       (select count(*) from person p where p.grid_no between page.lo and page.hi and p.moved_out_on is null
-           and (%(grids)s::bigint[] is null or p.grid_no = any(%(grids)s::bigint[]))) as persons,
-       (select coalesce(sum(b.assumed_households), 0) from building b
-         where b.grid_no between page.lo and page.hi and b.assumed_households > 0
-           and (%(grids)s::bigint[] is null or b.grid_no = any(%(grids)s::bigint[]))
-           and not exists (select 1 from house h join household k on k.house_id = h.id and k.moved_out_on is null
-                           where h.building_id = b.id)) as assumed_households,
-       (select count(*) from grid g where upper_inf(g.validity) and g.grid_no between page.lo and page.hi
-           and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[]))) as grids,
-       (select l.status from plan l where l.village_code = page.code and l.status <> 'retired'
-         order by l.created_at desc, l.id limit 1) as plan_status
+       registered.households, registered.persons, registered.assumed_households,
+       case when %(as_of)s::timestamptz is null then
+           (select count(*) from grid g where upper_inf(g.validity) and g.grid_no between page.lo and page.hi
+               and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[])))
+       else
+           (select count(*) from grid g where g.validity @> %(as_of)s::timestamptz and g.grid_no between page.lo and page.hi
+               and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[]))) end as grids,
+       case when %(as_of)s::timestamptz is null then
+           (select l.status from plan l where l.village_code = page.code and l.status <> 'retired'
+             order by l.created_at desc, l.id limit 1) end as plan_status
 from page
+left join lateral (
+    select coalesce(sum(c.n) filter (where c.register = 'household'), 0) as households,
+           coalesce(sum(c.n) filter (where c.register = 'person'), 0) as persons,
+           coalesce(sum(c.n) filter (where c.register = 'assumed_household'), 0) as assumed_households
+    from register_count c
+    where c.register in ('household', 'person', 'assumed_household') and c.grid_no between page.lo and page.hi
+      and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[]))
+) registered on %(as_of)s::timestamptz is null
 order by page.code
 
 -- name: unbalanced
@@ -59,7 +68,8 @@ with village as materialized (
 ), ranked as materialized (
     select v.code, round(u.imbalance::numeric, 4)::float8 as imbalance, u.off_band, row_number() over (
                order by v.is_open, u.imbalance desc nulls last, case when v.is_open and %(counts)s::boolean then
-                   (select count(*) from household k where k.grid_no between v.lo and v.hi and k.moved_out_on is null)
+                   (select coalesce(sum(c.n), 0) from register_count c
+                     where c.register = 'household' and c.grid_no between v.lo and v.hi)
                end desc, v.code) as rank
     from village v left join uneven u using (code)
 )
@@ -75,5 +85,7 @@ where upper_inf(r.validity) and r.code = any(%(codes)s::text[])
 order by r.level
 
 -- name: known
+-- Whether there is such a region; with a moment, whether there ever was one.
 select 1 as known from region r
-where upper_inf(r.validity) and r.code = %(code)s::text
+where r.code = %(code)s::text and (upper_inf(r.validity) or %(as_of)s::timestamptz is not null)
+limit 1

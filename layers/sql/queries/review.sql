@@ -54,20 +54,7 @@ select r.id, r.register, r.row_id, r.text, r.grid_no, r.level, r.reasons, r.cand
        o.name, st_x(o.point) as lon, st_y(o.point) as lat, o.radius_m
 from review r
 left join account who on who.id = r.decided_by
-left join lateral (
-    select b.name, b.point, b.radius_m from building b where r.register = 'building' and b.id = r.row_id
-    union all
-    select null, h.point, h.radius_m from house h where r.register = 'house' and h.id = r.row_id
-    union all
-    select f.name, f.point, f.radius_m from facility f where r.register = 'facility' and f.id = r.row_id
-    union all
-    select g.name, g.point, g.radius_m from organisation g where r.register = 'organisation' and g.id = r.row_id
-    union all
-    select k.name_zh, i.point, i.radius_m from incident i join incident_kind k on k.code = i.kind
-    where r.register = 'incident' and i.id = r.row_id
-    union all
-    select p.name, p.point, p.radius_m from place p where r.register = 'place' and p.id = r.row_id
-) o on true
+left join lateral register_row(r.register, r.row_id) o on true
 where r.id = %(id)s::uuid and r.register = any(%(registers)s::text[])
 
 -- name: entry
