@@ -35,7 +35,10 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "person": frozenset({"person:read"}),
     "visit": frozenset({"house:read"}),
 }
-"""Who may list a layer: whoever has one of these, as the catalog says of what can be drawn. A layer that is not here is nobody's until someone says whose."""
+"""Who may list a layer: whoever has one of these, as the catalog says of what can be drawn.
+
+A layer that is not here is nobody's until someone says whose.
+"""
 
 
 _FILES: dict[int | str, dict[str, Any]] = {
