@@ -34,6 +34,14 @@ SCATTER = """
     cross join lateral (select st_setsrid(made.plain, 4326) as point) p;
     insert into house (id, address, grid_no, point, source)
     select id, name, grid_no, point, 'made' from facility;
+    insert into region (id, code, level, name, parent_code, source, geom)
+    select gen_random_uuid(), '532901004' || lpad(n::text, 3, '0'), 5, 'v' || n, '532901004', 'made', st_multi(t.cell)
+    from generate_series(1, 900) n
+    cross join lateral (select 101 + n % 30 as x, 30 + n / 30 as y) at
+    cross join lateral (select st_makeenvelope(at.x, at.y, at.x + 0.9, at.y + 0.9, 4326) as cell) t;
+    insert into grid (id, grid_no, validity, plan_id, kind, load, geom, area_m2)
+    select gen_random_uuid(), r.code::bigint * 1000 + 1, '[2026-01-01,)', p.id, 'basic', 1, r.geom, 1
+    from region r, (select id from plan limit 1) p where r.code like '532901004___';
     analyze facility, house, grid, region;
 """
 ON_EARTH = pyproj.Geod(ellps="WGS84")
