@@ -68,7 +68,7 @@ def _source(spec: LayerSpec, root: str, bounds: Box) -> VectorSource:
 
 
 def _drawn(spec: LayerSpec) -> list[dict[str, Any]]:
-    """The style's layers of one layer: areas are filled thinly and outlined, cells are dots that grow with the count."""
+    """What draws one layer: areas are filled thinly and outlined, cells are dots that grow with the count."""
     colour = _colour(spec)
     if spec.geometry == "line":
         return [_layer(spec, "line", {"line-color": colour, "line-width": 1.5})]

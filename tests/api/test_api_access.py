@@ -117,6 +117,15 @@ MATRIX = [
     ("GET", "/tiles/building/14/12752/6990.mvt", None, (403, 200, 200, 200)),
     ("GET", "/tiles/house/15/25504/13980.mvt", None, (403, 403, 204, 204)),
     ("GET", "/tiles/incident/14/12752/6990.mvt", None, (403, 403, 200, 200)),
+    ("GET", "/tiles/house/12/3188/1747.mvt", None, (403, 403, 204, 204)),
+    ("GET", "/tiles/building/12/3188/1747.mvt", None, (403, 200, 200, 200)),
+    ("GET", "/tiles/incident/12/3188/1747.mvt", None, (403, 403, 200, 200)),
+    ("GET", "/tiles/plan/12/3188/1747.mvt", None, (403, 204, 403, 403)),
+    ("GET", "/tiles/duty/12/3188/1747.mvt", None, (200, 200, 403, 403)),
+    ("GET", "/tiles/0123456789abcdef/grid/12/3188/1747.mvt", None, (403, 307, 307, 307)),
+    ("GET", "/tiles/grid.json", None, (403, 200, 200, 200)),
+    ("GET", "/tiles/house.json", None, (403, 403, 200, 200)),
+    ("GET", "/tiles/style.json", None, (200, 200, 200, 200)),
 ]
 ASKED = [row[:3] for row in MATRIX]
 # page, and who is let in; everybody else is led to their own first page.

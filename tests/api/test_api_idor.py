@@ -244,7 +244,7 @@ FILTERS = {
     "near": "near={spot}&radius_m=50",
 }
 BY_PLACE = "GET /api/layers/{layer}/items"
-TILES = "GET /tiles/{layer}/{z}/{x}/{y}.mvt"
+TILES = {"GET /tiles/{layer}/{z}/{x}/{y}.mvt", "GET /tiles/{version}/{layer}/{z}/{x}/{y}.mvt"}
 # Those that take no id of anything; what they list is looked at below.
 WITHOUT_IDS = {
     "POST /api/login",
@@ -252,6 +252,8 @@ WITHOUT_IDS = {
     "GET /api/me",
     "POST /api/me/password",
     "GET /api/layers",
+    "GET /tiles/style.json",
+    "GET /tiles/{layer}.json",
     "GET /api/kinds",
     "POST /api/kinds/{of}",
     "PUT /api/kinds/{of}/{code}",
@@ -277,6 +279,8 @@ LISTED = [
     "/api/regions",
     "/api/regions?q=村",
     "/api/regions?order=imbalance",
+    "/tiles/style.json",
+    *(f"/tiles/{layer}.json" for layer in CATALOG),
     f"/api/counts?by=village&{PERIOD}",
     f"/api/counts?by=grid&{PERIOD}",
     "/api/geocode?text=9号",
@@ -452,6 +456,10 @@ def test_a_tile_has_nothing_of_a_foreign_place(login, things, login_name, layer)
         answer = login(login_name).get(tile_of(layer, things[village].spot), accept_encoding="identity")
         assert answer.status_code in (200, 204, 403)
         assert marks_in(answer.content, things[village]) == []
+        if CATALOG[layer].is_published:
+            told = login(login_name).get(f"/tiles/{layer}.json").json()
+            address = tile_of(layer, things[village].spot).replace("/tiles/", f"/tiles/{told.get('data_version')}/")
+            assert marks_in(login(login_name).get(address).content, things[village]) == []
 
 
 @pytest.mark.parametrize("path", LISTED)
@@ -513,7 +521,7 @@ def test_every_route_is_swept(server):
         for method in methods
         if template.startswith(("/api/", "/tiles/"))
     }
-    assert operations == {row[0] for row in ASKED} | {BY_PLACE, TILES, "POST /api/tokens"} | WITHOUT_IDS
+    assert operations == {row[0] for row in ASKED} | {BY_PLACE, *TILES, "POST /api/tokens"} | WITHOUT_IDS
 
 
 def tile_of(layer, spot):

@@ -59,6 +59,7 @@ PLACES = {
     "z": [12, 14],
     "x": [3188, 12752],
     "y": [1747, 6990],
+    "version": ["0123456789abcdef"],
     "village": [WEST, EAST],
     "region": [COUNTY, WEST],
     "code": [COUNTY, WEST],

@@ -8,7 +8,7 @@ import { vectorTileLayer } from "./vectortiles.mjs";
 
 const PICKED = ["grid", "village", "township", "county"];
 // Fields of colour lie under lines, small regions under large ones, points over all.
-const ORDER = ["county", "grid", "building", "barrier", "link", "village", "township"];
+const ORDER = ["county", "grid", "duty", "plan", "building", "barrier", "link", "village", "township", "prefecture", "province"];
 
 /** The view on a Leaflet `map`. `onPick({layer, properties})` is called for a click on a grid or region. */
 export class MapView {
