@@ -21,10 +21,10 @@ def compiled(kernel: Kernel) -> Kernel:
     """
     given, config.CACHE_DIR = config.CACHE_DIR, _cache_folder(config.CACHE_DIR)  # type: ignore[attr-defined]
     try:
-        return cast(Kernel, njit(cache=True)(kernel))
+        return cast(Kernel, njit(cache=True, nogil=True)(kernel))
     except RuntimeError:
         # Numba found no folder that it may write to.
-        return cast(Kernel, njit(kernel))
+        return cast(Kernel, njit(nogil=True)(kernel))
     finally:
         config.CACHE_DIR = given  # type: ignore[attr-defined]
 

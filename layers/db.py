@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import NewType
+from typing import Any, NewType
 from urllib.parse import quote
 
 import psycopg
@@ -31,6 +31,8 @@ __all__ = [
     "ReadConnection",
     "ReadPool",
     "actor",
+    "background",
+    "moment",
     "raw",
     "read",
     "reading",
@@ -168,6 +170,22 @@ async def reading(pool: ReadPool) -> AsyncIterator[ReadConnection]:
     """An autocommit connection for what holds no people; personal tables show no row through it."""
     async with pool.connection() as connection:
         yield ReadConnection(connection)
+
+
+def background(database: Database) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection of the reading door for what is kept in memory: no pool's, without a statement timeout."""
+    options = f"{_READ_OPTIONS} -c statement_timeout=0"
+    connection = psycopg.connect(database.conninfo(READ_ROLE, options), autocommit=True)
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    return connection
+
+
+@contextmanager
+def moment(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[None]:
+    """One transaction in which such a connection sees all scopes, as they are at one moment."""
+    with connection.transaction():
+        connection.execute(_SET_SCOPE, Scope.everything().as_settings())
+        yield
 
 
 def set_scope(session: Session, scope: Scope) -> None:

@@ -43,7 +43,7 @@ class Neighbours:
 
     def sums(self, values: Floats) -> Floats:
         """The sum of each place and its neighbours."""
-        return np.bincount(self.first, weights=values[self.second], minlength=self.count)
+        return np.bincount(self.first, weights=values[self.second], minlength=self.count).astype(np.float64)
 
     def sizes(self) -> Integers:
         """How many places each sum has."""

@@ -11,27 +11,15 @@ import base64
 import binascii
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
 from layers.accounts import Caller
-from layers.callers import Callers
-from layers.crypto import Vault
-from layers.db import Database, ReadPool
 from layers.errors import Forbidden
-from layers.follower import Follower
-from layers.live import Live
-from layers.pack import Packs
-from layers.tile_versions import TileVersions
-from layers.tiles import Tiles
+from spatial_api.doors import Doors, doors
 from spatial_api.errors import ForeignRequest, NoSession
-from spatial_api.exports import Exports
-from spatial_api.geocode_jobs import GeocodeJobs
-from spatial_api.uploads import Uploads
 
 __all__ = [
     "CAPABILITIES",
@@ -156,40 +144,6 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
     }
 )
 """What a token may hold, where its owner's role has it: no page, no person, no plan changed, no other token."""
-
-
-@dataclass(frozen=True)
-class Doors:
-    """What the routes reach the data through: the writing door, the reading door, the vault.
-
-    `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
-    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
-    change. `callers`, `tiles`, `versions` and `packs` keep in this process what they found for as long as it does,
-    `live` tells pages of it.
-    """
-
-    database: Database
-    pool: ReadPool
-    vault: Vault
-    login_limit: anyio.CapacityLimiter
-    export_limit: anyio.CapacityLimiter
-    uploads: Uploads
-    geocode_jobs: GeocodeJobs
-    exports: Exports
-    follower: Follower
-    live: Live
-    packs: Packs
-    callers: Callers
-    tiles: Tiles
-    versions: TileVersions
-
-
-def doors(request: Request) -> Doors:
-    """The doors that the running app has opened."""
-    opened = request.app.state.doors
-    assert isinstance(opened, Doors)  # noqa: S101 -- told to mypy; the lifespan put it there
-    return opened
 
 
 OpenDoors = Annotated[Doors, Depends(doors)]

@@ -285,7 +285,8 @@ class Counts(_Answer):
 class Heat(_Answer):
     """Incidents by cell: the cell's middle (lon, lat) and their number; `days` is the length of the period.
 
-    `unlocated` are not known to their street, `withheld` lie in cells too small to be shown.
+    `unlocated` are not known to their street, `withheld` lie in cells too small to be shown. With a bandwidth
+    `densities` has a value for each cell, in incidents per km² per day.
     """
 
     cells: list[tuple[float, float, int]]
@@ -294,6 +295,8 @@ class Heat(_Answer):
     protected: bool
     unlocated: int
     withheld: int
+    bandwidth_m: int | None
+    densities: list[float] | None
 
 
 class House(_Answer):

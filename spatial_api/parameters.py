@@ -26,7 +26,10 @@ __all__ = [
     "FacilityQuery",
     "GridCode",
     "GridQuery",
+    "HeatPictureQuery",
+    "HeatPointsQuery",
     "HeatQuery",
+    "HeatTileQuery",
     "HouseBody",
     "KindCountsQuery",
     "KindQuery",
@@ -107,6 +110,7 @@ def _check_text(text: str) -> str:
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
+BandwidthM = Annotated[int, Field(ge=50, le=100_000, description="metres; a standard deviation of the Gaussian")]
 KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
 KindsText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}(,[a-z0-9_.-]{1,64}){0,63}$")]
 CatalogName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
@@ -242,10 +246,50 @@ class KindCountsQuery(DaysQuery):
 
 
 class HeatQuery(_Period):
-    """Incidents of a period as cells of about `cell` metres inside a box."""
+    """Incidents of a period as cells of about `cell` metres inside a box, or the box of a region: then of it alone.
 
-    bbox: BoxText
+    With a bandwidth (metres) each cell is told the density at its middle too.
+    """
+
+    bbox: BoxText | None = None
+    region: RegionCode | None = None
     cell: Annotated[int, Field(ge=1, le=1_000_000, description="metres")] = 250
+    bandwidth: BandwidthM | None = None
+    f: Annotated[Literal["json", "columns"], Field(description="columns: binary, see docs/heat.md")] = "json"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.bbox is None and self.region is None:
+            raise ValueError("give bbox or region")
+        if self.bandwidth is not None and self.f == "columns":
+            raise ValueError("a bandwidth is for f=json")
+        return self
+
+
+class HeatPointsQuery(_Period):
+    """Incidents of a period one by one inside a box, or the box of a region: then of it alone."""
+
+    bbox: BoxText | None = None
+    region: RegionCode | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.bbox is None and self.region is None:
+            raise ValueError("give bbox or region")
+        return self
+
+
+class HeatTileQuery(_Period):
+    """The density of incidents of a period, in a region or all that the caller sees; bandwidth in metres."""
+
+    region: RegionCode | None = None
+    bandwidth: BandwidthM | None = None
+
+
+class HeatPictureQuery(HeatTileQuery):
+    """The same as a picture of a region (the caller's own when left out), with words in a language."""
+
+    lang: Literal["zh", "en"] = "zh"
 
 
 class LoginBody(_Strict):

@@ -1,22 +1,19 @@
-"""Incidents counted by place, day and kind, and as heat; whoever may not open the cases gets protected figures."""
+"""Incidents counted by place, day and kind; whoever may not open the cases gets protected figures."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import Response
 
 from layers.accounts import Caller
 from layers.breakdown import incident_days, incident_kinds
 from layers.counts import incident_counts
 from layers.db import read
-from layers.heat import heat
 from spatial_api import answers
 from spatial_api.access import OpenDoors, held, require
 from spatial_api.openapi import problems
-from spatial_api.parameters import CountsQuery, DaysQuery, HeatQuery, KindCountsQuery, box_of
+from spatial_api.parameters import CountsQuery, DaysQuery, KindCountsQuery
 from spatial_api.schemas.incidents import DaysAnswer, KindCounts
 
 __all__ = ["router"]
@@ -70,24 +67,6 @@ async def count_kinds(caller: Reader, opened: OpenDoors, asked: Annotated[KindCo
             exact=_exact(caller),
         )
     return KindCounts.model_validate({"items": items, "protected": protected})
-
-
-@router.get("/heat", responses=problems(401, 403, 422, 503), response_model=answers.Heat)
-async def draw_heat(caller: Reader, opened: OpenDoors, asked: Annotated[HeatQuery, Query()]) -> Response:
-    """Incidents of a period inside a box, as cells of a lattice that does not move with the view."""
-    async with read(opened.pool, caller.scope) as connection:
-        found = await heat(
-            connection,
-            caller.scope,
-            since=asked.from_,
-            until=asked.to,
-            bbox=box_of(asked.bbox),
-            cell_m=asked.cell,
-            kinds=asked.kinds,
-            exact=_exact(caller),
-        )
-    # Tens of thousands of cells: written as they are, not checked one by one against the model.
-    return Response(orjson.dumps(found), media_type="application/json")
 
 
 def _exact(caller: Caller) -> bool:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from datetime import date
 
+import numpy as np
 import pytest
-from builders import COUNTY, VILLAGE, ask, county, grid, incident, kinds, plan, spot, square
+from builders import COUNTY, VILLAGE, county, grid, incident, kinds, plan, spot, square, with_pool
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.errors import Invalid
-from layers.heat import _protect, heat
+from layers.heat import heat
+from layers.heat.answer import asked, protect
+from layers.heat.by_sql import SqlCounter
+from layers.heat.question import Counted
 from layers.scope import Scope
 
 ZERO = int(VILLAGE) * 1000
@@ -36,7 +40,7 @@ def town(database):
 
 def heated(town, scope=ALL, bbox=BOX, exact=True, cell_m=125, **more):
     question = {"bbox": bbox, "cell_m": cell_m, "exact": exact, **PERIOD, **more}
-    return ask(town, scope, lambda connection: heat(connection, scope, **question))
+    return with_pool(town, lambda pool: heat(SqlCounter(pool), asked(scope, **question)))
 
 
 def test_cells_hold_the_incidents_around_their_middle(town):
@@ -110,15 +114,24 @@ def test_wrong_questions_are_refused(town, wrong):
 
 
 def test_small_cells_are_put_together_in_larger_ones():
-    assert _protect({(0, 0): 9, (0, 1): 3, (1, 1): 2, (7, 7): 4}) == ({(0, 0, 1): 9, (0, 0, 2): 5}, 4)
+    assert protected({(0, 0): 9, (0, 1): 3, (1, 1): 2, (7, 7): 4}) == ({(0, 0, 1): 5, (0, 0, 2): 5}, 4)
+
+
+def protected(cells):
+    """Count by (row, column, size) of what is shown, and how many are not."""
+    columns = np.array([(*cell, n) for cell, n in sorted(cells.items())], np.int64).reshape(-1, 3).T
+    squares, left = protect(Counted(*columns, unlocated=0))
+    shown = zip(squares.rows.tolist(), squares.columns.tolist(), squares.sizes.tolist(), strict=True)
+    return dict(zip(shown, squares.numbers.tolist(), strict=True)), left
 
 
 CELLS = st.dictionaries(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), st.integers(1, 9), max_size=30)
 
 
 @given(CELLS)
-def test_protection_keeps_the_sum_and_shows_nothing_small(cells):
-    shown, withheld = _protect(cells)
-    assert sum(shown.values()) + withheld == sum(cells.values())
-    assert all(n >= 5 for n in shown.values())
+def test_protection_shows_nothing_small_and_loses_nothing(cells):
+    shown, withheld = protected(cells)
+    told = sum(shown.values()) + withheld
+    assert told <= sum(cells.values()) <= told + 4 * len(shown), "each is told in fives"
+    assert all(n >= 5 and n % 5 == 0 for n in shown.values())
     assert all(row % size == 0 and column % size == 0 for row, column, size in shown)

@@ -32,6 +32,8 @@ from found import because
 from layers.db import raw
 from layers.export import Order, prepare
 from layers.heat import heat
+from layers.heat.answer import asked
+from layers.heat.by_sql import SqlCounter
 from layers.items import Filters, items
 from layers.review import REGISTERS, queue
 from layers.scope import Scope
@@ -101,8 +103,8 @@ def decide(database):
 
 def heat_of(database):
     """The numbers of the cells, and how many incidents are in none."""
-    asked = {"since": date(2026, 5, 1), "until": date(2026, 5, 2), "bbox": BOX, "cell_m": 500, "exact": True}
-    found = ask(database, EVERYTHING, lambda door: heat(door, EVERYTHING, **asked))
+    question = asked(EVERYTHING, since=date(2026, 5, 1), until=date(2026, 5, 2), bbox=BOX, cell_m=500, exact=True)
+    found = with_pool(database, lambda pool: heat(SqlCounter(pool), question))
     return [n for _, _, n in found.cells], found.unlocated
 
 

@@ -30,14 +30,15 @@ function problemOf(request) {
 }
 
 /**
- * The API's caller: `get(path, query, signal)`, `send(method, path, body)`, `all(path, query)` for every page of a
+ * The API's caller: `get(path, query, signal)`, `bytes(…)` the same for what is no JSON,
+ * `send(method, path, body)`, `all(path, query)` for every page of a
  * list, `upload(path, query, file, onProgress)` a file as the body, and `setCsrf(token)`. `language()` gives the language in which problems are wanted; `onSignedOut` is
  * called when a session has ended.
  */
 export function createApi({ fetch, language, onSignedOut }) {
   let csrf = null;
 
-  async function ask(path, { headers, ...options }) {
+  async function ask(path, { headers, read = (answer) => answer.json(), ...options }) {
     let answer;
     try {
       const spoken = { "Accept-Language": language() };
@@ -48,7 +49,7 @@ export function createApi({ fetch, language, onSignedOut }) {
     }
     if (answer.status === 401 && onSignedOut !== undefined) onSignedOut();
     if (!answer.ok) throw await readProblem(answer);
-    return answer.status === 204 ? null : answer.json();
+    return answer.status === 204 ? null : read(answer);
   }
 
   /** fetch() does not tell how much of a body is sent; `onProgress(share)` hears it, 0 to 1. */
@@ -74,6 +75,7 @@ export function createApi({ fetch, language, onSignedOut }) {
 
   return {
     get,
+    bytes: (path, query, signal) => ask(withQuery(path, query), { signal, read: (answer) => answer.arrayBuffer() }),
     setCsrf(token) {
       csrf = token;
     },

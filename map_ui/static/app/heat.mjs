@@ -6,7 +6,9 @@ import { heatScale, metresPerPixel } from "./kernel.mjs";
 const WAIT_MS = 150;
 const MARGIN = 0.3;
 
-/** Starts the layer on `map`. `state.heatShown` becomes what the legend says of it, null when it is off. */
+/** Starts the layer on `map`. `state.heatShown` becomes what the legend says of it, null when it is off;
+ * a `state.frame` (`{cells, days}`) is shown instead of the period, and nothing is asked for it.
+ */
 export function startHeat({ map, api, state, activity, notices }) {
   const layer = densityLayer({ pane: "overlayPane", opacity: 1 });
   let asked = null;
@@ -44,6 +46,14 @@ export function startHeat({ map, api, state, activity, notices }) {
     clearTimeout(timer);
     // Who waited for the question that is not asked any more need not wait on.
     endWait();
+    const { frame } = state.get();
+    if (state.get().heat && frame !== null) {
+      asked?.abort();
+      const { bandwidth_m } = heatScale(state.get().bandwidth_m, metresPerPixel(map.getCenter().lat, map.getZoom()));
+      layer.addTo(map);
+      layer.setHeat({ ...frame, bandwidth_m });
+      return;
+    }
     if (!state.get().heat) {
       asked?.abort();
       layer.remove();
@@ -60,6 +70,6 @@ export function startHeat({ map, api, state, activity, notices }) {
   }
 
   map.on("moveend", refresh);
-  state.on(["heat", "from", "to", "kind", "bandwidth_m", "news"], refresh);
+  state.on(["heat", "from", "to", "kind", "bandwidth_m", "frame", "news"], refresh);
   refresh();
 }

@@ -7,10 +7,12 @@ import { byId } from "./dom.mjs";
 import { drawFilterPanel, lastDays } from "./filterpanel.mjs";
 import { createFoundAddress } from "./foundaddress.mjs";
 import { startHeat } from "./heat.mjs";
+import { createHeatPicture } from "./heatpicture.mjs";
 import { INCIDENTS, loadIncidents } from "./incidents.mjs";
 import { createKindPanel } from "./kindpanel.mjs";
 import { createNews } from "./news.mjs";
 import { PeriodBrush } from "./periodbrush.mjs";
+import { createPlayback } from "./playback.mjs";
 import { PlaceSearch } from "./search.mjs";
 import { createShading } from "./shading.mjs";
 
@@ -18,7 +20,7 @@ const PERIOD_DAYS = 30;
 const WINDOW_DAYS = 365;
 
 async function begin({ api, notices }) {
-  const values = { kind: null, measure: "count", choropleth: null, heat: false, heatShown: null, bandwidth_m: null };
+  const values = { kind: null, measure: "count", choropleth: null, heat: false, heatShown: null, frame: null, bandwidth_m: null };
   return { ...values, ...lastDays(PERIOD_DAYS), window_days: WINDOW_DAYS, kinds: await readKinds(api, notices) };
 }
 
@@ -56,12 +58,12 @@ function finding(desk) {
   };
 }
 
-/** The list and the card of the incidents; nothing for those who may not open them. */
+/** The list and the card of the incidents, and their days as moving pictures; nothing for those who may not open them. */
 function openCases(desk) {
   if (!desk.page.me.may.includes("case:open")) return [];
   const card = createCaseCard(desk, byId("case-card"));
   desk.view.onFeature("incident", ({ id }) => id !== undefined && card.open(id));
-  return [createCases(desk, byId("cases"), card.open), card];
+  return [createCases(desk, byId("cases"), card.open), card, createPlayback(desk, byId("playback"))];
 }
 
 await openDesk({
@@ -78,6 +80,7 @@ await openDesk({
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },
     createKindPanel(desk, byId("kinds")),
     density(desk),
+    createHeatPicture(desk, byId("heat-picture")),
     ...openCases(desk),
   ],
 });

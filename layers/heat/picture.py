@@ -1,0 +1,228 @@
+"""Heat as a picture for reports: the density with borders, legend, scale bar, north, period, and what is not on it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import math
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from PIL import Image, ImageDraw, ImageFont
+
+from layers.db import ReadPool, reading
+from layers.errors import NotFound
+from layers.heat.answer import Heat
+from layers.heat.drawing import BREAKS, COLOURS, Order, bandwidth_for, classes, latitudes, mercator, palette, raster_of
+from layers.heat.kernel import Raster, metres_a_degree
+from layers.heat.lattice import Box
+from layers.heat.source import HeatSource
+from layers.queries import load
+
+__all__ = ["Language", "picture"]
+
+Language = Literal["zh", "en"]
+_WIDTH, _HEIGHT = 1240, 960
+_MAP_LEFT, _MAP_TOP, _MAP_WIDTH, _MAP_HEIGHT = 20, 90, 940, 790
+_INK, _SOFT, _LINE, _OUTLINE = "#22313a", "#5a6b75", "#9aa7ae", "#22313a"
+_NICE = (1, 2, 5)
+_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "title": "{name} 事件热力",
+        "period": "{first} 至 {last}（{days} 天），共 {n} 件在图范围内",
+        "legend": "件/km²/天",
+        "above": "≥ {a}",
+        "bandwidth": "高斯核，带宽 {m} 米",
+        "unlocated": "另有 {n} 件未定位到街道或待复核，未上图",
+        "withheld": "另有 {n} 件所在单元过小，未显示",
+        "protected": "受保护：数字按 5 取整，少于 5 件的单元已合并",
+        "north": "北",
+    },
+    "en": {
+        "title": "{name}: incident heat",
+        "period": "{first} to {last} ({days} days), {n} incidents in the picture",
+        "legend": "per km² per day",
+        "above": "≥ {a}",
+        "bandwidth": "Gaussian, bandwidth {m} m",
+        "unlocated": "{n} more are not known to their street or wait for review: not drawn",
+        "withheld": "{n} more lie in cells too small to show",
+        "protected": "Protected: figures in fives, cells under 5 merged",
+        "north": "N",
+    },
+}
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where the map lies on the picture: web-map coordinates (0 to 1) of its corner, and pixels to one."""
+
+    west: float
+    north: float
+    pixels: float
+
+    @classmethod
+    def around(cls, box: Box) -> _Frame:
+        """A frame with the box in the middle of the map."""
+        west, east = (box[0] + 180) / 360, (box[2] + 180) / 360
+        north, south = mercator(box[3]), mercator(box[1])
+        pixels = 0.94 * min(_MAP_WIDTH / (east - west), _MAP_HEIGHT / (south - north))
+        return cls((west + east - _MAP_WIDTH / pixels) / 2, (north + south - _MAP_HEIGHT / pixels) / 2, pixels)
+
+    @property
+    def box(self) -> Box:
+        """West, south, east, north of the map in degrees."""
+        lats = latitudes(np.array([self.north + _MAP_HEIGHT / self.pixels, self.north]))
+        west, east = self.west * 360 - 180, (self.west + _MAP_WIDTH / self.pixels) * 360 - 180
+        return max(west, -180.0), max(float(lats[0]), -85.0), min(east, 180.0), min(float(lats[1]), 85.0)
+
+    @property
+    def pixel_m(self) -> float:
+        """Metres of one pixel in the middle of the map."""
+        middle = (self.box[1] + self.box[3]) / 2
+        return float(metres_a_degree(np.array([middle]))[1][0]) * 360 / self.pixels
+
+    def place(self, lon_lat: tuple[float, float]) -> tuple[float, float]:
+        """The pixel of a place."""
+        x = ((lon_lat[0] + 180) / 360 - self.west) * self.pixels
+        return _MAP_LEFT + x, _MAP_TOP + (mercator(lon_lat[1]) - self.north) * self.pixels
+
+
+async def picture(
+    source: HeatSource, pool: ReadPool, order: Order, region: str, bandwidth_m: int | None, language: Language
+) -> bytes:
+    """A PNG of a region; by default the bandwidth is the narrowest that is 14 pixels wide.
+
+    Whoever may open the cases sees the region's incidents alone, anyone else all of their scope around it too, so that
+    no cell is cut by a border. Without a Chinese font on this machine the words are English and the region its code.
+
+    Raises:
+        NotFound: when the region has no shape.
+        Invalid: as `answer.heat`.
+    """
+    borders = await _borders(pool, region)
+    if not borders or borders[0]["code"] != region:
+        raise NotFound(f"The region {region!r} has no shape to draw.")
+    frame = _Frame.around(shapely.from_wkb(borders[0]["shape"]).bounds)
+    chosen_m = bandwidth_m or bandwidth_for(frame.pixel_m)
+    found, raster = await raster_of(source, order, frame.box, chosen_m)
+    return await asyncio.to_thread(_paint, found, raster, frame, borders, chosen_m, language)
+
+
+async def _borders(pool: ReadPool, region: str) -> Sequence[Mapping[str, Any]]:
+    async with reading(pool) as connection:
+        cursor = await connection.execute(load("heat.sql")["borders"], {"code": region, "tolerance": 1e-4})
+        return await cursor.fetchall()
+
+
+def _paint(
+    found: Heat,
+    raster: Raster,
+    frame: _Frame,
+    borders: Sequence[Mapping[str, Any]],
+    bandwidth_m: int,
+    language: Language,
+) -> bytes:
+    font = _font()
+    words = _WORDS[language if font is not None else "en"]
+    name = borders[0]["name"] if font is not None else borders[0]["code"]
+    image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
+    _paint_density(image, raster, frame)
+    draw = ImageDraw.Draw(image)
+    for row in reversed(borders):
+        _paint_border(draw, frame, row["shape"], is_own=row is borders[0])
+    draw.rectangle((_MAP_LEFT, _MAP_TOP, _MAP_LEFT + _MAP_WIDTH, _MAP_TOP + _MAP_HEIGHT), outline=_LINE)
+    inside = _inside(found, frame.box)
+    period = {"first": found.since, "last": _last_day(found), "days": found.days, "n": inside}
+    draw.text((_MAP_LEFT, 14), words["title"].format(name=name), _INK, _sized(30))
+    draw.text((_MAP_LEFT, 56), words["period"].format(**period), _SOFT, _sized(18))
+    _paint_legend(draw, words, bandwidth_m)
+    _paint_scale(draw, frame)
+    _paint_north(draw, words["north"])
+    _paint_notes(draw, words, found)
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+def _last_day(found: Heat) -> Any:
+    return found.until.fromordinal(found.until.toordinal() - 1)
+
+
+def _inside(found: Heat, box: Box) -> int:
+    """The incidents of the cells whose middles are on the map."""
+    inside = (found.lons >= box[0]) & (found.lons < box[2]) & (found.lats >= box[1]) & (found.lats < box[3])
+    return int(found.numbers[inside].sum())
+
+
+def _paint_density(image: Image.Image, raster: Raster, frame: _Frame) -> None:
+    xs, ys = (np.arange(_MAP_WIDTH) + 0.5) / frame.pixels, (np.arange(_MAP_HEIGHT) + 0.5) / frame.pixels
+    densities = raster.at((frame.west + xs) * 360 - 180, latitudes(frame.north + ys))
+    layer = Image.fromarray(classes(densities), "P")
+    palette(layer, 255)
+    image.paste(layer.convert("RGB"), (_MAP_LEFT, _MAP_TOP))
+
+
+def _paint_border(draw: ImageDraw.ImageDraw, frame: _Frame, shape: bytes, *, is_own: bool) -> None:
+    for part in shapely.get_parts(shapely.from_wkb(shape)):
+        for ring in (part.exterior, *part.interiors):
+            line = [frame.place(place) for place in ring.coords]
+            draw.line(line, _OUTLINE if is_own else _LINE, 3 if is_own else 1)
+
+
+def _paint_legend(draw: ImageDraw.ImageDraw, words: Mapping[str, str], bandwidth_m: int) -> None:
+    left, top = _MAP_LEFT + _MAP_WIDTH + 24, _MAP_TOP + 90
+    draw.text((left, top), words["legend"], _INK, _sized(18))
+    for at, colour in enumerate(COLOURS):
+        y = top + 34 + 34 * at
+        draw.rectangle((left, y, left + 34, y + 24), colour, _LINE)
+        following = BREAKS[at + 1] if at + 1 < len(BREAKS) else None
+        text = words["above"].format(a=f"{BREAKS[at]:g}") if following is None else f"{BREAKS[at]:g} – {following:g}"
+        draw.text((left + 46, y), text, _INK, _sized(18))
+    draw.text((left, top + 34 * 8), words["bandwidth"].format(m=f"{bandwidth_m:,}"), _SOFT, _sized(15))
+
+
+def _paint_scale(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
+    """A bar of a round length, at most 200 pixels long."""
+    most_m = 200 * frame.pixel_m
+    power = 10 ** math.floor(math.log10(most_m))
+    length_m = max(step * power for step in _NICE if step * power <= most_m)
+    left, y = _MAP_LEFT + _MAP_WIDTH + 24, _MAP_TOP + _MAP_HEIGHT - 20
+    right = left + length_m / frame.pixel_m
+    draw.line([(left, y - 8), (left, y), (right, y), (right, y - 8)], _INK, 2)
+    text = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    draw.text((left, y - 34), text, _INK, _sized(16))
+
+
+def _paint_north(draw: ImageDraw.ImageDraw, word: str) -> None:
+    x, y = _MAP_LEFT + _MAP_WIDTH + 42, _MAP_TOP + 4
+    draw.polygon([(x, y), (x - 12, y + 40), (x, y + 30), (x + 12, y + 40)], _INK)
+    draw.text((x + 22, y + 10), word, _INK, _sized(18))
+
+
+def _paint_notes(draw: ImageDraw.ImageDraw, words: Mapping[str, str], found: Heat) -> None:
+    notes = [words["protected"]] if found.protected else []
+    notes += [words[name].format(n=getattr(found, name)) for name in ("unlocated", "withheld") if getattr(found, name)]
+    for at, note in enumerate(notes):
+        draw.text((_MAP_LEFT, _MAP_TOP + _MAP_HEIGHT + 10 + 22 * at), note, _SOFT, _sized(16))
+
+
+def _sized(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    font = _font()
+    return ImageFont.load_default(size) if font is None else ImageFont.truetype(font, size)
+
+
+@cache
+def _font() -> str | None:
+    """The file of a font for Chinese, as this machine's fontconfig names it; None without one."""
+    command = shutil.which("fc-list")
+    if command is None:
+        return None
+    listed = subprocess.run([command, ":lang=zh-cn", "file"], capture_output=True, text=True, check=False)  # noqa: S603
+    files = sorted(line.rstrip(": ") for line in listed.stdout.splitlines())
+    return next((file for file in files if "Sans" in file and "Regular" in file), files[0] if files else None)
