@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,14 +118,15 @@ def _wait_for(port: int, server: Server, log: Path) -> None:
 
 
 @contextmanager
-def ours(store: Store, port: int, folder: Path) -> Iterator[Server]:
-    """This program as `wangge serve` runs it, with the peers' pool size."""
-    environment = {"PORT": str(port), "WANGGE_PORT": str(port), "WANGGE_READ_POOL_SIZE": str(POOL)}
+def ours(store: Store, port: int, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """This program as `wangge serve` runs it, with the peers' pool size and perhaps more settings."""
+    told = " ".join(f"{key}={value}" for key, value in ({"WANGGE_READ_POOL_SIZE": str(POOL)} | dict(more or {})).items())
+    environment = dict(more or {}) | {"PORT": str(port), "WANGGE_PORT": str(port), "WANGGE_READ_POOL_SIZE": str(POOL)}
     environment |= {"WANGGE_INSTANCE": store.settings.instance, "WANGGE_LOG_LEVEL": "warning"}
     environment |= {"WANGGE_DATA_ROOT": str(store.settings.data_root), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from spatial_api.cli import main; main()", "serve"]
     with _running("wangge", [command], environment, folder / "wangge.log") as server:
-        server.commands = (f"WANGGE_READ_POOL_SIZE={POOL} wangge serve",)
+        server.commands = (f"{told} wangge serve",)
         yield server
 
 
