@@ -33,6 +33,7 @@ _PLAIN = (
     "published_plan_differs",
     "number_used_again",
     "place_names_differ",
+    "counts_differ",
     "address_alias_apart_from_house",
     "duty_without_grid",
     "house_apart_from_building",

@@ -18,12 +18,14 @@ import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from layers import accounts, tokens
 from layers.accounts import Caller
+from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from layers.follower import Follower
+from layers.tile_versions import TileVersions
+from layers.tiles import Tiles
 from spatial_api.errors import ForeignRequest, NoSession
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
@@ -159,7 +161,8 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `follower` hears of every change.
+    `geocode_jobs` locates the tables, `follower` hears of every change. `callers`, `tiles` and `versions` keep in this
+    process what they found for as long as it does.
     """
 
     database: Database
@@ -170,6 +173,9 @@ class Doors:
     uploads: Uploads
     geocode_jobs: GeocodeJobs
     follower: Follower
+    callers: Callers
+    tiles: Tiles
+    versions: TileVersions
 
 
 def doors(request: Request) -> Doors:
@@ -208,7 +214,7 @@ async def caller(request: Request, opened: OpenDoors) -> Caller:
     if given is not None:
         found = await _by_header(opened, given)
     else:
-        found = await accounts.caller(opened.pool, cookie) if cookie else None
+        found = await opened.callers.by_session(cookie) if cookie else None
     if found is None:
         raise NoSession
     request.state.account_id = str(found.account_id)
@@ -258,11 +264,11 @@ async def _by_header(opened: Doors, given: str) -> Caller | None:
     """The holder of the token in `Bearer <token>` or `Basic <login:token>`; a password opens nothing here."""
     scheme, _, value = given.partition(" ")
     if scheme.lower() == "bearer":
-        return await tokens.caller_by_token(opened.pool, value.strip())
+        return await opened.callers.by_token(value.strip())
     if scheme.lower() != "basic":
         return None
     try:
         login, _, secret = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return await tokens.caller_by_token(opened.pool, secret, login)
+    return await opened.callers.by_token(secret, login)

@@ -14,12 +14,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database
 from layers.follower import Follower
 from layers.outbox import forget_changes
 from layers.scope import Scope
+from layers.tile_versions import TileVersions
+from layers.tiles import Tiles
 from spatial_api.access import Doors
+from spatial_api.freshness import ReadYourWrites
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
@@ -41,6 +45,8 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    ogc,
+    ogc_tiles,
     pages,
     people,
     plans,
@@ -50,6 +56,7 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
+from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
 from spatial_api.uploads import Uploads
 
@@ -77,6 +84,8 @@ _ROUTES = (
     jobs,
     tokens,
     tiles,
+    ogc,
+    ogc_tiles,
     pages,
     health,
 )
@@ -96,7 +105,13 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = database.read_pool(settings.read_pool_size)
         await pool.open()
-        follower = Follower(database, [])
+
+        def is_followed() -> bool:
+            return follower.healthy
+
+        callers, tiles_kept = Callers(pool, is_followed), Tiles(pool, settings.tile_cache_bytes, is_followed)
+        versions = TileVersions(pool, is_followed)
+        follower = Follower(database, [callers, tiles_kept, versions])
         following = asyncio.create_task(follower.run())
         forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
@@ -109,6 +124,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
             follower=follower,
+            callers=callers,
+            tiles=tiles_kept,
+            versions=versions,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
@@ -140,9 +158,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
                 max_body_bytes=settings.max_body_bytes,
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(ReadYourWrites),
         ],
     )
     app.state.settings = settings
+    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
     add_handlers(app, _outages(database))

@@ -15,7 +15,7 @@ from layers.lists import Page
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
-__all__ = ["MAX_LIMIT", "find_list", "items", "longer_than"]
+__all__ = ["MAX_LIMIT", "find_list", "items", "longer_than", "values_of"]
 
 MAX_LIMIT = 1000
 """The longest page."""
@@ -58,7 +58,7 @@ async def items(
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {MAX_LIMIT}")])
     start = read_key(spec, after, by_distance=filters.near is not None)
-    values = await _values(connection, scope, spec, filters)
+    values = await values_of(connection, scope, spec, filters)
     # One row more than asked for: it tells whether there is a next page.
     asked = values | start.values() | {"limit": limit + 1, "skip": 0, "shapes": shapes}
     rows = await _rows(connection, spec, asked)
@@ -76,12 +76,17 @@ async def longer_than(connection: ReadConnection, scope: Scope, layer: str, filt
     """
     spec = find_list(layer)
     filters.check(spec)
-    values = await _values(connection, scope, spec, filters)
+    values = await values_of(connection, scope, spec, filters)
     asked = values | After().values() | {"limit": 1, "skip": count, "shapes": False}
     return bool(await _rows(connection, spec, asked))
 
 
-async def _values(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+async def values_of(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+    """The values that a list's query takes, but for those of its page.
+
+    Raises:
+        NotFound: when region or grid are unknown or outside the scope.
+    """
     await _refuse_unseen(connection, scope, filters)
     values = {"layer": spec.name, "numbers": None} | filters.values() | scope.params()
     if spec.personal and values["window"] is not None:

@@ -2,6 +2,7 @@
 
 from layers.models.accounts import AccessToken, Account, Audit, ImportLog, Job, LoginSession
 from layers.models.base import Base
+from layers.models.counts import CountyDay, CountyMonth, IncidentDay, IncidentMonth, RegisterCount
 from layers.models.geocoding import AddressAlias, GazetteerVersion, NameAlias, PlaceName, Review
 from layers.models.grids import Duty, Grid, GridLineage, Plan, PlanGrid
 from layers.models.outbox import Outbox, OutboxState
@@ -24,8 +25,10 @@ from layers.models.registers import (
     Visit,
 )
 from layers.models.residence import Duplicate, Occupancy, Residence
+from layers.models.tiles import CELL_COUNT
 
 __all__ = [
+    "CELL_COUNT",
     "AccessToken",
     "Account",
     "AddressAlias",
@@ -33,6 +36,8 @@ __all__ = [
     "Barrier",
     "Base",
     "Building",
+    "CountyDay",
+    "CountyMonth",
     "Duplicate",
     "Duty",
     "Enrolment",
@@ -45,7 +50,9 @@ __all__ = [
     "Household",
     "ImportLog",
     "Incident",
+    "IncidentDay",
     "IncidentKind",
+    "IncidentMonth",
     "Job",
     "Link",
     "LoginSession",
@@ -64,6 +71,7 @@ __all__ = [
     "Region",
     "RegionAlias",
     "RegionLineage",
+    "RegisterCount",
     "Residence",
     "Review",
     "ServiceKind",

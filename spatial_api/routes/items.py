@@ -11,12 +11,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from layers.accounts import Caller
+from layers.catalog import CATALOG
 from layers.db import read
 from layers.errors import Forbidden
 from layers.export import FORMATS, Order, prepare
 from layers.items import find_list, items
 from layers.listing import ListSpec
-from spatial_api.access import AnyCaller, Capability, Doors, OpenDoors, held
+from spatial_api.access import AnyCaller, Doors, OpenDoors, held
 from spatial_api.download import Download, attachment
 from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName
@@ -28,25 +29,13 @@ router = APIRouter(prefix="/api", tags=["layers"])
 
 _PAGE = 100
 
-NEEDS: Mapping[str, frozenset[Capability]] = {
-    "county": frozenset({"region:read"}),
-    "township": frozenset({"region:read"}),
-    "village": frozenset({"region:read"}),
-    "grid": frozenset({"grid:read"}),
-    "barrier": frozenset({"grid:read"}),
-    "link": frozenset({"grid:read"}),
-    "building": frozenset({"grid:read"}),
-    "facility": frozenset({"grid:read"}),
-    "organisation": frozenset({"grid:read"}),
-    "place": frozenset({"grid:read"}),
-    "house": frozenset({"house:read"}),
+NEEDS: Mapping[str, frozenset[str]] = {
+    **{name: frozenset(spec.needs) for name, spec in CATALOG.items()},
     "household": frozenset({"person:read"}),
     "person": frozenset({"person:read"}),
-    "incident": frozenset({"case:open"}),
     "visit": frozenset({"house:read"}),
-    "duty": frozenset({"plan:read", "account:manage"}),
 }
-"""Who may list a layer: whoever has one of these. A layer that is not here is nobody's until someone says whose."""
+"""Who may list a layer: whoever has one of these, as the catalog says of what can be drawn. A layer that is not here is nobody's until someone says whose."""
 
 
 _FILES: dict[int | str, dict[str, Any]] = {

@@ -210,3 +210,17 @@ select 'household ' || id, phone_cipher, 'household.phone' from household where 
 union all
 select 'person ' || id, id_no_cipher, 'person.id_no' from person where id_no_cipher is not null
 limit 200
+
+-- name: counts_differ
+-- The counts that triggers keep are those that a recount gives: `wangge db recount` makes them anew.
+select kept || ' ' || lpad(grid_no::text, 15, '0') || coalesce(' ' || begins_on, '') || ' ' || kind as "where",
+       'its count differs from a recount by ' || sum(n) as message, null::float8 as lon, null::float8 as lat
+from (select 'incident_day' as kept, c.grid_no, c.begins_on, c.kind, c.n from incident_day c
+      union all select 'incident_month', c.grid_no, c.begins_on, c.kind, c.n from incident_month c
+      union all select 'county_day', c.grid_no, c.begins_on, c.kind, c.n from county_day c
+      union all select 'county_month', c.grid_no, c.begins_on, c.kind, c.n from county_month c
+      union all select 'register_count', c.grid_no, null, c.register, c.n from register_count c
+      union all select r.kept, r.grid_no, r.begins_on, r.kind, -r.n from recounted_incidents() r
+      union all select 'register_count', r.grid_no, null, r.register, -r.n from recounted_registers() r) both_sides
+group by kept, grid_no, begins_on, kind having sum(n) <> 0
+order by kept, grid_no, begins_on, kind

@@ -1,0 +1,72 @@
+"""Roll-ups: how many there are, kept by triggers in the transaction that changes it (`sql/functions/070_counts.sql`).
+
+A count may stand in several rows, told apart by `part`, so that writers never wait for each other: readers add them up.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from layers.models.base import Base
+
+__all__ = ["CountyDay", "CountyMonth", "IncidentDay", "IncidentMonth", "RegisterCount"]
+
+
+class _IncidentCount:
+    """Incidents of one number for place, period and kind; `begins_on` is the period's first day in Asia/Shanghai."""
+
+    grid_no: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    begins_on: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)
+
+
+def _by_period(table: str) -> Index:
+    return Index(f"ix_{table}_begins_on", "begins_on", "kind", "grid_no", postgresql_include=["n"])
+
+
+class IncidentDay(_IncidentCount, Base):
+    """Incidents by grid, day and kind."""
+
+    __tablename__ = "incident_day"
+    __table_args__ = (_by_period("incident_day"),)
+
+
+class IncidentMonth(_IncidentCount, Base):
+    """Incidents by grid, month and kind."""
+
+    __tablename__ = "incident_month"
+    __table_args__ = (_by_period("incident_month"),)
+
+
+class CountyDay(_IncidentCount, Base):
+    """Incidents by county, day and kind; `grid_no` is the county's own number."""
+
+    __tablename__ = "county_day"
+    __table_args__ = (_by_period("county_day"),)
+
+
+class CountyMonth(_IncidentCount, Base):
+    """Incidents by county, month and kind; `grid_no` is the county's own number."""
+
+    __tablename__ = "county_month"
+    __table_args__ = (_by_period("county_month"),)
+
+
+class RegisterCount(Base):
+    """What is registered under one number for place: houses, people living there now, and so on."""
+
+    __tablename__ = "register_count"
+    register: Mapped[str] = mapped_column(
+        CheckConstraint(
+            "register in ('building', 'house', 'household', 'person', 'assumed_household')", name="register"
+        ),
+        primary_key=True,
+    )
+    grid_no: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    part: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)
