@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -92,13 +92,7 @@ def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str
             yield server
         finally:
             for process in reversed(server.processes):
-                process.send_signal(signal.SIGTERM)
-            for process in server.processes:
-                try:
-                    process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                _end(process)
 
 
 def _short(word: str) -> str:
@@ -165,22 +159,39 @@ def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def mapserver(store: Store, port: int, folder: Path) -> Iterator[Server]:
-    """MapServer as FastCGI, as many processes as the pool has connections, behind nginx."""
-    mapfile = folder / "bench.map"
-    sockets = [folder / f"mapserver-{at}.sock" for at in range(POOL)]
+    """MapServer as FastCGI behind nginx: as many processes as the pool has connections, on one socket."""
+    mapfile, config, listening = folder / "bench.map", folder / "mapserver.conf", folder / "mapserver.sock"
     mapfile.write_text(MAPFILE.format(host=store.socket_dir, port=port), encoding="utf-8")
-    conf = folder / "nginx.conf"
-    servers = " ".join(f"server unix:{sock};" for sock in sockets)
-    user = "user root;" if os.geteuid() == 0 else ""
-    conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "servers": servers, "map": mapfile})
-    config = folder / "mapserver.conf"
     config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN ".*"\n  END\nEND\n')
+    conf = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
+    conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "sock": listening, "map": mapfile})
     environment = {"PORT": str(port), "MAPSERVER_CONFIG_FILE": str(config), "MS_MAPFILE": str(mapfile)}
-    program = shutil.which("mapserv") or "/usr/bin/mapserv"
-    spawn = [[shutil.which("spawn-fcgi") or "spawn-fcgi", "-n", "-s", str(sock), "--", program] for sock in sockets]
     nginx = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
-    with _running("MapServer", [*spawn, nginx], environment, folder / "mapserver.log") as server:
-        yield server
+    env = {**os.environ, **environment}
+    with socket.socket(socket.AF_UNIX) as shared, ExitStack() as stack:
+        listening.unlink(missing_ok=True)
+        shared.bind(str(listening))
+        shared.listen(128)
+        # FastCGI takes its connections from the socket that is its standard input.
+        program = [shutil.which("mapserv") or "/usr/bin/mapserv"]
+        workers = [subprocess.Popen(program, stdin=shared, env=env) for _ in range(POOL)]
+        for worker in workers:
+            stack.callback(_end, worker)
+        with _running("MapServer", [nginx], environment, folder / "mapserver.log") as server:
+            server.processes += workers
+            server.commands = (f"{POOL} × mapserv as FastCGI on one socket", *server.commands)
+            yield server
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, by force when it does not go."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 PYGEOAPI = """
@@ -283,13 +294,11 @@ http {
   access_log off;
   client_body_temp_path %(folder)s/body; fastcgi_temp_path %(folder)s/fcgi; proxy_temp_path %(folder)s/proxy;
   uwsgi_temp_path %(folder)s/uwsgi; scgi_temp_path %(folder)s/scgi;
-  upstream mapserver { %(servers)s keepalive 8; }
   server {
     listen 127.0.0.1:%(port)d;
     keepalive_requests 1000000;
     location / {
-      fastcgi_pass mapserver;
-      fastcgi_keep_conn on;
+      fastcgi_pass unix:%(sock)s;
       fastcgi_buffers 64 64k;
       fastcgi_param QUERY_STRING $query_string;
       fastcgi_param REQUEST_METHOD $request_method;

@@ -193,6 +193,9 @@ def _incidents(connection: psycopg.Connection[tuple[object, ...]], city: City) -
     for definition in definitions:
         connection.execute(definition)  # type: ignore[call-overload]
     connection.execute("reset session_replication_role")
+    connection.execute("select recount_counts()")
+    connection.execute("delete from cell_count where register = 'incident'")
+    connection.execute("insert into cell_count select * from recount_cells() r where r.register = 'incident'")
 
 
 def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
