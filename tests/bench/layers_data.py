@@ -129,7 +129,7 @@ class City:
         groups: dict[str, list[shapely.Geometry]] = {}
         for number, cell in zip(numbers, self.cells, strict=True):
             groups.setdefault(str(number[:12]), []).append(cell)
-        for length, above in ((12, 9), (9, 6), (6, 4), (4, 2), (2, 0)):
+        for above in (9, 6, 4, 2, 0):
             shapes |= {code: shapely.union_all(parts) for code, parts in groups.items()}
             higher: dict[str, list[shapely.Geometry]] = {}
             for code in groups:
@@ -191,7 +191,9 @@ class City:
         """All incidents in order of time, a chunk at a time."""
         total = self.recipe.incidents
         for begin in range(0, total, CHUNK):
-            yield self._incident_chunk(begin, min(CHUNK, total - begin), begin / total, min(begin + CHUNK, total) / total)
+            yield self._incident_chunk(
+                begin, min(CHUNK, total - begin), begin / total, min(begin + CHUNK, total) / total
+            )
 
     def _incident_chunk(self, begin: int, count: int, since: float, until: float) -> Chunk:
         rng = self._dice(4, begin)

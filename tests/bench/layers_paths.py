@@ -34,7 +34,7 @@ def tile_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
 
 
 def mix(city: City, count: int, seed: int, zooms: Sequence[int] = ZOOMS) -> list[Tile]:
-    """Different tiles of houses (where houses are) and grids (anywhere), as many of each zoom, in an order of chance."""
+    """Different tiles of houses (where houses are) and grids (anywhere), as many of each zoom, in random order."""
     rng = np.random.default_rng([city.recipe.seed, 11, seed])
     found: dict[Tile, None] = {}
     for z in zooms:

@@ -16,7 +16,10 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """`met` is None where there is nothing to meet or nothing was measured; `note` says how to read it."""
+    """`met` is None where there is nothing to meet; `note` says how to read it.
+
+    `factor` is how many times as fast as the peer ours is, `bar` how many times it must be: for the picture.
+    """
 
     name: str
     must: str
@@ -25,6 +28,8 @@ class Row:
     ratio: str = ""
     met: bool | None = None
     note: str = ""
+    factor: float | None = None
+    bar: float | None = None
 
     @property
     def verdict(self) -> str:
@@ -35,10 +40,10 @@ class Row:
 def rows_table(rows: Sequence[Row]) -> str:
     """The rows as a Markdown table, their notes as a list below it."""
     noted = [row for row in rows if row.note]
-    lines = [
-        [row.name + (f" [{noted.index(row) + 1}]" if row.note else ""), row.must, row.ours, row.peer, row.ratio]
-        + [row.verdict]
-        for row in rows
-    ]
+    lines = [[_name(row, noted), row.must, row.ours, row.peer, row.ratio, row.verdict] for row in rows]
     text = table(("", "must", "ours", "peers", "ratio", ""), lines)
-    return text + "".join(f"\n{at}. {row.note}" for at, row in enumerate(noted, start=1)).join(("\n", ""))
+    return "\n".join([text, "", *(f"{at}. {row.note}" for at, row in enumerate(noted, start=1))]).rstrip()
+
+
+def _name(row: Row, noted: Sequence[Row]) -> str:
+    return f"{row.name} [{noted.index(row) + 1}]" if row.note else row.name

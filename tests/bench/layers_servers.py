@@ -95,6 +95,18 @@ def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str
                 _end(process)
 
 
+def _free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _note(server: Server, folder: Path) -> None:
+    """Keep the commands for the page."""
+    (folder / f"{server.name}.command").write_text(f"{server.name}: `{'` and `'.join(server.commands)}`")
+
+
 def _short(word: str) -> str:
     return Path(word).name if word.startswith("/") else word
 
@@ -112,21 +124,25 @@ def _wait_for(port: int, server: Server, log: Path) -> None:
 
 
 @contextmanager
-def ours(store: Store, port: int, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+def ours(store: Store, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
     """This program as `wangge serve` runs it, with the peers' pool size and perhaps more settings."""
-    told = " ".join(f"{key}={value}" for key, value in ({"WANGGE_READ_POOL_SIZE": str(POOL)} | dict(more or {})).items())
-    environment = dict(more or {}) | {"PORT": str(port), "WANGGE_PORT": str(port), "WANGGE_READ_POOL_SIZE": str(POOL)}
+    port = _free_port()
+    shown = {"WANGGE_READ_POOL_SIZE": str(POOL)} | dict(more or {})
+    environment = shown | {"PORT": str(port), "WANGGE_PORT": str(port)}
     environment |= {"WANGGE_INSTANCE": store.settings.instance, "WANGGE_LOG_LEVEL": "warning"}
     environment |= {"WANGGE_DATA_ROOT": str(store.settings.data_root), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from spatial_api.cli import main; main()", "serve"]
     with _running("wangge", [command], environment, folder / "wangge.log") as server:
+        told = " ".join(f"{key}={value}" for key, value in shown.items())
         server.commands = (f"{told} wangge serve",)
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def tipg(store: Store, port: int, folder: Path) -> Iterator[Server]:
+def tipg(store: Store, folder: Path) -> Iterator[Server]:
     """TiPg on uvicorn with uvloop, pool filled at start, no limit of features that would make its tiles smaller."""
+    port = _free_port()
     settings = {"DB_MIN_CONN_SIZE": str(POOL), "DB_MAX_CONN_SIZE": str(POOL), "TIPG_DB_SCHEMAS": '["peer"]'}
     settings |= {"TIPG_MAX_FEATURES_PER_TILE": "2000000", "TIPG_TILE_BUFFER": "64", "TIPG_CATALOG_TTL": "86400"}
     command = [str(PEERS_PYTHON), "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--no-access-log"]
@@ -137,12 +153,14 @@ def tipg(store: Store, port: int, folder: Path) -> Iterator[Server]:
     with _running("TiPg", [command], environment, folder / "tipg.log") as server:
         told = " ".join(f"{key}={value}" for key, value in settings.items())
         server.commands = (f"{told} {server.commands[0]}",)
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
+def pygeoapi(store: Store, folder: Path) -> Iterator[Server]:
     """Pygeoapi on gunicorn, one worker with as many threads as the pool has connections."""
+    port = _free_port()
     config = folder / "pygeoapi.yml"
     config.write_text(PYGEOAPI.format(port=port, host=store.socket_dir), encoding="utf-8")
     environment = {"PORT": str(port), "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
@@ -154,12 +172,14 @@ def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
     command = [str(PEERS_PYTHON.with_name("gunicorn")), "--workers", "1", "--threads", str(POOL)]
     command += ["--bind", f"127.0.0.1:{port}", "--keep-alive", "60", "pygeoapi.flask_app:APP"]
     with _running("pygeoapi", [command], environment, folder / "pygeoapi.log") as server:
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def mapserver(store: Store, port: int, folder: Path) -> Iterator[Server]:
+def mapserver(store: Store, folder: Path) -> Iterator[Server]:
     """MapServer as FastCGI behind nginx: as many processes as the pool has connections, on one socket."""
+    port = _free_port()
     mapfile, config, listening = folder / "bench.map", folder / "mapserver.conf", folder / "mapserver.sock"
     mapfile.write_text(MAPFILE.format(host=store.socket_dir, port=port), encoding="utf-8")
     config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN ".*"\n  END\nEND\n')
@@ -181,6 +201,7 @@ def mapserver(store: Store, port: int, folder: Path) -> Iterator[Server]:
         with _running("MapServer", [nginx], environment, folder / "mapserver.log") as server:
             server.processes += workers
             server.commands = (f"{POOL} × mapserv as FastCGI on one socket", *server.commands)
+            _note(server, folder)
             yield server
 
 
@@ -216,7 +237,8 @@ metadata:
   license: {{name: none, url: "http://127.0.0.1/"}}
   provider: {{name: bench, url: "http://127.0.0.1/"}}
   contact: {{name: bench, address: none, city: none, stateorprovince: none, postalcode: "0", country: none,
-    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none, role: pointOfContact}}
+    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none,
+    role: pointOfContact}}
 resources:
   house_feature:
     type: collection
@@ -228,7 +250,8 @@ resources:
     providers:
       - type: feature
         name: PostgreSQL
-        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "", search_path: [peer, public]}}
+        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "",
+          search_path: [peer, public]}}
         id_field: id
         table: house_feature
         geom_field: geom

@@ -200,7 +200,9 @@ def _incidents(connection: psycopg.Connection[tuple[object, ...]], city: City) -
 
 def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
     """Rows and columns of a chunk of incidents, a piece for each kind and level: texts of one length."""
-    assert chunk.kinds is not None and chunk.located is not None and chunk.occurred_us is not None
+    assert chunk.kinds is not None
+    assert chunk.located is not None
+    assert chunk.occurred_us is not None
     pieces = []
     for at, kind in enumerate(KINDS):
         for level, located in (("house", True), ("village", False)):

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psycopg
 from bench.layers_client import Run, ask, hammer, sweep
-from bench.layers_paths import Tile, boxes, dense_tiles, mix, tile_of
+from bench.layers_data import CHUNK
+from bench.layers_paths import Tile, boxes, dense_tiles, mix, tile_box, tile_of
 from bench.layers_rows import Missing, Row
 from bench.layers_servers import Server, mapserver, ours, tipg
 from bench.layers_store import Store
@@ -22,16 +24,16 @@ ZOOMS = (13, 14, 15, 16)
 NO_CACHE = {"WANGGE_TILE_CACHE_BYTES": "0"}
 EDITS = 30
 PATIENCE_S = 5.0
-Start = Callable[[Store, int, Path], AbstractContextManager[Server]]
+Connection = psycopg.Connection[tuple[object, ...]]
+Start = Callable[[Store, Path], AbstractContextManager[Server]]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What all measurements share: the data, a folder for logs, the first port, how much and how often."""
+    """What all measurements share: the data, a folder for logs, how much and how often."""
 
     store: Store
     folder: Path
-    port: int
     tiles: int
     rounds: int
     seconds: float
@@ -80,8 +82,8 @@ def cold(bench: Bench) -> Iterator[Row]:
     runs: dict[str, list[Run]] = {name: [] for name in starts}
     with ExitStack() as stack:
         servers = {}
-        for at, (name, (start, path)) in enumerate(starts.items()):
-            servers[name] = stack.enter_context(start(bench.store, bench.port + at, bench.folder))
+        for name, (start, path) in starts.items():
+            servers[name] = stack.enter_context(start(bench.store, bench.folder))
             sweep(bench.store, servers[name], [path(tile) for tile in warm_up], _headers(bench, name))
         for _ in range(bench.rounds):
             for name, (_, path) in starts.items():
@@ -90,8 +92,8 @@ def cold(bench: Bench) -> Iterator[Row]:
     yield from _cold_rows(runs, len(tiles))
 
 
-def _without_cache(store: Store, port: int, folder: Path) -> AbstractContextManager[Server]:
-    return ours(store, port, folder, NO_CACHE)
+def _without_cache(store: Store, folder: Path) -> AbstractContextManager[Server]:
+    return ours(store, folder, NO_CACHE)
 
 
 def _headers(bench: Bench, name: str) -> dict[str, str]:
@@ -119,6 +121,8 @@ def _cold_rows(runs: dict[str, list[Run]], count: int) -> Iterator[Row]:
     if not best:
         yield Row(name, "≥ 2.5 × TiPg", told(mine))
     for who, run in best.items():
+        if run.refused:
+            raise Missing(f"{who} refuses: {run.statuses}")
         ratio = mine.per_s / run.per_s
         must = "≥ 2.5 ×" if who == "TiPg" else ""
         met = ratio >= 2.5 and not mine.refused if must else None
@@ -127,7 +131,8 @@ def _cold_rows(runs: dict[str, list[Run]], count: int) -> Iterator[Row]:
             "CPU is milliseconds of server + PostgreSQL for a tile. Up to zoom 13 ours draws cells with counts where"
             " the peers send every house."
         )
-        yield Row(f"{name}, {who}", must, told(mine), told(run), shown, met, note if must else "")
+        yield Row(f"{name}, {who}", must, told(mine), told(run), shown, met, note if must else "",
+                  ratio, 2.5 if must else None)  # fmt: skip
 
 
 def warm(bench: Bench) -> Iterator[Row]:
@@ -135,11 +140,11 @@ def warm(bench: Bench) -> Iterator[Row]:
     tiles = mix(bench.store.city, min(bench.tiles, 400), 1)
     gzip = {"Accept-Encoding": "gzip"}
     with ExitStack() as stack:
-        mine = stack.enter_context(ours(bench.store, bench.port, bench.folder))
+        mine = stack.enter_context(ours(bench.store, bench.folder))
         headers = bench.cookie() | gzip
         answers = ask(mine.port, [own_path(tile) for tile in tiles], headers)
         tags = [(own_path(tile), found.headers.get("etag", "")) for tile, found in zip(tiles, answers, strict=True)]
-        peer = stack.enter_context(tipg(bench.store, bench.port + 1, bench.folder)) if bench.peers else None
+        peer = stack.enter_context(tipg(bench.store, bench.folder)) if bench.peers else None
         warm_runs, peer_runs, known_runs, asked = [], [], [], []
         for _ in range(bench.rounds):
             plain = [(path, "") for path, _ in tags]
@@ -161,8 +166,9 @@ def _warm_rows(
         peer = middle(peer_runs)
         ratio, known_ratio = mine.per_s / peer.per_s, known.per_s / peer.per_s
         yield Row("repeated tiles, login on, TiPg", "≥ 20 × (aim 60 ×)", told(mine), told(peer), f"{ratio:.1f} ×",
-                  ratio >= 20 and not mine.refused)  # fmt: skip
-        yield Row("not modified (304), TiPg sends it again", "", told(known), told(peer), f"{known_ratio:.1f} ×")
+                  ratio >= 20 and not mine.refused, "", ratio, 20)  # fmt: skip
+        yield Row("not modified (304), TiPg sends it again", "", told(known), told(peer), f"{known_ratio:.1f} ×",
+                  factor=known_ratio)  # fmt: skip
     else:
         yield Row("repeated tiles, login on", "≥ 20 × TiPg", told(mine))
     share = asked / known.count
@@ -181,7 +187,7 @@ def transactions(store: Store) -> int:
 
 def dense(bench: Bench) -> Iterator[Row]:
     """The fullest tiles of all houses at each low zoom, ours without its cache, one after the other."""
-    with _without_cache(bench.store, bench.port, bench.folder) as server:
+    with _without_cache(bench.store, bench.folder) as server:
         headers = bench.cookie()
         times, sizes, shown = [], [], []
         for z in range(8, 13):
@@ -192,7 +198,9 @@ def dense(bench: Bench) -> Iterator[Row]:
                 raise Missing(f"houses are not drawn at zoom {z}: {answers[0].status}")
             times += [answer.seconds * 1000 for answer in answers]
             sizes += [len(answer.body) / 1000 for answer in answers]
-            shown.append(f"z{z} {statistics.median(times[-len(answers):]):.0f} ms {max(sizes[-len(answers):]):.0f} KB")
+            shown.append(
+                f"z{z} {statistics.median(times[-len(answers) :]):.0f} ms {max(sizes[-len(answers) :]):.0f} KB"
+            )
     p95, largest = float(np.percentile(times, 95)), max(sizes)
     name = f"dense tiles z8–z12 of {bench.store.city.recipe.houses:,} houses"
     yield Row(name, "p95 ≤ 50 ms, ≤ 200 KB", f"p95 {p95:.0f} ms, {largest:.0f} KB; {'; '.join(shown)}", "", "",
@@ -206,7 +214,7 @@ def scoped(bench: Bench) -> Iterator[Row]:
     numbers = _numbers_near(bench.store, [(box[0], box[1]) for box in here], county)
     tiles = list(dict.fromkeys(("house", z, *tile_of(lon, lat, z)) for z in (14, 15, 16) for lon, lat in numbers))[:300]
     runs: dict[str, list[Run]] = {"53": [], county: []}
-    with _without_cache(bench.store, bench.port, bench.folder) as server:
+    with _without_cache(bench.store, bench.folder) as server:
         for at in range(bench.rounds + 1):
             for region, some in runs.items():
                 run = sweep(bench.store, server, [own_path(tile) for tile in tiles], bench.cookie(region=region))
@@ -231,7 +239,7 @@ def edits(bench: Bench) -> Iterator[Row]:
     city = bench.store.city
     tiles = [("house", 15, *tile_of(lon, lat, 15)) for lon, lat in city.house_points[:: city.recipe.houses // EDITS]]
     kept = mix(city, 400, 5, zooms=(14, 15, 16))
-    with ours(bench.store, bench.port, bench.folder) as server, bench.store.admin() as connection:
+    with ours(bench.store, bench.folder) as server, bench.store.admin() as connection:
         headers = bench.cookie() | {"Accept-Encoding": "gzip"}
         others = [own_path(tile) for tile in kept if tile not in tiles]
         for _ in range(2):
@@ -242,25 +250,44 @@ def edits(bench: Bench) -> Iterator[Row]:
         waits = []
         for at, tile in enumerate(tiles):
             house = city.recipe.houses // EDITS * at
-            waits.append(_seen_after(server, own_path(tile), headers, connection, city.ids, house))
+            waits.append(_seen_after(server, own_path(tile), headers, connection, _house_id(bench.store, house)))
         before = transactions(bench.store)
         ask(server.port, others, headers)
         again = transactions(bench.store) - before
     worst = max(waits)
     yield Row(f"an edit is visible, {len(waits)} edits", "≤ 100 ms", f"median {statistics.median(waits):.0f} ms, worst"
               f" {worst:.0f} ms", "TiPg: max-age=3600", "", worst <= 100)  # fmt: skip
+    near = _near(others, [tuple(city.house_points[city.recipe.houses // EDITS * at]) for at in range(len(tiles))])
     touched = again - resting
-    yield Row(f"only the touched tiles are drawn anew: {len(others)} kept, {len(waits)} edits elsewhere", "none",
-              f"{touched} transactions more than at rest ({resting})", "", "", touched <= len(waits))  # fmt: skip
+    name = f"only touched tiles are drawn anew: {len(others)} kept, {len(waits)} edits"
+    yield Row(name, f"the {near} near them", f"{touched} transactions more than at rest ({resting})", "", "",
+              touched <= near + 5,
+              "Up to 5 transactions more are let pass: the server has other things to do than tiles.")  # fmt: skip
 
 
-def _seen_after(server: Server, path: str, headers: dict[str, str], connection, ids, house: int) -> float:
-    from bench.layers_data import CHUNK
+def _near(paths: Sequence[str], houses: Sequence[tuple[float, float]]) -> int:
+    """How many of the tiles of houses hold one of the places, or have it within a hundredth of their side."""
+    found = 0
+    for path in paths:
+        layer, z, x, y = path.removeprefix("/tiles/").removesuffix(".mvt").split("/")
+        west, south, east, north = tile_box(int(z), int(x), int(y))
+        wide = (east - west) / 50
+        found += layer == "house" and any(
+            west - wide <= lon <= east + wide and south - wide <= lat <= north + wide for lon, lat in houses
+        )
+    return found
 
+
+def _house_id(store: Store, house: int) -> str:
+    begin = house // CHUNK * CHUNK
+    count = min(CHUNK, store.city.recipe.houses - begin)
+    return bytes(store.city.ids(3, begin, count)[house - begin]).hex()
+
+
+def _seen_after(server: Server, path: str, headers: dict[str, str], connection: Connection, house: str) -> float:
+    """Milliseconds from the commit of a house's move to the first answer that differs; infinity when none does."""
     before = ask(server.port, [path] * 2, headers)[-1].body
-    chunk = house // CHUNK * CHUNK
-    key = bytes(ids(3, chunk, CHUNK)[house - chunk]).hex()
-    connection.execute("update house set point = st_translate(point, 0.00005, 0.00005) where id = %s::uuid", [key])
+    connection.execute("update house set point = st_translate(point, 0.00005, 0.00005) where id = %s::uuid", [house])
     committed = time.perf_counter()
     while time.perf_counter() - committed < PATIENCE_S:
         if ask(server.port, [path], headers)[0].body != before:
