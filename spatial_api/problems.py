@@ -186,6 +186,10 @@ _BY_STATUS = {kind.status: kind for kind in (_REQUEST, _NOT_FOUND, _METHOD, _TOO
 BY_SLUG: Mapping[str, ProblemKind] = {kind.slug: kind for kind in (*BY_ERROR.values(), *_BY_STATUS.values())}
 
 
+_RAISED = "Value error, "
+"""What Pydantic puts before the words of our own checks."""
+
+
 def kind_of(error: WanggeError) -> ProblemKind:
     """The problem that an error is: that of its class, or of the nearest class above it."""
     return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
@@ -262,7 +266,10 @@ def _with_challenge(request: Request, answer: Response) -> Response:
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
-    faults = [Fault(".".join(str(step) for step in fault["loc"]), fault["msg"]) for fault in error.errors()]
+    faults = [
+        Fault(".".join(str(step) for step in fault["loc"]), fault["msg"].removeprefix(_RAISED))
+        for fault in error.errors()
+    ]
     return answer_problem(request.scope, _refusal(request), "The request has faults.", faults)
 
 
