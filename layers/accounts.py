@@ -75,8 +75,8 @@ class Caller:
     """Who makes a request, and the scope of everything it may read or change.
 
     `limited_to` holds the capabilities of the token that asks, None for a session: then those of the role hold.
-    `lasts_s` is how long all this stays so if nobody changes anything: until the session or the token ends, or a duty of
-    theirs begins or ends.
+    `lasts_s` is how long all this stays so if nobody changes anything: until the session or the token ends, or a duty
+    of theirs begins or ends.
     """
 
     account_id: uuid.UUID

@@ -30,8 +30,8 @@ _Key = tuple[bytes, str | None]
 class Callers:
     """Callers by their cookie or token, of which only digests are kept.
 
-    It is a subscriber of the outbox's follower. While `is_followed` says that changes are not being told, the database is
-    asked each time.
+    It is a subscriber of the outbox's follower. While `is_followed` says that changes are not being told, the database
+    is asked each time.
     """
 
     pool: ReadPool

@@ -40,8 +40,8 @@ class LayerSpec(_Frozen):
     `counts_people` layers only count people. All are read inside the caller's scope.
     `needs`: who has one of these capabilities may draw it. `reads` are the tables that a tile is made of: when rows of
     theirs change, the tiles around them are made anew; `is_published` layers read one table and have versions.
-    `colour` (#rrggbb) is what it is drawn in where no legend says more; `sql` the file in `layers/sql/tiles` that draws it.
-    A new layer is one entry here and one such file.
+    `colour` (#rrggbb) is what it is drawn in where no legend says more; `sql` the file in `layers/sql/tiles` that draws
+    it. A new layer is one entry here and one such file.
     """
 
     name: str

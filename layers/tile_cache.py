@@ -119,7 +119,7 @@ class _Entry:
 class _Flight:
     """A tile being drawn; `is_stale` once something that it shows has changed meanwhile."""
 
-    task: asyncio.Task[Tile]
+    task: asyncio.Task[Tile] | None = None
     is_stale: bool = False
 
 
@@ -155,12 +155,13 @@ class TileCache:
             return kept
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = _Flight(asyncio.ensure_future(self._draw(key, draw)))
+            flight = self._flights[key] = _Flight()
+            flight.task = asyncio.create_task(self._draw(key, draw, flight))
             flight.task.add_done_callback(_look_at_error)
+        assert flight.task is not None  # noqa: S101 -- told to mypy
         return await asyncio.shield(flight.task)
 
-    async def _draw(self, key: Key, draw: Callable[[], Awaitable[Drawn]]) -> Tile:
-        own = self._flights[key]
+    async def _draw(self, key: Key, draw: Callable[[], Awaitable[Drawn]], own: _Flight) -> Tile:
         began_s = monotonic()
         try:
             drawn = await draw()
@@ -174,7 +175,7 @@ class TileCache:
                 del self._flights[key]
 
     def drop(self, layer: str, box: Box | None, villages: range = range(0)) -> int:
-        """Forget the tiles of a layer that show anything of a box or depend on one of the villages; how many there were.
+        """Forget the tiles of a layer that show anything of a box or depend on one of the villages; tells how many.
 
         None is everywhere. Cost: the tiles in the box or the kept ones of the layer, whichever is less; with villages
         all kept ones of the layer.

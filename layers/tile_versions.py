@@ -19,8 +19,8 @@ _MOST = 10_000
 class TileVersions:
     """The versions of the layers that are published, each for one scope; kept until a grid or region changes.
 
-    It is a subscriber of the outbox's follower. While `is_followed` says that changes are not being told, the database is
-    asked each time.
+    It is a subscriber of the outbox's follower. While `is_followed` says that changes are not being told, the database
+    is asked each time.
     """
 
     def __init__(self, pool: ReadPool, is_followed: Callable[[], bool]) -> None:
@@ -32,8 +32,8 @@ class TileVersions:
     async def of(self, scope: Scope, spec: LayerSpec) -> str:
         """16 hexadecimal digits that name what the scope shows of a layer now, and no other scope ever showed.
 
-        A tile drawn after this was asked for shows what the version names, or what came later; so it may be kept for ever
-        under the version, by whoever may have it.
+        A tile drawn after this was asked for shows what the version names, or what came later; so it may be kept for
+        ever under the version, by whoever may have it.
         Cost: linear in the regions or grids of the scope when something has changed, nothing otherwise.
         """
         key = (spec.name, scope)

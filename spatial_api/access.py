@@ -24,9 +24,12 @@ from layers.crypto import Vault
 from layers.db import Database, ReadPool
 from layers.errors import Forbidden
 from layers.follower import Follower
+from layers.live import Live
+from layers.pack import Packs
 from layers.tile_versions import TileVersions
 from layers.tiles import Tiles
 from spatial_api.errors import ForeignRequest, NoSession
+from spatial_api.exports import Exports
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.uploads import Uploads
 
@@ -161,8 +164,9 @@ class Doors:
 
     `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `follower` hears of every change. `callers`, `tiles` and `versions` keep in this
-    process what they found for as long as it does.
+    `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
+    change. `callers`, `tiles`, `versions` and `packs` keep in this process what they found for as long as it does,
+    `live` tells pages of it.
     """
 
     database: Database
@@ -172,7 +176,10 @@ class Doors:
     export_limit: anyio.CapacityLimiter
     uploads: Uploads
     geocode_jobs: GeocodeJobs
+    exports: Exports
     follower: Follower
+    live: Live
+    packs: Packs
     callers: Callers
     tiles: Tiles
     versions: TileVersions

@@ -18,11 +18,14 @@ from layers.callers import Callers
 from layers.crypto import Vault
 from layers.db import Database
 from layers.follower import Follower
+from layers.live import Live
 from layers.outbox import forget_changes
+from layers.pack import Packs
 from layers.scope import Scope
 from layers.tile_versions import TileVersions
 from layers.tiles import Tiles
 from spatial_api.access import Doors
+from spatial_api.exports import Exports
 from spatial_api.freshness import ReadYourWrites
 from spatial_api.geocode_jobs import GeocodeJobs
 from spatial_api.guard import Guard, SecurityHeaders
@@ -32,6 +35,7 @@ from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
     duplicates,
+    exports,
     fieldwork,
     geocode,
     geocode_jobs,
@@ -45,6 +49,8 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    live,
+    pack,
     ogc,
     ogc_tiles,
     pages,
@@ -76,10 +82,13 @@ _ROUTES = (
     geocode_jobs,
     houses,
     fieldwork,
+    pack,
     people,
     duplicates,
     reviews,
     items,
+    exports,
+    live,
     imports,
     jobs,
     tokens,
@@ -111,7 +120,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 
         callers, tiles_kept = Callers(pool, is_followed), Tiles(pool, settings.tile_cache_bytes, is_followed)
         versions = TileVersions(pool, is_followed)
-        follower = Follower(database, [callers, tiles_kept, versions])
+        watched, packs = Live(pool), Packs()
+        # Who watches is woken last: what they then ask for is no older than what they hear of.
+        follower = Follower(database, [callers, tiles_kept, versions, packs, watched])
         following = asyncio.create_task(follower.run())
         forgetting = asyncio.create_task(_forget_each_hour(database))
         vault = Vault.open_file(settings.key_path)
@@ -123,21 +134,27 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
             uploads=Uploads(database, vault, settings.data_dir / "uploads"),
             geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
+            exports=Exports(database, settings.data_dir / "exports"),
             follower=follower,
+            live=watched,
+            packs=packs,
             callers=callers,
             tiles=tiles_kept,
             versions=versions,
         )
         app.state.doors.uploads.start()
         app.state.doors.geocode_jobs.start()
+        app.state.doors.exports.start()
         try:
             yield
         finally:
+            watched.close()
             following.cancel()
             forgetting.cancel()
             await asyncio.gather(following, forgetting, return_exceptions=True)
             await anyio.to_thread.run_sync(app.state.doors.uploads.close)
             await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
+            await anyio.to_thread.run_sync(app.state.doors.exports.close)
             await pool.close()
             database.dispose()
 

@@ -21,7 +21,9 @@ def tilejson(spec: LayerSpec, root: str, bounds: Box, version: str | None) -> Ti
     layers = [_vector_layer(spec, spec.name, spec.title_zh, {field.name: _TYPES[field.type] for field in spec.fields})]
     if spec.labels:
         key = spec.fields[0].name
-        layers.append(_vector_layer(spec, f"{spec.name}_label", f"{spec.title_zh}名称", {key: "String", "name": "String"}))
+        layers.append(
+            _vector_layer(spec, f"{spec.name}_label", f"{spec.title_zh}名称", {key: "String", "name": "String"})
+        )
     return TileJson(
         name=spec.name,
         description=f"{spec.title_zh} · {spec.title_en}",
@@ -39,7 +41,9 @@ def tilejson(spec: LayerSpec, root: str, bounds: Box, version: str | None) -> Ti
 def style(specs: Iterable[LayerSpec], root: str, bounds: Box) -> Style:
     """A style that draws these layers from this server's tiles alone."""
     shown = list(specs)
-    layers: list[dict[str, Any]] = [{"id": "background", "type": "background", "paint": {"background-color": "#eef0ee"}}]
+    layers: list[dict[str, Any]] = [
+        {"id": "background", "type": "background", "paint": {"background-color": "#eef0ee"}}
+    ]
     for spec in sorted(shown, key=lambda spec: _RANK[spec.geometry]):
         layers.extend(_drawn(spec))
     return Style(name="wangge 网格", sources={spec.name: _source(spec, root, bounds) for spec in shown}, layers=layers)
@@ -64,7 +68,7 @@ def _source(spec: LayerSpec, root: str, bounds: Box) -> VectorSource:
 
 
 def _drawn(spec: LayerSpec) -> list[dict[str, Any]]:
-    """The style's layers of one layer: areas are filled thinly and outlined, cells are dots that grow with the count."""
+    """What draws one layer: areas are filled thinly and outlined, cells are dots that grow with the count."""
     colour = _colour(spec)
     if spec.geometry == "line":
         return [_layer(spec, "line", {"line-color": colour, "line-width": 1.5})]

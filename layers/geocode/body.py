@@ -20,7 +20,7 @@ _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室
 _ROAD = re.compile(r".+(?:大道|公路|[路街巷弄段]|(?<!街)道)")
 _REGION = re.compile(r"[省州市县镇乡]|(?<![小片校园景厂矿社])区|街道")
 """The words for regions above villages: what bears one before a street says that the street lies there."""
-_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村|住宅小区|小区)$")
+_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|组|村|住宅小区|小区)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
     "street": ("number", "sub", "building_no", "unit", "floor", "room"),
     "estate": ("building_no", "unit", "floor", "room"),

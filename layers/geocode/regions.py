@@ -114,9 +114,13 @@ class RegionIndex:
         inner = self._block(county) if county else self._everywhere()
         yield from inner.at(text, start)
 
-    def near(self, text: str, start: int, county: str) -> Iterator[tuple[int, Named]]:
-        """Regions whose spelling with one edit stands at `start`; townships and villages of that county only."""
-        yield from self._blocks[""].near(text, start)
+    def near(self, text: str, start: int, county: str, *, inside: bool = False) -> Iterator[tuple[int, Named]]:
+        """Regions whose spelling with one edit stands at `start`: as in `at`, but no village without a county.
+
+        `inside`: only townships and villages of the county.
+        """
+        if not inside:
+            yield from self._blocks[""].near(text, start)
         if county:
             yield from self._block(county).near(text, start)
 
@@ -154,8 +158,9 @@ class _Block:
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         for length in self._lengths.get(text[start : start + 2], ()):
-            for named in self._by_spelling.get(text[start : start + length], ()):
-                yield start + length, named
+            if start + length <= len(text):
+                for named in self._by_spelling.get(text[start : start + length], ()):
+                    yield start + length, named
 
     def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         if self._near is None:

@@ -26,7 +26,7 @@ _MOST_QUESTIONS = 40
 OUTSIDE = 4.0
 """What it costs to name another region than the one that the caller is sure of."""
 _EXACT_READING = 1.0
-_HARMLESS = ("alias", "not_understood")
+_HARMLESS = ("alias", "not_understood", "old_name")
 
 
 class Query(NamedTuple):
@@ -66,7 +66,7 @@ def read_plainly(cases: Iterable[Case], gazetteer: Gazetteer, index: RegionIndex
         for reading in case.readings:
             body = below(whole, case.plain, reading.end)
             county = names[reading.code[:_COUNTY_CODE]]
-            case.tried += (made for made in tries(body, reading.code, county) if made.asked)
+            case.tried += (_behind(reading, made) for made in tries(body, reading.code, county) if made.asked)
         case.tried.sort(key=lambda made: made.cost)
 
 
@@ -131,13 +131,16 @@ def _all_tries(case: Case, names: Mapping[str, NameIndex], misspelt: bool) -> li
         anew = misspelt and reading.cost < _EDITED and exact_left > 0
         exact_left -= anew
         for made in tries(body, reading.code, county, misspelt=anew):
-            found.append(
-                Try(*made[:7], made.cost + reading.cost, (*reading.reasons, *made.reasons))
-                if reading.cost or reading.reasons
-                else made
-            )
+            found.append(_behind(reading, made))
     found.sort(key=lambda made: made.cost)
     return found
+
+
+def _behind(reading: Reading, made: Try) -> Try:
+    """The try with what its regions cost."""
+    if not (reading.cost or reading.reasons):
+        return made
+    return Try(*made[:7], made.cost + reading.cost, (*reading.reasons, *made.reasons))
 
 
 def _likeliest_name(tried: Sequence[Try]) -> Try | None:

@@ -1,6 +1,6 @@
 """One list query a layer: filters, pages that go on after a key, and the same rows in batches or as GeoJSON."""
 
-from layers.items.batches import batches
+from layers.items.batches import batches, estimate
 from layers.items.features import (
     MAX_FEATURES,
     Condition,
@@ -14,7 +14,7 @@ from layers.items.features import (
 )
 from layers.items.filters import MAX_RADIUS_M, Filters
 from layers.items.queryables import GEOMETRY, queryables_of
-from layers.items.read import MAX_LIMIT, find_list, items, longer_than
+from layers.items.read import MAX_LIMIT, find_list, items, refuse_unseen
 
 __all__ = [
     "GEOMETRY",
@@ -27,12 +27,13 @@ __all__ = [
     "Filters",
     "Prepared",
     "batches",
+    "estimate",
     "extent",
     "feature",
     "features",
     "find_list",
     "items",
-    "longer_than",
     "prepare",
     "queryables_of",
+    "refuse_unseen",
 ]

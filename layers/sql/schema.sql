@@ -23,136 +23,103 @@ CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos
     having sum(n) <> 0
 $$;
 ALTER FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+CREATE FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update county_day t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from county_day l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into county_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from county_day t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from county_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update county_month t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from county_month l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into county_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from county_month t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from county_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update incident_day t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from incident_day l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into incident_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from incident_day t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from incident_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update incident_month t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from incident_month l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into incident_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from incident_month t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from incident_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
+ALTER FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
 CREATE FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
 begin
     with change as materialized (
-        select * from unnest(numbers, more) c (grid_no, n)
+        select c.*, (select t.part from register_count t where t.register = registered and t.grid_no = c.grid_no
+                     limit 1 for update skip locked) as part
+        from unnest(numbers, more) c (grid_no, n)
     ), added as (
         update register_count t set n = t.n + c.n from change c
-        where t.register = registered and t.grid_no = c.grid_no and t.part = (
-            select l.part from register_count l where l.register = registered and l.grid_no = c.grid_no limit 1 for update skip locked)
-        returning t.grid_no
+        where t.register = registered and t.grid_no = c.grid_no and t.part = c.part
     )
-    insert into register_count (register, grid_no, n)
-    select registered, c.grid_no, c.n from change c where not exists (select 1 from added a where a.grid_no = c.grid_no);
+    insert into register_count (register, grid_no, n) select registered, c.grid_no, c.n from change c where c.part is null;
     if 0 > any(more) then
         delete from register_count t using unnest(numbers) c (grid_no)
         where t.register = registered and t.grid_no = c.grid_no and t.n = 0;
@@ -234,6 +201,10 @@ ALTER FUNCTION public.count_assumed(buildings uuid[], joined bigint[]) OWNER TO 
 CREATE FUNCTION public.count_assumed_by_building() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -263,6 +234,10 @@ ALTER FUNCTION public.count_assumed_by_building() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_assumed_by_house() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -291,6 +266,10 @@ ALTER FUNCTION public.count_assumed_by_house() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_assumed_by_household() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -359,6 +338,10 @@ ALTER FUNCTION public.count_building_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_buildings() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -428,7 +411,12 @@ CREATE FUNCTION public.count_incident_cells() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
+declare
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
 begin
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+    end if;
     if tg_op = 'INSERT' then
         perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(1))
         from came c where geom_m is not null and is_drawn(level)
@@ -448,6 +436,9 @@ begin
           and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
         having count(*) > 0;
     end if;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
     return null;
 end
 $$;
@@ -455,42 +446,48 @@ ALTER FUNCTION public.count_incident_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_incidents() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
-    numbers bigint[];
     days date[];
     kinds text[];
+    numbers bigint[];
     more bigint[];
 begin
     if tg_op = 'INSERT' then
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, count(*) as n from came group by 1, 2, 3) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, count(*) as n from came group by 1, 2, 3 order by 1, 2, 3) a;
     elsif tg_op = 'DELETE' then
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(-n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, count(*) as n from gone group by 1, 2, 3) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(-n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, count(*) as n from gone group by 1, 2, 3 order by 1, 2, 3) a;
     else
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, sum(one) as n
-              from (select grid_no, occurred_on, kind, 1 as one from came
-                    union all select grid_no, occurred_on, kind, -1 from gone) both_sides
-              group by 1, 2, 3 having sum(one) <> 0) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, sum(one) as n
+              from (select occurred_on, kind, grid_no, 1 as one from came
+                    union all select occurred_on, kind, grid_no, -1 from gone) both_sides
+              group by 1, 2, 3 having sum(one) <> 0 order by 1, 2, 3) a;
     end if;
-    if numbers is null then
+    if days is null then
         return null;
     end if;
-    perform add_to_incident_day(numbers, days, kinds, more);
-    perform add_to_incident_month(array_agg(grid_no), array_agg(month), array_agg(kind), array_agg(n))
-    from (select c.grid_no, date_trunc('month', c.day::timestamp)::date as month, c.kind, sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
+    perform add_to_incident_day(days, kinds, numbers, more);
+    perform add_to_county_day(array_agg(day), array_agg(kind), array_agg(county), array_agg(n))
+    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
-    perform add_to_county_day(array_agg(grid_no), array_agg(day), array_agg(kind), array_agg(n))
-    from (select c.grid_no / 1000000000 * 1000000000 as grid_no, c.day, c.kind, sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
-    having count(*) > 0;
-    perform add_to_county_month(array_agg(grid_no), array_agg(month), array_agg(kind), array_agg(n))
-    from (select c.grid_no / 1000000000 * 1000000000 as grid_no, date_trunc('month', c.day::timestamp)::date as month, c.kind,
-                 sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
+    select array_agg(month), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a;
+    if days is null then
+        return null;
+    end if;
+    perform add_to_incident_month(days, kinds, numbers, more);
+    perform add_to_county_month(array_agg(month), array_agg(kind), array_agg(county), array_agg(n))
+    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     return null;
 end
@@ -529,6 +526,10 @@ ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estat
 CREATE FUNCTION public.count_residents() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -556,7 +557,11 @@ declare
     touched uuid[];
     opened uuid[] := '{}';
     closed uuid[] := '{}';
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
 begin
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+    end if;
     if tg_op = 'INSERT' then
         opened := array(select id from came where register = 'incident' and status = 'open');
         touched := array(select row_id from came where id = any(opened));
@@ -570,9 +575,6 @@ begin
                         where c.register = 'incident' and c.status <> 'open' and g.status = 'open');
         touched := closed || array(select row_id from came where id = any(opened));
     end if;
-    if touched = '{}' then
-        return null;
-    end if;
     perform 1 from incident where id = any(touched) order by id for no key update;
     perform add_to_cells('incident', array_agg(cell_of(i.geom_m)), array_agg(i.grid_no), array_agg(case when o.is_open then -1 else 1 end))
     from incident i
@@ -582,6 +584,9 @@ begin
     ) o
     where i.id = any(touched) and i.geom_m is not null and is_drawn(i.level) and o.is_open <> o.was_open
     having count(*) > 0;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
     return null;
 end
 $$;
@@ -702,12 +707,16 @@ CREATE FUNCTION public.note_change() RETURNS trigger
 declare
     few boolean;
     noted bigint;
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
 begin
     if tg_op = 'TRUNCATE' then
         insert into outbox (xid, table_name, lo, hi, rows, ids)
         values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
         perform pg_notify('wangge_outbox', '');
         return null;
+    end if;
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
     end if;
     select count(*) <= 50 into few from (select from touched limit 51) first;
     execute format($sql$
@@ -721,6 +730,9 @@ begin
         order by village
         $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
     get diagnostics noted = row_count;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
     if noted > 0 then
         perform pg_notify('wangge_outbox', '');
     end if;
@@ -858,7 +870,7 @@ begin
     foreach kept in array array['incident_day', 'incident_month', 'county_day', 'county_month'] loop
         execute format('delete from %I', kept);
         execute format('insert into %I (grid_no, begins_on, kind, n) select grid_no, begins_on, kind, n from recounted where kept = %L
-                        order by grid_no, begins_on, kind', kept, kept);
+                        order by begins_on, kind, grid_no', kept, kept);
     end loop;
     delete from register_count;
     insert into register_count (register, grid_no, n) select r.kind, r.grid_no, r.n from recounted r where r.kept = 'register_count';
@@ -1052,12 +1064,13 @@ CREATE TABLE public.cell_count (
 );
 ALTER TABLE public.cell_count OWNER TO wangge_owner;
 CREATE TABLE public.county_day (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='50');
 ALTER TABLE public.county_day OWNER TO wangge_owner;
 ALTER TABLE public.county_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.county_day_part_seq
@@ -1068,12 +1081,13 @@ ALTER TABLE public.county_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDEN
     CACHE 1
 );
 CREATE TABLE public.county_month (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='50');
 ALTER TABLE public.county_month OWNER TO wangge_owner;
 ALTER TABLE public.county_month ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.county_month_part_seq
@@ -1285,12 +1299,13 @@ CREATE TABLE public.incident (
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.incident OWNER TO wangge_owner;
 CREATE TABLE public.incident_day (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='90');
 ALTER TABLE public.incident_day OWNER TO wangge_owner;
 ALTER TABLE public.incident_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.incident_day_part_seq
@@ -1308,12 +1323,13 @@ CREATE TABLE public.incident_kind (
 );
 ALTER TABLE public.incident_kind OWNER TO wangge_owner;
 CREATE TABLE public.incident_month (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='90');
 ALTER TABLE public.incident_month OWNER TO wangge_owner;
 ALTER TABLE public.incident_month ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.incident_month_part_seq
@@ -1583,7 +1599,8 @@ CREATE TABLE public.register_count (
     part bigint NOT NULL,
     n integer NOT NULL,
     CONSTRAINT ck_register_count_register CHECK ((register = ANY (ARRAY['building'::text, 'house'::text, 'household'::text, 'person'::text, 'assumed_household'::text])))
-);
+)
+WITH (fillfactor='50');
 ALTER TABLE public.register_count OWNER TO wangge_owner;
 ALTER TABLE public.register_count ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.register_count_part_seq
@@ -1683,9 +1700,9 @@ ALTER TABLE ONLY public.barrier
 ALTER TABLE ONLY public.building
     ADD CONSTRAINT pk_building PRIMARY KEY (id);
 ALTER TABLE ONLY public.county_day
-    ADD CONSTRAINT pk_county_day PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_county_day PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.county_month
-    ADD CONSTRAINT pk_county_month PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_county_month PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.duplicate
     ADD CONSTRAINT pk_duplicate PRIMARY KEY (id);
 ALTER TABLE ONLY public.duty
@@ -1711,11 +1728,11 @@ ALTER TABLE ONLY public.import_log
 ALTER TABLE ONLY public.incident
     ADD CONSTRAINT pk_incident PRIMARY KEY (id);
 ALTER TABLE ONLY public.incident_day
-    ADD CONSTRAINT pk_incident_day PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_incident_day PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.incident_kind
     ADD CONSTRAINT pk_incident_kind PRIMARY KEY (code);
 ALTER TABLE ONLY public.incident_month
-    ADD CONSTRAINT pk_incident_month PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_incident_month PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT pk_job PRIMARY KEY (id);
 ALTER TABLE ONLY public.link
@@ -1779,8 +1796,6 @@ CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
 CREATE INDEX ix_building_import_id ON public.building USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_building_ref ON public.building USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_cell_count_register_cell ON public.cell_count USING btree (register, cell, grid_no) INCLUDE (n);
-CREATE INDEX ix_county_day_begins_on ON public.county_day USING btree (begins_on, kind, grid_no) INCLUDE (n);
-CREATE INDEX ix_county_month_begins_on ON public.county_month USING btree (begins_on, kind, grid_no) INCLUDE (n);
 CREATE INDEX ix_duplicate_open ON public.duplicate USING btree (grid_no, id) WHERE (status = 'open'::text);
 CREATE INDEX ix_duplicate_other_id ON public.duplicate USING btree (other_id);
 CREATE INDEX ix_duty_account_id ON public.duty USING btree (account_id);
@@ -1809,10 +1824,8 @@ CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) 
 CREATE INDEX ix_household_phone_index ON public.household USING btree (phone_index);
 CREATE INDEX ix_household_ref ON public.household USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_name);
-CREATE INDEX ix_incident_day_begins_on ON public.incident_day USING btree (begins_on, kind, grid_no) INCLUDE (n);
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
 CREATE INDEX ix_incident_import_id ON public.incident USING btree (import_id) WHERE (import_id IS NOT NULL);
-CREATE INDEX ix_incident_month_begins_on ON public.incident_month USING btree (begins_on, kind, grid_no) INCLUDE (n);
 CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
@@ -2225,10 +2238,10 @@ ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
 REVOKE ALL ON FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;

@@ -38,9 +38,9 @@ __all__ = ["MEDIA_TYPE", "HotTiles", "router"]
 
 router = APIRouter(prefix="/tiles", tags=["layers"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-# What a tile shows depends on who asks: kept by one browser alone. It may change at any moment: asked for anew each time,
+# What a tile shows depends on who asks: kept by one browser alone. It may change at any moment: asked for anew each
+# time, unless its address names the version of what it shows.
 _CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
-# unless its address names the version of what it shows.
 _FOR_EVER = {**_CACHING, "Cache-Control": "private, max-age=31536000, immutable"}
 _WORLD: Box = (-180.0, -85.051129, 180.0, 85.051129)
 _TILE: dict[str, Any] = {
@@ -60,9 +60,7 @@ _PLAIN_PATH = re.compile(r"/tiles/(?:([0-9a-f]{16})/)?([a-z_]{1,32})/(\d|[12]\d)
 
 
 @router.get("/style.json", responses=problems(401, 422, 503), response_model_exclude_none=True)
-async def show_style(
-    request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]
-) -> Style:
+async def show_style(request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Style:
     """All layers that the caller may draw as a MapLibre style (version 8); every address in it is this server's."""
     shown = [spec for spec in CATALOG.values() if may_draw(caller, spec)]
     return style(shown, _root(request), await _bounds(opened, caller))
@@ -191,7 +189,7 @@ def _knows(if_none_match: str, tag: str) -> bool:
 
 
 def _root(request: Request) -> str:
-    """This server's address, as the client named it."""
+    """The address of this server, as the client named it."""
     settings = request.app.state.settings
     scheme = "https" if settings.cookie_secure else request.url.scheme
     return f"{scheme}://{request.headers['host']}"

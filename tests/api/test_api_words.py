@@ -34,7 +34,8 @@ NOT_SAID = {
     "attachment; filename=\"{}\"; filename*=UTF-8''{}": "a header",
     "private, no-store": "a header",
     "private, no-cache": "a header",
-    "Accept-Encoding, Cookie": "a header",
+    "Accept-Encoding, Authorization, Cookie": "a header",
+    "private, max-age=31536000, immutable": "a header",
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'": "a header",
     "Outside China": "the name of a region",
     "OpenStreetMap contributors (ODbL), {}": "an attribution",
@@ -47,6 +48,7 @@ NOT_SAID = {
     "the tile (MVT 2)": "the API's document",
     "nothing lies in this tile": "the API's document",
     "the browser's copy is still right": "the API's document",
+    "another version is in force; the tile as it is now": "the API's document",
 }
 """What has a blank in it and is no message."""
 KINDS_OF_FACILITIES = "layers/osm/facilities.py"

@@ -191,7 +191,9 @@ class City:
         """All incidents in order of time, a chunk at a time."""
         total = self.recipe.incidents
         for begin in range(0, total, CHUNK):
-            yield self._incident_chunk(begin, min(CHUNK, total - begin), begin / total, min(begin + CHUNK, total) / total)
+            yield self._incident_chunk(
+                begin, min(CHUNK, total - begin), begin / total, min(begin + CHUNK, total) / total
+            )
 
     def _incident_chunk(self, begin: int, count: int, since: float, until: float) -> Chunk:
         rng = self._dice(4, begin)

@@ -149,7 +149,7 @@ def test_incidents_bear_their_kind_and_day_in_shanghai(town):
     with town.write(Scope.everything()) as session:
         found = incident(session, ONE, spot(0.2), occurred_at="2026-05-01T17:00:00Z")
     assert features(town, ALL, "incident", 15) == [{"id": str(found), "kind": "noise", "occurred_on": "2026-05-02"}]
-    assert features(town, ALL, "incident", 14) == [{"kind": "noise"}]
+    assert features(town, ALL, "incident", 14) == [{"kind": "noise", "occurred_on": "2026-05-02"}]
 
 
 @pytest.mark.parametrize("name", ["barrier", "link"])

@@ -60,6 +60,6 @@ export function startHeat({ map, api, state, activity, notices }) {
   }
 
   map.on("moveend", refresh);
-  state.on(["heat", "from", "to", "kind", "bandwidth_m"], refresh);
+  state.on(["heat", "from", "to", "kind", "bandwidth_m", "news"], refresh);
   refresh();
 }

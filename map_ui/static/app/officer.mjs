@@ -9,6 +9,7 @@ import { createFoundAddress } from "./foundaddress.mjs";
 import { startHeat } from "./heat.mjs";
 import { INCIDENTS, loadIncidents } from "./incidents.mjs";
 import { createKindPanel } from "./kindpanel.mjs";
+import { createNews } from "./news.mjs";
 import { PeriodBrush } from "./periodbrush.mjs";
 import { PlaceSearch } from "./search.mjs";
 import { createShading } from "./shading.mjs";
@@ -71,6 +72,7 @@ await openDesk({
   more: INCIDENTS,
   parts: (desk) => [
     finding(desk),
+    createNews(desk, byId("news"), { table: "incident", key: "officer.news", isShownAtOnce: true }),
     createShading({ page: desk.page, drawControls: () => desk.drawControls() }, byId("shading")),
     new PeriodBrush(desk.page, byId("brush")),
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },
