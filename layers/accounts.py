@@ -7,7 +7,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -75,6 +75,8 @@ class Caller:
     """Who makes a request, and the scope of everything it may read or change.
 
     `limited_to` holds the capabilities of the token that asks, None for a session: then those of the role hold.
+    `lasts_s` is how long all this stays so if nobody changes anything: until the session or the token ends, or a duty
+    of theirs begins or ends.
     """
 
     account_id: uuid.UUID
@@ -85,6 +87,7 @@ class Caller:
     scope: Scope
     csrf: str
     limited_to: frozenset[str] | None = None
+    lasts_s: float = field(default=0.0, compare=False)
 
 
 def add(session: Session, login: str, name: str, role: str, region_code: str, password: str) -> uuid.UUID:
@@ -224,6 +227,7 @@ async def caller(pool: ReadPool, token: str) -> Caller | None:
         region_code=row["region_code"],
         scope=Scope.of_region(row["region_code"]) if grids is None else Scope.of_grids(grids),
         csrf=row["csrf"],
+        lasts_s=row["lasts_s"],
     )
 
 

@@ -38,6 +38,11 @@ class Answered:
         self._engine = session.connection().engine
         self._state = self._look()
 
+    @property
+    def snapshot(self) -> str | None:
+        """Which transactions the session sees; None in one that has written."""
+        return self._state[0] if self._state else None
+
     def known(self) -> Mapping[Question, Location]:
         """What was answered in this state."""
         with _lock:
@@ -50,9 +55,9 @@ class Answered:
             return
         with _lock:
             kept = _kept.get(self._engine)
-            before = kept[1] if kept is not None and kept[0] == self._state else {}
-            room = {} if len(before) + len(given) > _MOST_KEPT else before
-            _kept[self._engine] = (self._state, {**room, **given})
+            if kept is None or kept[0] != self._state or len(kept[1]) + len(given) > _MOST_KEPT:
+                kept = _kept[self._engine] = (self._state, {})
+            kept[1].update(given)
 
     def _look(self) -> _State | None:
         row = raw(self._session).execute(load("geocode.sql")["state"]).fetchone()

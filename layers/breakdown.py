@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from layers.counting import Question, count_tree, place_range, rows, scope_tree
+from layers.counting import Question, count_tree, incident_rows, place_range, scope_tree
 from layers.db import ReadConnection
 from layers.errors import Invalid
 from layers.kinds import kinds as kinds_of
@@ -84,7 +84,9 @@ async def incident_days(
         raise Invalid("The question has faults.", faults)
     step: Step = step_for((until - since).days) if exact else "month"
     asked = question if exact else question.of_whole_scope()
-    found = await rows(connection, "steps", asked.values() | {"step": step, "apart": not exact})
+    found = await incident_rows(
+        connection, "steps", asked, len(place), by_day=step != "month", step=step, apart=not exact
+    )
     starts = _starts(step, since, until)
     if exact:
         shown: Mapping[Any, int | None] = {row["part"]: row["n"] for row in found}
@@ -114,7 +116,7 @@ async def incident_kinds(
         question = replace(question, since=since, until=until)
     codes = [kind.code for kind in await kinds_of(connection, "incident")]
     asked = question if exact else question.of_whole_scope()
-    found = await rows(connection, "parts_by_kind", asked.values() | {"apart": not exact})
+    found = await incident_rows(connection, "parts_by_kind", asked, len(place), apart=not exact)
     if exact:
         exactly = {row["part"]: row["n"] for row in found}
         return tuple(KindCount(kind, exactly.get(kind, 0)) for kind in codes), False

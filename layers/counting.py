@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from psycopg import sql
 
 from layers.codes import LEVELS, WIDTH, code_of, region_range
 from layers.db import ReadConnection
@@ -13,7 +15,7 @@ from layers.errors import Fault, NotFound
 from layers.queries import load
 from layers.scope import Scope
 
-__all__ = ["CODE_LENGTHS", "Question", "Tree", "count_tree", "place_range", "roll_up", "rows", "scope_tree"]
+__all__ = ["CODE_LENGTHS", "Question", "Tree", "count_tree", "incident_rows", "place_range", "roll_up", "rows", "scope_tree"]
 
 CODE_LENGTHS = (*LEVELS, WIDTH)
 """Lengths of the codes of all levels, the coarsest first; a grid is the level below a village."""
@@ -22,6 +24,8 @@ Tree = list[dict[str, int]]
 """Count by code, by level from the coarsest."""
 
 _REGIONS, _VILLAGES = 1, 5
+_COUNTY_WIDTH = 6
+_COUNTY_NUMBERS = 10 ** (WIDTH - _COUNTY_WIDTH)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,25 @@ class Question:
         """The same question over all that the scope holds."""
         return replace(self, first=self.scope.lo, last=self.scope.hi)
 
+    def tables(self, deepest: int) -> dict[str, sql.Identifier]:
+        """The roll-ups that tell places whose code is at most `deepest` digits long: by county where they will do.
+
+        A scope that ends inside a county sees only its part of it, which the county's own count is not.
+        """
+        bounds = (self.first, self.last + 1, self.scope.lo, self.scope.hi + 1)
+        whole = self.scope.grids is None and all(bound % _COUNTY_NUMBERS == 0 for bound in bounds)
+        level = "county" if whole and deepest <= _COUNTY_WIDTH else "incident"
+        return {"day": sql.Identifier(f"{level}_day"), "month": sql.Identifier(f"{level}_month")}
+
+    def spans(self, *, by_day: bool = False) -> dict[str, list[date]]:
+        """The months that lie in the period whole, and its other days; with `by_day` all its days."""
+        days = [self.since + timedelta(days=number) for number in range((self.until - self.since).days)]
+        firsts = [] if by_day else [day for day in days if day.day == 1 and _following(day) <= self.until]
+        if not firsts:
+            return {"months": [], "days": days}
+        edges = [day for day in days if day < firsts[0] or day >= _following(firsts[-1])]
+        return {"months": firsts, "days": edges}
+
     def period_faults(self) -> list[Fault]:
         """What is wrong with the period."""
         if self.since < self.until:
@@ -67,8 +90,19 @@ def place_range(scope: Scope, place: str) -> tuple[int, int]:
 
 
 async def rows(connection: ReadConnection, query: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-    """The rows of a named query of `counts.sql`."""
-    cursor = await connection.execute(load("counts.sql")[query], values)
+    """The rows of a named query of `counts.sql` about places or people."""
+    # Never prepared: planned for any region and period the same query takes the wrong index for most.
+    cursor = await connection.execute(load("counts.sql")[query], values, prepare=False)
+    return await cursor.fetchall()
+
+
+async def incident_rows(
+    connection: ReadConnection, query: str, question: Question, deepest: int, *, by_day: bool = False, **more: object
+) -> list[dict[str, Any]]:
+    """The rows of a named query over the roll-ups of incidents, exact for places of codes up to `deepest` digits."""
+    text = sql.SQL(load("counts.sql")[query]).format(**question.tables(deepest))
+    values = question.values() | question.spans(by_day=by_day) | more
+    cursor = await connection.execute(text, values, prepare=False)
     return await cursor.fetchall()
 
 
@@ -98,3 +132,8 @@ def roll_up(numbers: Mapping[int, int], codes: Iterable[str]) -> dict[str, int]:
         if code in counts:
             counts[code] += n
     return counts
+
+
+def _following(month: date) -> date:
+    """The first day of the month after this one."""
+    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)

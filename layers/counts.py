@@ -1,4 +1,4 @@
-"""Incidents counted by grid, village, township or county, for a period and some kinds, and per 1,000 people.
+"""Incidents counted by places of any level, for a period and some kinds, and per 1,000 people.
 
 Whoever may not open the cases (`exact=False`) sees no count below `protection.SMALLEST`, nor one that gives it away.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from layers.codes import LEVELS, WIDTH, code_of
-from layers.counting import Question, count_tree, place_range, roll_up, rows, scope_tree
+from layers.counting import Question, count_tree, incident_rows, place_range, roll_up, rows, scope_tree
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid
 from layers.protection import coarse, fixed_period, hidden, kind_faults
@@ -19,9 +19,9 @@ from layers.scope import Scope
 
 __all__ = ["By", "CountRow", "Counts", "incident_counts"]
 
-By = Literal["grid", "village", "township", "county"]
+By = Literal["grid", "village", "township", "county", "prefecture", "province"]
 
-_LENGTHS: Mapping[By, int] = {"county": 6, "township": 9, "village": 12, "grid": WIDTH}
+_LENGTHS: Mapping[By, int] = {"province": 2, "prefecture": 4, "county": 6, "township": 9, "village": 12, "grid": WIDTH}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ async def incident_counts(
     """Incidents that occurred on days in [since, until) (Asia/Shanghai) in a region and the scope, by places of `by`.
 
     The connection's transaction has the scope set. Places without incidents are listed too. Cost: linear in the
-    incidents and the people of the region; without `exact` in the incidents of the whole scope, since what must be
-    hidden depends on them.
+    grids of the region (in its counties where no smaller place is asked for), the months and the days at both ends of
+    the period; without `exact` in the grids of the whole scope, since what must be hidden depends on them.
 
     Raises:
         Invalid: when the region is no code or below the level asked for, or the period is empty.
@@ -92,7 +92,7 @@ async def incident_counts(
     names = await _names(connection, question, by)
     if not exact:
         return await _protected(connection, question, by, region, names, persons)
-    numbers = await _by_number(connection, question)
+    numbers = await _by_number(connection, question, by)
     counts = roll_up(numbers, names)
     people = roll_up(persons, names)
     items = tuple(_row(code, name, counts[code], people[code], False) for code, name in names.items())
@@ -121,7 +121,7 @@ async def _protected(
     persons: Mapping[int, int],
 ) -> Counts:
     """Counts of one region, hidden where the whole scope's tree asks for it: so that no choice of region tells more."""
-    numbers = await _by_number(connection, question.of_whole_scope())
+    numbers = await _by_number(connection, question.of_whole_scope(), by)
     codes = await scope_tree(connection, question, _LENGTHS[by])
     levels = count_tree(numbers, [*codes, region])
     secret = hidden(levels, sum(numbers.values()))
@@ -145,8 +145,9 @@ def _rate(shown: int | None, persons: int) -> float | None:
     return None if shown is None or persons == 0 else round(1000 * shown / persons, 2)
 
 
-async def _by_number(connection: ReadConnection, question: Question) -> dict[int, int]:
-    return {row["grid_no"]: row["n"] for row in await rows(connection, "incidents", question.values())}
+async def _by_number(connection: ReadConnection, question: Question, by: By) -> dict[int, int]:
+    found = await incident_rows(connection, "incidents", question, _LENGTHS[by])
+    return {row["grid_no"]: row["n"] for row in found}
 
 
 async def _names(connection: ReadConnection, question: Question, by: By) -> dict[str, str | None]:

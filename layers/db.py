@@ -38,6 +38,7 @@ __all__ = [
     "reading",
     "scope_of",
     "set_scope",
+    "snapshot",
 ]
 
 OWNER_ROLE = "wangge_owner"
@@ -54,6 +55,11 @@ _SET_SCOPE = (
 )
 _READ_OPTIONS = (
     "-c default_transaction_read_only=on -c statement_timeout=15s -c jit=off"
+    " -c max_parallel_workers_per_gather=0 -c timezone=Asia/Shanghai"
+)
+_SNAPSHOT_OPTIONS = (
+    "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read -c statement_timeout=10min"
+    " -c idle_in_transaction_session_timeout=10min -c cursor_tuple_fraction=1 -c jit=off"
     " -c max_parallel_workers_per_gather=0 -c timezone=Asia/Shanghai"
 )
 _WRITE_OPTIONS = "-c jit=off -c timezone=Asia/Shanghai -c idle_in_transaction_session_timeout=10min"
@@ -142,6 +148,19 @@ class Database:
 async def read(pool: ReadPool, scope: Scope) -> AsyncIterator[ReadConnection]:
     """A connection inside one read-only transaction with the scope set: what personal layers need."""
     async with pool.connection() as connection, connection.transaction():
+        await connection.execute(_SET_SCOPE, scope.as_settings())
+        yield ReadConnection(connection)
+
+
+@asynccontextmanager
+async def snapshot(database: Database, scope: Scope) -> AsyncIterator[ReadConnection]:
+    """A connection of one's own in one read-only transaction that sees one moment, with the scope set.
+
+    For what reads long: readers of the pool do not wait for it. PostgreSQL ends it when it is left alone for ten
+    minutes, since it keeps what is deleted meanwhile from being cleared away.
+    """
+    conninfo = database.conninfo(READ_ROLE, _SNAPSHOT_OPTIONS)
+    async with await psycopg.AsyncConnection.connect(conninfo, row_factory=dict_row) as connection:
         await connection.execute(_SET_SCOPE, scope.as_settings())
         yield ReadConnection(connection)
 

@@ -34,6 +34,7 @@ _PLAIN = (
     "number_used_again",
     "place_names_differ",
     "counts_differ",
+    "cells_differ",
     "address_alias_apart_from_house",
     "duty_without_grid",
     "house_apart_from_building",

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import psycopg
+from psycopg_pool import PoolTimeout
 
-from layers.db import Database, ReadConnection
+from layers.db import Database, ReadConnection, ReadPool, reading
 from layers.errors import Unavailable
 from layers.outbox import Changes, CursorTooOldError, moment, read_changes
 from layers.queries import load
@@ -20,6 +21,7 @@ __all__ = ["Follower", "Subscriber"]
 _LOOK_EVERY_S = 1.0
 _STALE_AFTER_S = 3.0
 _AGAIN_AFTER_S = 0.5
+_SETTLED_AFTER_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Follower:
         self._looked_at: float | None = None
         self._look = asyncio.Condition()
         self._looks = 0
+        self._is_looking = False
         self.cursor: str | None = None
 
     @property
@@ -73,9 +76,25 @@ class Follower:
             TimeoutError: when the connection is lost for longer than it may be.
         """
         # The look that is under way may have begun too early.
-        wanted = self._looks + 2
+        wanted = self._looks + (2 if self._is_looking else 1)
         async with self._look, asyncio.timeout(_STALE_AFTER_S + 2 * _LOOK_EVERY_S):
             await self._look.wait_for(lambda: self._looks >= wanted)
+
+    async def settle(self, pool: ReadPool) -> None:
+        """Return when the copies were told of all that was committed before this call; it is made to look at once.
+
+        When that cannot be done in a moment, the copies keep nothing.
+        """
+        if not self.healthy:
+            return
+        try:
+            async with asyncio.timeout(_SETTLED_AFTER_S):
+                async with reading(pool) as connection:
+                    await connection.execute(load("outbox.sql")["wake"])
+                await self.caught_up()
+        except (TimeoutError, psycopg.Error, PoolTimeout):
+            for subscriber in self._subscribers:
+                subscriber.reset()
 
     async def _follow(self) -> None:
         connection = await self._database.listening()
@@ -97,7 +116,11 @@ class Follower:
         """Whether there was anything new."""
         assert self.cursor is not None  # noqa: S101 -- told to mypy
         began = time.monotonic()
-        told = await read_changes(connection, self.cursor)
+        self._is_looking = True
+        try:
+            told = await read_changes(connection, self.cursor)
+        finally:
+            self._is_looking = False
         if told.changes:
             for subscriber in self._subscribers:
                 subscriber.changed(told)

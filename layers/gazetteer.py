@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from threading import Lock
-from types import MappingProxyType
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -30,15 +29,6 @@ __all__ = ["StoredGazetteer"]
 _REGIONS = "regions"
 _MOST_COUNTIES = 400
 """The names of so many counties are kept: three provinces, some hundred megabytes."""
-_MATCHES: Mapping[tuple[str, bool], sql.SQL] = MappingProxyType(
-    {
-        ("street", True): sql.SQL("h.street = a.name and h.number = a.number"),
-        ("estate", True): sql.SQL("h.estate = a.name and h.building_no = a.building_no"),
-        ("hamlet", True): sql.SQL("h.hamlet = a.name and h.number = a.number and h.street is null"),
-        ("hamlet", False): sql.SQL("h.number = a.number and h.street is null"),
-    }
-)
-"""How a house fits a question, by its kind and whether it gives a name."""
 
 
 class _Kept:
@@ -51,6 +41,7 @@ class _Kept:
         self.regions: tuple[str, RegionIndex] | None = None
         self.areas: tuple[str, dict[str, Area]] = ("", {})
         self.names: dict[str, tuple[str, NameIndex]] = {}
+        self.stamps: tuple[str, dict[str, str]] = ("", {})
         self.lock = Lock()
 
     def keep_names(self, county: str, stamp: str, index: NameIndex) -> None:
@@ -69,11 +60,13 @@ _kept_lock = Lock()
 class StoredGazetteer:
     """`layers.geocode.gazetteer.Gazetteer` over one session; a house outside its scope is not found.
 
-    What the session's own transaction changed is seen by it, and by others once it is committed.
+    What the session's own transaction changed is seen by it, and by others once it is committed. `state` names what
+    the session sees (`layers.answered`); as long as it is the same, nothing is asked twice whether it changed.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, state: str | None = None) -> None:
         self._connection = raw(session)
+        self._state = state
         with _kept_lock:
             self._kept = _kept.setdefault(session.connection().engine, _Kept())
 
@@ -101,15 +94,13 @@ class StoredGazetteer:
         return found
 
     def dwellings(self, asked: Sequence[Asked]) -> Sequence[Sequence[Dwelling]]:
-        """For each question its houses. Cost: one query a kind, with one look-up by index for each question."""
+        """For each question its houses. Cost: one query, with one look-up by index for each question."""
         found: list[list[Dwelling]] = [[] for _ in asked]
-        by_kind = defaultdict(list)
-        for at, one in enumerate(asked):
-            by_kind[one.kind, one.name is not None].append(at)
-        for key, ats in by_kind.items():
-            query = sql.SQL(load("geocode.sql")["dwellings"]).format(match=_MATCHES[key])
-            for at, *row in self._fetch(query, _questions(asked, ats)):
+        if asked:
+            self._connection.execute(load("geocode.sql")["generic_plans"])
+            for at, *row in self._rows("dwellings", _questions(asked)):
                 found[at].append(_dwelling(row))
+            self._connection.execute(load("geocode.sql")["usual_plans"])
         return found
 
     def remembered(self, texts: Sequence[str]) -> Mapping[str, Sequence[Remembered]]:
@@ -144,7 +135,14 @@ class StoredGazetteer:
         return {code: known[code] for code in codes if code in known}
 
     def _stamps(self, codes: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(codes, "") | dict(self._rows("stamps", {"codes": list(codes)}))
+        state, known = self._kept.stamps
+        if self._state is None or state != self._state:
+            known = {}
+        if missing := [code for code in codes if code not in known]:
+            known = {**known, **dict.fromkeys(missing, ""), **dict(self._rows("stamps", {"codes": missing}))}
+            if self._state is not None:
+                self._kept.stamps = (self._state, known)
+        return {code: known[code] for code in codes}
 
     def _read_names(self, counties: Sequence[str]) -> dict[str, NameIndex]:
         if not counties:
@@ -161,21 +159,22 @@ class StoredGazetteer:
         return self._fetch(sql.SQL(load("geocode.sql")[query]), values)
 
     def _fetch(self, query: sql.SQL | sql.Composed, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        return cast(list[tuple[Any, ...]], self._connection.execute(query, values).fetchall())
+        return cast(list[tuple[Any, ...]], self._connection.execute(query, values, prepare=True).fetchall())
 
 
-def _questions(asked: Sequence[Asked], ats: Sequence[int]) -> dict[str, object]:
-    names, los, his, numbers, groups, buildings, units, rooms = zip(*(asked[at][1:] for at in ats), strict=True)
+def _questions(asked: Sequence[Asked]) -> dict[str, object]:
+    kinds, names, los, his, numbers, groups, buildings, units, rooms = map(list, zip(*asked, strict=True))
     return {
-        "ats": ats,
-        "names": list(names),
-        "los": list(los),
-        "his": list(his),
-        "numbers": list(numbers),
-        "groups": list(groups),
-        "buildings": list(buildings),
-        "units": list(units),
-        "rooms": list(rooms),
+        "ats": list(range(len(asked))),
+        "kinds": kinds,
+        "names": names,
+        "los": los,
+        "his": his,
+        "numbers": numbers,
+        "groups": groups,
+        "buildings": buildings,
+        "units": units,
+        "rooms": rooms,
         "most": MOST_ANSWERS,
     }
 

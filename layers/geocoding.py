@@ -85,13 +85,13 @@ def geocode_many(
         ValueError: when there are not as many codes or points as texts.
     """
     home = home_of(scope_of(session))
-    gazetteer = StoredGazetteer(session)
     codes = [within] * len(texts) if within is None or isinstance(within, str) else within
     for code in {code for code in codes if code is not None}:
         level_of(code)
     points = _points(near, len(texts))
     asked = [(text, code or home, point) for text, code, point in zip(texts, codes, points, strict=True)]
     answered = Answered(session)
+    gazetteer = StoredGazetteer(session, answered.snapshot)
     known = answered.known()
     new = list(dict.fromkeys(one for one in asked if one not in known))
     given: dict[Question, Location] = {}

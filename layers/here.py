@@ -41,7 +41,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class PointAnswer:
-    """What is at a point: regions, the province first, the grid (15 digits, None: none in the scope), whose duty it is."""
+    """What is at a point: regions, the province first, the grid (15 digits; None: none in scope), and whose it is."""
 
     regions: tuple[RegionName, ...] = ()
     grid_no: str | None = None

@@ -32,6 +32,7 @@ __all__ = [
     "finish",
     "kept_faults",
     "open_job",
+    "take_back",
 ]
 
 KEPT_FAULTS = 5_000
@@ -85,6 +86,12 @@ def fail(database: Database, job_id: uuid.UUID, slug: str, detail: str, faults: 
     """End a job badly; `slug` is the kind of problem. A job that has ended keeps its end."""
     problem = {"slug": slug, "detail": detail, **kept_faults(faults)}
     _execute(database, "fail", {"id": job_id, "problem": Jsonb(problem)})
+
+
+def take_back(database: Database, job_id: uuid.UUID, slug: str, detail: str) -> None:
+    """End a job badly, also one that has ended well: its result is no more."""
+    problem = {"slug": slug, "detail": detail, **kept_faults(())}
+    _execute(database, "take_back", {"id": job_id, "problem": Jsonb(problem)})
 
 
 def fail_orphans(database: Database, before: datetime, slug: str, detail: str) -> int:

@@ -29,6 +29,8 @@ class ListSpec(_Frozen):
 
     `key` is the column that orders it and that a page goes on after. `geometry` None: its rows have no place.
     `personal` layers hold single persons' data: a box is turned into grid numbers before they are read.
+    `queryables` are the columns that a filter of OGC API may name, nothing that tells of a person among them; None: the
+    layer is no collection there.
     `sql` is the file that reads it, in `layers/sql/items`. A new list is one entry here and one such file.
     """
 
@@ -40,7 +42,14 @@ class ListSpec(_Frozen):
     filters: frozenset[FilterName]
     key: Literal["id", "code", "grid_no"] = "id"
     personal: bool = False
+    queryables: tuple[str, ...] | None = None
     sql: str
+
+    @property
+    def moment(self) -> str | None:
+        """The queryable that a period is about: when it happened, or since when it is in force."""
+        about = ("occurred_at", "visited_at", "begins_at")
+        return next((name for name in self.queryables or () if name in about), None)
 
 
 _ID = Column(name="id", title_zh="编号", title_en="Id")
@@ -117,6 +126,7 @@ _PERSON = (
     *_PLACED,
     *_STAY,
 )
+_LINK = (_ID, _KIND, _NAME, _SOURCE)
 _LISTED = (_ID, _REV, _REF, _KIND, _NAME, _GRID_NO, *_PLACED, _SOURCE)
 _SITE = (_ID, _REV, _REF, _KIND, _NAME, _ADDRESS, _GRID_NO, *_PLACED, _SOURCE)
 _INCIDENT = (
@@ -152,10 +162,21 @@ _VISIT = (
     Column(name="note", title_zh="备注", title_en="Note"),
 )
 
+_TOLD_BY = ("level", "radius_m", "source")
+_REGION_QUERYABLES = ("code", "name", "parent_code", "mca_code", "area_m2", "synthetic", "begins_at", "ends_at")
+_BUILDING_QUERYABLES = ("id", "rev", "ref", "name", "use", "grid_no", *_TOLD_BY)
+_SITE_QUERYABLES = ("id", "rev", "ref", "kind", "name", "grid_no", *_TOLD_BY)
+# No address, no text and no note: what people wrote may name somebody.
+_HOUSE_QUERYABLES = ("id", "rev", "grid_no", "level", "radius_m", "building_id")
+_INCIDENT_QUERYABLES = ("id", "rev", "kind", "occurred_at", "grid_no", "handled_grid_no", *_TOLD_BY)
+_DUTY_QUERYABLES = ("id", "grid_no", "status", "begins_at", "ends_at")
+_VISIT_QUERYABLES = ("id", "rev", "house_id", "grid_no", "visited_at", "outcome", "next_due_on")
+
 _BY_PLACE: frozenset[FilterName] = frozenset({"region", "grid", "near", "bbox"})
 _BY_BORDER: frozenset[FilterName] = frozenset({"region", "near", "bbox", "as_of", "q"})
 _BY_KIND: frozenset[FilterName] = _BY_PLACE | {"kind", "q"}
 _BY_DAY: frozenset[FilterName] = frozenset({"from", "to"})
+_BY_DUTY: frozenset[FilterName] = frozenset({"region", "grid", "as_of", "q"})
 
 
 def _region(name: str, title_zh: str, title_en: str) -> ListSpec:
@@ -167,6 +188,7 @@ def _region(name: str, title_zh: str, title_en: str) -> ListSpec:
         columns=_REGION,
         filters=_BY_BORDER,
         key="code",
+        queryables=_REGION_QUERYABLES,
         sql="region.sql",
     )
 
@@ -180,6 +202,7 @@ def _list(
     filters: frozenset[FilterName],
     *,
     personal: bool = False,
+    queryables: tuple[str, ...] | None = None,
 ) -> ListSpec:
     return ListSpec(
         name=name,
@@ -189,6 +212,7 @@ def _list(
         columns=columns,
         filters=filters,
         personal=personal,
+        queryables=queryables,
         sql=f"{name}.sql",
     )
 
@@ -205,20 +229,42 @@ _LISTS = (
         columns=_GRID,
         filters=_BY_BORDER | {"grid", "kind"},
         key="grid_no",
+        queryables=("grid_no", "kind", "name", "load", "area_m2", "begins_at", "ends_at"),
         sql="grid.sql",
     ),
-    _list("barrier", "界线", "Barriers", "line", _BARRIER, _BY_KIND),
-    _list("link", "通道", "Links", "line", (_ID, _KIND, _NAME, _SOURCE), _BY_KIND),
-    _list("building", "楼栋", "Buildings", "mixed", _BUILDING, _BY_PLACE | {"q"}),
-    _list("facility", "设施", "Facilities", "point", _LISTED, _BY_KIND),
-    _list("organisation", "单位", "Organisations", "point", _LISTED, _BY_KIND),
-    _list("place", "地点", "Places", "point", _SITE, _BY_KIND),
-    _list("house", "房屋", "Houses", "point", _HOUSE, _BY_PLACE | {"q"}, personal=True),
+    _list(
+        "barrier", "界线", "Barriers", "line", _BARRIER, _BY_KIND, queryables=("id", "kind", "hard", "name", "source")
+    ),
+    _list("link", "通道", "Links", "line", _LINK, _BY_KIND, queryables=("id", "kind", "name", "source")),
+    _list("building", "楼栋", "Buildings", "mixed", _BUILDING, _BY_PLACE | {"q"}, queryables=_BUILDING_QUERYABLES),
+    _list("facility", "设施", "Facilities", "point", _LISTED, _BY_KIND, queryables=_SITE_QUERYABLES),
+    _list("organisation", "单位", "Organisations", "point", _LISTED, _BY_KIND, queryables=_SITE_QUERYABLES),
+    _list("place", "地点", "Places", "point", _SITE, _BY_KIND, queryables=_SITE_QUERYABLES),
+    _list("house", "房屋", "Houses", "point", _HOUSE, _BY_PLACE | {"q"}, personal=True, queryables=_HOUSE_QUERYABLES),
+    # Households and persons are no collections: a client that draws the whole world would fetch every one of them.
     _list("household", "住户", "Households", "point", _HOUSEHOLD, _BY_PLACE | {"q"}, personal=True),
     _list("person", "人员", "Persons", "point", _PERSON, _BY_PLACE, personal=True),
-    _list("incident", "事件", "Incidents", "point", _INCIDENT, _BY_KIND | _BY_DAY, personal=True),
-    _list("visit", "走访", "Visits", "point", _VISIT, _BY_PLACE | _BY_DAY | {"q"}, personal=True),
-    _list("duty", "网格职责", "Duties", None, _DUTY, frozenset({"region", "grid", "as_of", "q"})),
+    _list(
+        "incident",
+        "事件",
+        "Incidents",
+        "point",
+        _INCIDENT,
+        _BY_KIND | _BY_DAY,
+        personal=True,
+        queryables=_INCIDENT_QUERYABLES,
+    ),
+    _list(
+        "visit",
+        "走访",
+        "Visits",
+        "point",
+        _VISIT,
+        _BY_PLACE | _BY_DAY | {"q"},
+        personal=True,
+        queryables=_VISIT_QUERYABLES,
+    ),
+    _list("duty", "网格职责", "Duties", None, _DUTY, _BY_DUTY, queryables=_DUTY_QUERYABLES),
 )
 
 LISTS: Mapping[str, ListSpec] = {spec.name: spec for spec in _LISTS}

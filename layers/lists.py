@@ -137,7 +137,7 @@ async def regions(  # noqa: PLR0913 -- each is a condition of its own
 
     With `as_of` they are those of that moment, without people and plans; none before the first was there.
 
-    Cost: linear in the people of the page's regions (about 0.1 s for a million households).
+    Cost: linear in the grids of the page's regions, which are counted in roll-ups.
 
     Raises:
         Invalid: when `parent` or `code` is no region code, or the limit is not 1 to `PAGE`.
@@ -160,7 +160,7 @@ async def most_out_of_balance(
     First those with a published plan, by `imbalance`: how far the worst basic grid is from the village's mean load, or
     outside the plan's band, as a ratio; `off_band` counts the grids outside it. Then those without, by households.
 
-    Cost: linear in the grids of the region, and in the households of its villages without a plan.
+    Cost: linear in the grids and villages of the region.
     Limit: in a region wider than a prefecture villages without a plan come by code.
 
     Raises:

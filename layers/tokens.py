@@ -169,6 +169,7 @@ async def caller_by_token(pool: ReadPool, secret: str, login: str | None = None)
         scope=scope if region is None else narrowed(scope, region),
         csrf="",
         limited_to=frozenset(row["capabilities"]),
+        lasts_s=row["lasts_s"],
     )
 
 

@@ -11,24 +11,15 @@ import base64
 import binascii
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from layers import accounts, tokens
 from layers.accounts import Caller
-from layers.crypto import Vault
-from layers.db import Database, ReadPool
 from layers.errors import Forbidden
-from layers.follower import Follower
-from layers.heat.drawing import HeatTiles
-from layers.heat.source import HeatSource
+from spatial_api.doors import Doors, doors
 from spatial_api.errors import ForeignRequest, NoSession
-from spatial_api.geocode_jobs import GeocodeJobs
-from spatial_api.uploads import Uploads
 
 __all__ = [
     "CAPABILITIES",
@@ -155,35 +146,6 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
 """What a token may hold, where its owner's role has it: no page, no person, no plan changed, no other token."""
 
 
-@dataclass(frozen=True)
-class Doors:
-    """What the routes reach the data through: the writing door, the reading door, the vault.
-
-    `login_limit` bounds how many passwords are checked at one time: each takes tens of megabytes. `export_limit` bounds
-    how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
-    `geocode_jobs` locates the tables, `follower` hears of every change, `heat` answers
-    for incidents as heat and `heat_tiles` draws it.
-    """
-
-    database: Database
-    pool: ReadPool
-    vault: Vault
-    login_limit: anyio.CapacityLimiter
-    export_limit: anyio.CapacityLimiter
-    uploads: Uploads
-    geocode_jobs: GeocodeJobs
-    follower: Follower
-    heat: HeatSource
-    heat_tiles: HeatTiles
-
-
-def doors(request: Request) -> Doors:
-    """The doors that the running app has opened."""
-    opened = request.app.state.doors
-    assert isinstance(opened, Doors)  # noqa: S101 -- told to mypy; the lifespan put it there
-    return opened
-
-
 OpenDoors = Annotated[Doors, Depends(doors)]
 
 
@@ -213,7 +175,7 @@ async def caller(request: Request, opened: OpenDoors) -> Caller:
     if given is not None:
         found = await _by_header(opened, given)
     else:
-        found = await accounts.caller(opened.pool, cookie) if cookie else None
+        found = await opened.callers.by_session(cookie) if cookie else None
     if found is None:
         raise NoSession
     request.state.account_id = str(found.account_id)
@@ -263,11 +225,11 @@ async def _by_header(opened: Doors, given: str) -> Caller | None:
     """The holder of the token in `Bearer <token>` or `Basic <login:token>`; a password opens nothing here."""
     scheme, _, value = given.partition(" ")
     if scheme.lower() == "bearer":
-        return await tokens.caller_by_token(opened.pool, value.strip())
+        return await opened.callers.by_token(value.strip())
     if scheme.lower() != "basic":
         return None
     try:
         login, _, secret = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return await tokens.caller_by_token(opened.pool, secret, login)
+    return await opened.callers.by_token(secret, login)

@@ -114,6 +114,7 @@ class KindList(_Answer):
 class LayerAnswer(LayerSpec):
     """One layer that the caller may draw."""
 
+    reads: Annotated[tuple[str, ...], Field(exclude=True)]
     sql: Annotated[str, Field(exclude=True)]
 
 

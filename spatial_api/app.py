@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-import anyio
-import anyio.to_thread
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
-from layers.crypto import Vault
 from layers.db import Database
-from layers.follower import Follower
-from layers.heat.drawing import HeatTiles
-from layers.heat.source import HeatSource
-from layers.heat.store import HeatStore
-from layers.outbox import forget_changes
-from layers.scope import Scope
-from spatial_api.access import Doors
-from spatial_api.geocode_jobs import GeocodeJobs
+from spatial_api.doors import open_doors, outages
+from spatial_api.freshness import ReadYourWrites
 from spatial_api.guard import Guard, SecurityHeaders
 from spatial_api.openapi import TAGS, DocumentedApp
 from spatial_api.problems import add_handlers
@@ -31,6 +19,7 @@ from spatial_api.request_log import RequestLog
 from spatial_api.routes import (
     counts,
     duplicates,
+    exports,
     fieldwork,
     geocode,
     geocode_jobs,
@@ -45,6 +34,10 @@ from spatial_api.routes import (
     jobs,
     kinds,
     layers,
+    live,
+    ogc,
+    ogc_tiles,
+    pack,
     pages,
     people,
     plans,
@@ -54,8 +47,8 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
+from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
-from spatial_api.uploads import Uploads
 
 __all__ = ["create_app"]
 
@@ -74,19 +67,22 @@ _ROUTES = (
     geocode_jobs,
     houses,
     fieldwork,
+    pack,
     people,
     duplicates,
     reviews,
     items,
+    exports,
+    live,
     imports,
     jobs,
     tokens,
     tiles,
+    ogc,
+    ogc_tiles,
     pages,
     health,
 )
-_CONCURRENT_EXPORTS = 2
-_FORGET_EVERY_S = 3600
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -99,42 +95,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = database.read_pool(settings.read_pool_size)
-        await pool.open()
-        heat_store = HeatStore(database) if settings.heat_in_memory else None
-        follower = Follower(database, [] if heat_store is None else [heat_store])
-        following = asyncio.create_task(follower.run())
-        forgetting = asyncio.create_task(_forget_each_hour(database))
-        heat_source = HeatSource(pool, follower, heat_store)
-        vault = Vault.open_file(settings.key_path)
-        app.state.doors = Doors(
-            database,
-            pool,
-            vault,
-            login_limit=anyio.CapacityLimiter(settings.concurrent_logins),
-            export_limit=anyio.CapacityLimiter(_CONCURRENT_EXPORTS),
-            uploads=Uploads(database, vault, settings.data_dir / "uploads"),
-            geocode_jobs=GeocodeJobs(database, settings.data_dir / "geocoding"),
-            follower=follower,
-            heat=heat_source,
-            heat_tiles=HeatTiles(heat_source),
-        )
-        if heat_store is not None:
-            heat_store.start()
-        app.state.doors.uploads.start()
-        app.state.doors.geocode_jobs.start()
-        try:
+        async with open_doors(settings, database) as opened:
+            app.state.doors = opened
             yield
-        finally:
-            following.cancel()
-            forgetting.cancel()
-            await asyncio.gather(following, forgetting, return_exceptions=True)
-            if heat_store is not None:
-                await anyio.to_thread.run_sync(heat_store.close)
-            await anyio.to_thread.run_sync(app.state.doors.uploads.close)
-            await anyio.to_thread.run_sync(app.state.doors.geocode_jobs.close)
-            await pool.close()
-            database.dispose()
 
     app = DocumentedApp(
         title="wangge 网格",
@@ -153,30 +116,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
                 max_body_bytes=settings.max_body_bytes,
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(ReadYourWrites),
         ],
     )
     app.state.settings = settings
+    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
-    add_handlers(app, _outages(database))
+    add_handlers(app, outages(database))
     return app
-
-
-async def _forget_each_hour(database: Database) -> None:
-    """Keep the outbox short while the service runs; a database that is away is no fault here."""
-
-    def forget() -> None:
-        with suppress(*_outages(database)), database.write(Scope.nothing()) as session:
-            forget_changes(session)
-
-    while True:
-        await anyio.to_thread.run_sync(forget)
-        await asyncio.sleep(_FORGET_EVERY_S)
-
-
-def _outages(database: Database) -> list[type[Exception]]:
-    """The errors that mean: the database cannot serve now (gone, full, or a statement took too long).
-
-    The reading door and COPY raise the driver's own error, which this room may not import; the engine knows its driver.
-    """
-    return [OperationalError, PoolTimeout, database.engine.dialect.loaded_dbapi.OperationalError]

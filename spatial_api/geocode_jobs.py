@@ -124,9 +124,9 @@ class GeocodeJobs:
         return table, zip(table.batches(), kept.answers(), strict=True)
 
     def take_back(self, job: JobRow) -> None:
-        """End a job that is under way, and delete its table and its answers."""
+        """End a job, and delete its table and its answers; one that was done says so no more."""
         self._taken_back.add(job.id)
-        job_rows.fail(self._database, job.id, "not-found", _TAKEN_BACK)
+        job_rows.take_back(self._database, job.id, "not-found", _TAKEN_BACK)
         self._kept(job.id).remove()
 
     def _opened(self, incoming: Kept, asked: GeocodeJobQuery, caller: Caller) -> JobRow:

@@ -20,6 +20,8 @@ __all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONTENT_TOO_LARGE = 413
+_LONGEST_URL_BYTES = 64_000
+"""A filter of OGC API of the greatest length fits, with a good part of it written as %XX."""
 _UPLOAD = re.compile(r"/api/imports/[a-z]+|/api/geocode/jobs")
 
 # A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
@@ -74,6 +76,9 @@ class Guard:
             self._refuse_strangers(scope["method"], Headers(scope=scope))
         except WanggeError as error:
             await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
+            return
+        if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_URL_BYTES:
+            await answer_problem(scope, BY_SLUG["too-long"])(scope, receive, send)
             return
         limit_bytes = self._limit_bytes(scope)
         if _stated_bytes(Headers(scope=scope)) > limit_bytes:

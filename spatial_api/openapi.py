@@ -24,6 +24,7 @@ TAGS = [
     {"name": "fieldwork", "description": "走访与上报 · the field worker's grids, visits and reports"},
     {"name": "reviews", "description": "待确认队列 · what waits for a person to say where it is"},
     {"name": "imports", "description": "导入 · files brought in by upload, their jobs, and taking them back"},
+    {"name": "live", "description": "实时变化 · what changes, as server-sent events"},
     {"name": "tokens", "description": "访问令牌 · what programs log in with"},
     {"name": "pages", "description": "页面 · pages and their files"},
     {"name": "health", "description": "运行状态 · is it running, is it ready"},

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 MEDIA_TYPE = "application/problem+json"
+_OGC = "/ogc"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,14 @@ _UNAVAILABLE = ProblemKind(
     "The database cannot serve now",
     "请稍后重试；管理员可运行 wangge doctor。",
     "Try again soon; an administrator can run `wangge doctor`.",
+)
+_TOO_LONG = ProblemKind(
+    "too-long",
+    414,
+    "请求地址过长",
+    "The address is too long",
+    "请缩短地址中的查询条件。",
+    "Ask for less in the address.",
 )
 _NO_SESSION = ProblemKind(
     "no-session",
@@ -173,8 +182,12 @@ BY_ERROR: Mapping[type[WanggeError], ProblemKind] = {
     UnknownHost: _HOST,
     WanggeError: UNEXPECTED,
 }
-_BY_STATUS = {kind.status: kind for kind in (_REQUEST, _NOT_FOUND, _METHOD, _TOO_LARGE, _INVALID)}
+_BY_STATUS = {kind.status: kind for kind in (_REQUEST, _NOT_FOUND, _METHOD, _TOO_LARGE, _TOO_LONG, _INVALID)}
 BY_SLUG: Mapping[str, ProblemKind] = {kind.slug: kind for kind in (*BY_ERROR.values(), *_BY_STATUS.values())}
+
+
+_RAISED = "Value error, "
+"""What Pydantic puts before the words of our own checks."""
 
 
 def kind_of(error: WanggeError) -> ProblemKind:
@@ -232,7 +245,7 @@ def add_handlers(app: FastAPI, outages: Sequence[type[Exception]]) -> None:
 
 async def _answer_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WanggeError)  # noqa: S101 -- told to mypy; Starlette chose us by this class
-    kind = kind_of(error)
+    kind = _refusal(request) if kind_of(error) is _INVALID else kind_of(error)
     if kind is UNEXPECTED:
         return answer_problem(request.scope, kind)
     if kind is _NO_SESSION:
@@ -253,8 +266,16 @@ def _with_challenge(request: Request, answer: Response) -> Response:
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
-    faults = [Fault(".".join(str(step) for step in fault["loc"]), fault["msg"]) for fault in error.errors()]
-    return answer_problem(request.scope, _INVALID, "The request has faults.", faults)
+    faults = [
+        Fault(".".join(str(step) for step in fault["loc"]), fault["msg"].removeprefix(_RAISED))
+        for fault in error.errors()
+    ]
+    return answer_problem(request.scope, _refusal(request), "The request has faults.", faults)
+
+
+def _refusal(request: Request) -> ProblemKind:
+    """What bad input is: OGC API asks for 400 where the rest of this API answers 422."""
+    return _REQUEST if request.url.path.startswith(_OGC) else _INVALID
 
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:

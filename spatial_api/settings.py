@@ -25,6 +25,9 @@ class Settings(DatabaseSettings):
         description="Names under which browsers reach this server, comma-separated; localhost is always allowed.",
     )
     read_pool_size: int = Field(default=4, ge=1, le=64, description="Connections of the reading door.")
+    tile_cache_bytes: int = Field(
+        default=64_000_000, ge=0, description="Memory for tiles kept in the process, in bytes; 0 keeps none."
+    )
     heat_in_memory: bool = Field(
         default=True,
         description="Keep all incidents in memory for heat: 13 bytes each, 130 MB for ten million; else SQL counts.",

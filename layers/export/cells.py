@@ -9,16 +9,20 @@ from zoneinfo import ZoneInfo
 __all__ = ["defused", "local", "printable"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Blanks that a spreadsheet may drop before it looks: of every width, and those of no width at all.
+_BLANK = re.compile("[^\\S\t\r\n]*(?:[\u200b-\u200f\u2060\ufeff][^\\S\t\r\n]*)*")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def defused(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula.
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula, blanks before it or not.
 
     Source: OWASP, CSV injection; the full-width signs are what spreadsheets in Chinese and Japanese take too.
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    blank = _BLANK.match(text)
+    begins = 0 if blank is None else blank.end()
+    return f"'{text}" if text.startswith(_FORMULA, begins) else text
 
 
 def printable(text: str) -> str:

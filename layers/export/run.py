@@ -1,21 +1,21 @@
-"""One export from order to bytes: checked, audited, read from the event loop's connections and written by a thread."""
+"""One export from order to bytes: checked, audited, read from a connection of its own and written by a thread."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio.from_thread
 
 from layers import audit
-from layers.db import Database, ReadPool, read
+from layers.db import Database, ReadConnection, ReadPool, read, snapshot
 from layers.errors import Fault, Invalid
 from layers.export.formats import FORMATS, Format
 from layers.export.place import Target
 from layers.export.table import Table
-from layers.items import Filters, batches, find_list, longer_than
+from layers.items import Filters, batches, estimate, find_list, refuse_unseen
 from layers.listing import ListSpec
 from layers.scope import Scope
 
@@ -34,10 +34,12 @@ class Order:
 
 @dataclass
 class Export:
-    """An export that may begin: `rows` counts what was read so far."""
+    """An export that may begin: `rows` counts what was read so far, of about `about` rows.
+
+    `progress` is called after each batch, in the thread that writes; what it raises ends the export.
+    """
 
     database: Database
-    pool: ReadPool
     scope: Scope
     by: uuid.UUID | None
     order: Order
@@ -45,31 +47,46 @@ class Export:
     format: Format
     target: Target
     rows: int = 0
+    about: int | None = None
+    progress: Callable[[Export], None] = lambda _export: None
     id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def pieces(self) -> Generator[bytes]:
         """The file's bytes, piece by piece; to be walked through in a worker thread of anyio.
 
         The audit has a row "export" before the first row is read, and a row "exported" at the end, which says how many
-        rows were read and whether that was all: also when whoever takes the pieces goes away.
-        Memory: one batch. Time: linear in the rows.
+        rows were read and whether that was all: also when whoever takes the pieces goes away. All rows are of one
+        moment. Memory: one batch. Time: linear in the rows.
 
         Raises:
             NotFound, Invalid: as `layers.items.items`, before the first piece.
         """
         self._note("export", {"format": self.format.suffix, "crs": self.target.name, "filters": self._told()})
-        complete = False
+        complete, batches_read = False, self._batches()
         try:
-            yield from self.format.pieces(Table(self.spec, self.target, self._batches()))
+            yield from self.format.pieces(Table(self.spec, self.target, batches_read))
             complete = True
         finally:
+            batches_read.close()
             self._note("exported", {"rows": self.rows, "complete": complete})
 
-    def _batches(self) -> Iterator[Sequence[dict[str, Any]]]:
-        found = batches(self.pool, self.scope, self.spec.name, self.order.filters, shapes=self.format.spatial)
-        while (rows := anyio.from_thread.run(_next, found)) is not None:
-            self.rows += len(rows)
-            yield rows
+    def _batches(self) -> Generator[Sequence[dict[str, Any]]]:
+        """All rows as they are at one moment, read as fast as they are written."""
+        opened = snapshot(self.database, self.scope)
+        connection = anyio.from_thread.run(opened.__aenter__)
+        found = batches(connection, self.scope, self.spec.name, self.order.filters, shapes=self.format.spatial)
+        try:
+            self.about = anyio.from_thread.run(self._estimate, connection)
+            while (rows := anyio.from_thread.run(_next, found)) is not None:
+                self.rows += len(rows)
+                self.progress(self)
+                yield rows
+        finally:
+            anyio.from_thread.run(found.aclose)
+            anyio.from_thread.run(opened.__aexit__, None, None, None)
+
+    async def _estimate(self, connection: ReadConnection) -> int:
+        return await estimate(connection, self.scope, self.spec.name, self.order.filters)
 
     def _note(self, act: str, detail: dict[str, object]) -> None:
         with self.database.write(self.scope, self.by) as session:
@@ -88,7 +105,7 @@ async def prepare(
 
     Raises:
         NotFound: when there is no such layer, or region or grid are unknown or outside the scope.
-        Invalid: when the filters, the format or the CRS have faults, or a sheet has no room for so many rows.
+        Invalid: when the filters, the format or the CRS have faults.
     """
     spec = find_list(order.layer)
     order.filters.check(spec)
@@ -98,13 +115,8 @@ async def prepare(
     if faults := _faults(spec, format_, target):
         raise Invalid("This cannot be written so.", faults)
     async with read(pool, scope) as connection:
-        too_long = await longer_than(connection, scope, spec.name, order.filters, format_.max_rows or 0)
-    if format_.max_rows is not None and too_long:
-        raise Invalid(
-            "A sheet has no room for so many rows.",
-            [Fault("f", f"xlsx takes {format_.max_rows:,} rows: narrow the filters, or take csv or parquet")],
-        )
-    return Export(database, pool, scope, by, order, spec, format_, target)
+        await refuse_unseen(connection, scope, order.filters)
+    return Export(database, scope, by, order, spec, format_, target)
 
 
 def _faults(spec: ListSpec, format_: Format, target: Target) -> list[Fault]:

@@ -1,8 +1,8 @@
-"""XLSX: one sheet, written row by row."""
+"""XLSX: written row by row, as many sheets as it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,28 +19,40 @@ MAX_ROWS = 1_048_575
 """What a sheet takes under its head."""
 
 
-def write_sheet(path: Path, table: Table) -> None:
-    """Write the rows as a sheet with Chinese heads; every text is a text, whatever it looks like.
+def write_sheet(path: Path, table: Table, max_rows: int = MAX_ROWS) -> None:
+    """Write the rows as a workbook with Chinese heads; every text is a text, whatever it looks like.
 
-    Lines and areas have the coordinates of a point on them. Moments are Beijing time. Memory: one batch; openpyxl keeps
-    the sheet in a temporary file. Limit: a text is cut after 32,767 characters, which is all a cell takes.
+    More rows than one sheet takes go on in a second and a third one, each with the heads. Lines and areas have the
+    coordinates of a point on them. Moments are Beijing time. Memory: one batch; openpyxl keeps the sheets in temporary
+    files. Limit: a text is cut after 32,767 characters, which is all a cell takes.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("".join("" if sign in "[]:*?/\\" else sign for sign in table.spec.title_zh))
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, head) for head in heads(table)])
+    sheet, room = _new_sheet(book, table), max_rows
     try:
         for rows in table.batches:
-            _append(sheet, table, rows)
+            for row in _lines(table, rows):
+                if room == 0:
+                    sheet, room = _new_sheet(book, table), max_rows
+                sheet.append([_cell(sheet, value) for value in row])
+                room -= 1
     finally:
-        # Also when a batch fails: this alone takes away openpyxl's own temporary file.
+        # Also when a batch fails: this alone takes away openpyxl's own temporary files.
         book.save(path)
 
 
-def _append(sheet: Any, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def _new_sheet(book: Workbook, table: Table) -> Any:
+    title = "".join("" if sign in "[]:*?/\\" else sign for sign in table.spec.title_zh)
+    number = len(book.worksheets) + 1
+    sheet = book.create_sheet(title if number == 1 else f"{title} {number}")
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, head) for head in heads(table)])
+    return sheet
+
+
+def _lines(table: Table, rows: Sequence[dict[str, Any]]) -> Iterator[list[object]]:
     places = table.target.points(rows) if table.spec.geometry is not None else [()] * len(rows)
     for row, place in zip(rows, places, strict=True):
-        sheet.append([*(_cell(sheet, row[column.name]) for column in table.spec.columns), *place])
+        yield [*(row[column.name] for column in table.spec.columns), *place]
 
 
 def _cell(sheet: Any, value: object) -> object:

@@ -20,11 +20,11 @@ _FIRST_NUMBER = re.compile(r"附?\d|(?<![A-Z])[A-Z](?=栋|-|\d+(?:单元|层|室
 _ROAD = re.compile(r".+(?:大道|公路|[路街巷弄段]|(?<!街)道)")
 _REGION = re.compile(r"[省州市县镇乡]|(?<![小片校园景厂矿社])区|街道")
 """The words for regions above villages: what bears one before a street says that the street lies there."""
-_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|村|住宅小区|小区)$")
+_SUFFIX = re.compile(r"(?<=.{2})(?:村民小组|小组|自然村|合作社|组|村|住宅小区|小区)$")
 _ALLOWED: dict[Kind, tuple[str, ...]] = {
     "street": ("number", "sub", "building_no", "unit", "floor", "room"),
     "estate": ("building_no", "unit", "floor", "room"),
-    "hamlet": ("group_no", "number", "sub"),
+    "hamlet": ("group_no", "number", "sub", "room"),
 }
 _FIRST: dict[Kind, tuple[str, ...]] = {
     "street": ("number",),
@@ -37,6 +37,7 @@ _EXACT_ENOUGH = 0.5
 _FIGURES = frozenset("零〇一二三四五六七八九十0123456789")
 _LOST_FIGURE = 1.0
 _MOST_NEAR = 6
+_REAL_NAME = 0.5
 _MOST_BEFORE = 1.6
 _MOST_CHOICES, _MOST_BEHIND = 8, 2.0
 
@@ -70,6 +71,8 @@ class _Choice(NamedTuple):
     written: str
     before: str
     cost: float
+    real: bool = False
+    """Something else of the county is called exactly as it is written."""
 
 
 def split(text: str) -> Body:
@@ -148,8 +151,10 @@ def _near_choices(written: str, index: NameIndex, cost: float) -> Iterator[_Choi
         more = _before(before, index)
         if more > _MOST_BEFORE:
             continue
+        real = bool(index.exact(written[at:]))
         for match in index.near(written[at:])[:_MOST_NEAR]:
-            yield _Choice(match, written[at:], before, match.cost + more + cost)
+            unlikely = match.cost + more + cost + (_REAL_NAME if real else 0.0)
+            yield _Choice(match, written[at:], before, unlikely, real)
 
 
 def _before(text: str, index: NameIndex) -> float:
@@ -235,6 +240,8 @@ def _why(choice: _Choice) -> Iterator[Reason]:
     if choice.match.how:
         penalty = max(PENALTIES[choice.match.how], round(choice.match.cost * 0.05, 3))
         yield Reason(choice.match.how, penalty, f"{choice.written} -> {choice.match.name}")
+    if choice.real:
+        yield Reason("ambiguous", PENALTIES["ambiguous"], choice.written)
     if choice.before and choice.cost - choice.match.cost > _BEFORE_ROAD:
         # A letter too many at the name's beginning is the end of what stands before it: 南诏街道人民路.
         more = choice.written[:1] if choice.written[:1] != choice.match.name[:1] else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from layers.geocode.body import Try
 from layers.geocode.gazetteer import Dwelling
 from layers.geocode.parts import Parts
 
-__all__ = ["Found", "best_first", "fit"]
+__all__ = ["Found", "best_first", "degrees_away", "fit"]
 
 _Said = Callable[[str], str | None]
 _SAME_TIE = 0.1
@@ -44,19 +45,19 @@ def best_first(found: Iterable[Found], near: tuple[float, float] | None) -> list
         key = one.dwelling.house_id or (one.dwelling.grid_no, one.dwelling.address)
         if key not in best or one.cost < best[key].cost:
             best[key] = one
-    return sorted(best.values(), key=lambda one: (round(one.cost, 3), _away(one.dwelling, near), *_order(one.dwelling)))
+    return sorted(best.values(), key=lambda one: (round(one.cost, 3), *_order(one.dwelling, near)))
 
 
-def _order(dwelling: Dwelling) -> tuple[int, str, str]:
-    return dwelling.grid_no, dwelling.address, dwelling.house_id or ""
+def _order(dwelling: Dwelling, near: tuple[float, float] | None) -> tuple[float, int, str, str]:
+    return degrees_away(dwelling, near), dwelling.grid_no, dwelling.address, dwelling.house_id or ""
 
 
-def _away(dwelling: Dwelling, near: tuple[float, float] | None) -> float:
-    """Order by distance needs no metres: the square in degrees, longitudes as wide as in Yunnan."""
+def degrees_away(dwelling: Dwelling, near: tuple[float, float] | None) -> float:
+    """How far a house is from a hint in degrees of latitude, longitudes as wide as in Yunnan; 0 where unknown."""
     if near is None or dwelling.point is None:
         return 0.0
     east, north = (dwelling.point[0] - near[0]) * 0.9, dwelling.point[1] - near[1]
-    return east * east + north * north
+    return math.hypot(east, north)
 
 
 def _left_out(asked: _Said, known: Parts) -> float:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from layers.geocode.answer import PENALTIES, Reason
 from layers.geocode.regions import Named, RegionIndex
 
-__all__ = ["GOES_ON", "Reading", "read_regions", "within_reach"]
+__all__ = ["GOES_ON", "Reading", "read_regions", "renamed", "within_reach"]
 
 GOES_ON = frozenset("省市州县区旗乡镇街道路巷弄村社组里大新小东西南北中")
 """A short name followed by one of these may be the beginning of another name: 大理 in 大理路."""
@@ -68,6 +68,12 @@ def within_reach(code: str, within: str | None) -> bool:
     return not within or code.startswith(within) or within.startswith(code)
 
 
+def renamed(written: str, named: Named, index: RegionIndex) -> Reason:
+    """That a region is not written by its own name."""
+    penalty = max(PENALTIES[named.how], round(named.cost * 0.05, 3))
+    return Reason(named.how, penalty, f"{written} -> {index.name(named.code) or ''}")
+
+
 def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: bool) -> Iterator[tuple[Reading, bool]]:
     if reading.end > _LONGEST:
         return
@@ -79,7 +85,8 @@ def _go_on(text: str, reading: Reading, index: RegionIndex, home: str, may_err: 
         if following:
             yield following, may_err and following.cost - reading.cost < _ASIDE
     if may_err:
-        for end, named in index.near(text, reading.end, county):
+        inside = len(reading.code) > _COUNTY_CODE
+        for end, named in index.near(text, reading.end, county, inside=inside):
             following = _followed(text, reading, end, named, index, home, False)
             if following:
                 yield following, False
@@ -110,7 +117,5 @@ def _followed(
         if text.startswith(word, end) and text.endswith(word, 0, end):
             end += len(word)
     if named.how:
-        written, name = text[reading.end : end], index.name(named.code) or ""
-        penalty = max(PENALTIES[named.how], round(named.cost * 0.05, 3))
-        reasons = (*reasons, Reason(named.how, penalty, f"{written} -> {name}"))
+        reasons = (*reasons, renamed(text[reading.end : end], named, index))
     return Reading(end, max(named.code, code, key=len), cost, reasons)

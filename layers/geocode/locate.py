@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from layers.codes import WIDTH, region_range
 from layers.geocode.answer import Candidate, Location, Reason
 from layers.geocode.body import Body, Try, unknown_kind
 from layers.geocode.fit import Found, best_first
-from layers.geocode.gazetteer import Asked, Dwelling, Gazetteer, Remembered
+from layers.geocode.gazetteer import Area, Asked, Dwelling, Gazetteer, Remembered
 from layers.geocode.lattice import Reading, within_reach
 from layers.geocode.normalise import beside, normalise
-from layers.geocode.place import at_houses, at_pin, by_region, by_stretch, near_it, nowhere, stretch_of
+from layers.geocode.parts import Parts
+from layers.geocode.place import at_houses, at_pin, by_region, by_stretch, common_code, near_it, nowhere, stretch_of
+from layers.geocode.regions import RegionIndex
 from layers.geocode.rounds import (
+    OUTSIDE,
     Case,
     Query,
     is_plain,
@@ -22,12 +25,16 @@ from layers.geocode.rounds import (
     read,
     read_plainly,
 )
+from layers.geocode.several import alike, in_village, one_of_hamlets, regions_between, villages_with
 
 __all__ = ["Candidate", "Location", "Reason", "locate", "locate_many"]
 
-_COUNTY_CODE = 6
+_COUNTY_CODE, _TOWNSHIP_CODE = 6, 9
 _LEFT_OVER, _DEEPER = 1.0, 0.08
 _ASIDE = 2.0
+_UNSAID = Location(None, "unplaced", None, 0.0, (), (), Parts(), "", None)
+"""Where a text without a word is."""
+_STATED, _FAR = 0.2, 2.0
 
 
 def locate(
@@ -80,8 +87,10 @@ def _near_each(
 def _answer(queries: Sequence[Query], gazetteer: Gazetteer) -> dict[Query, Location]:
     """Round by round: what reviewers placed, exact names, names with one edit, and then the way up."""
     cases = [Case(query, normalise(query.text)) for query in queries]
+    empty = {case.query: _UNSAID for case in cases if not case.plain}
+    cases = [case for case in cases if case.plain]
     index = gazetteer.regions()
-    pins = gazetteer.remembered(list(dict.fromkeys(case.plain for case in cases if case.plain)))
+    pins = gazetteer.remembered(list(dict.fromkeys(case.plain for case in cases)))
     plain = [case for case in cases if case.plain not in pins]
     read_plainly(plain, gazetteer, index)
     look_up(plain, gazetteer)
@@ -103,7 +112,7 @@ def _answer(queries: Sequence[Query], gazetteer: Gazetteer) -> dict[Query, Locat
     read(undecided, gazetteer, index, misspelt=True)
     look_up(undecided, gazetteer)
     look_around([case for case in undecided if not case.found], gazetteer)
-    answered |= _place(open_cases, gazetteer)
+    answered |= _place(open_cases, gazetteer) | empty
     for query in queries:
         if words := beside(query.text):
             answered[query] = near_it(answered[query], words)
@@ -116,7 +125,7 @@ def _place(cases: Sequence[Case], gazetteer: Gazetteer) -> dict[Query, Location]
     left = []
     for case in cases:
         ordered = best_first(case.found, case.query.near)
-        place = at_houses(ordered) if ordered else None
+        place = at_houses(ordered, case.query.near) if ordered else None
         if place is not None:
             answered[case.query] = place
         else:
@@ -127,21 +136,36 @@ def _place(cases: Sequence[Case], gazetteer: Gazetteer) -> dict[Query, Location]
 
 def _go_up(left: Sequence[tuple[Case, list[Found]]], gazetteer: Gazetteer, answered: dict[Query, Location]) -> None:
     named = [_named(case, ordered) for case, ordered in left]
-    stretches = list(dict.fromkeys(stretch_of(made) for made in named if made is not None))
+    # Where houses were found, these are the candidates.
+    alone = [None if ordered else made for (_, ordered), made in zip(left, named, strict=True)]
+    several = villages_with(alone, gazetteer)
+    single = [in_village(made, one) for made, codes in zip(named, several, strict=True) if made for one in codes]
+    stretches = list(dict.fromkeys([*(stretch_of(made) for made in named if made is not None), *single]))
     along = dict(zip(stretches, gazetteer.along(stretches), strict=True)) if stretches else {}
-    codes = {reading.code[:length] for case, _ in left for reading in case.readings for length in (12, 9, 6)}
-    areas = gazetteer.areas(sorted(code for code in codes if len(code) >= _COUNTY_CODE)) if left else {}
+    around = {reading.code[:length] for case, _ in left for reading in case.readings for length in (12, 9, 6)}
+    areas = gazetteer.areas(sorted(code for code in around if len(code) >= _COUNTY_CODE)) if left else {}
     missing = [case for case, _ in left if all(len(one.code) < _COUNTY_CODE for one in case.readings)]
     anywhere = _anywhere(missing, gazetteer)
-    for (case, ordered), made in zip(left, named, strict=True):
+    index = gazetteer.regions()
+    for (case, ordered), made, codes in zip(left, named, several, strict=True):
         area = along[stretch_of(made)] if made is not None else None
         if case.query in anywhere:
             answered[case.query] = anywhere[case.query]
         elif made is not None and area is not None and not _is_region(case, made):
-            answered[case.query] = by_stretch(made, area, ordered)
+            found = by_stretch(made, area, ordered)
+            each = {code: along[in_village(made, code)] for code in codes}
+            answered[case.query] = one_of_hamlets(found, made, each, index) if each else found
         else:
-            reading, body = _deepest(case)
-            answered[case.query] = by_region(reading, body, unknown_kind(body), areas, ordered)
+            answered[case.query] = _in_region(case, ordered, areas, index)
+
+
+def _in_region(case: Case, ordered: list[Found], areas: Mapping[str, Area], index: RegionIndex) -> Location:
+    reading, body = _deepest(case)
+    codes = () if ordered else alike(reading, case.readings)
+    if not codes:
+        return by_region(reading, body, unknown_kind(body), areas, ordered)
+    around = reading._replace(code=common_code(codes))
+    return regions_between(by_region(around, body, unknown_kind(body), areas, ()), codes, areas, index)
 
 
 def _named(case: Case, ordered: Sequence[Found]) -> Try | None:
@@ -152,17 +176,31 @@ def _named(case: Case, ordered: Sequence[Found]) -> Try | None:
 
 
 def _is_region(case: Case, made: Try) -> bool:
-    """Whether the text is nothing but regions: then a hamlet of the same name is not meant."""
+    """Whether the text is nothing but regions, or names others than the caller's: then a hamlet is not meant."""
+    if made.cost >= _FAR and _is_outside(_deepest(case)[0], case):
+        return True
     return any(not body.runs[0] and not body.numbers and one.cost <= made.cost for one, body in case.bodies)
 
 
 def _deepest(case: Case) -> tuple[Reading, Body]:
     """The reading that explains most: letters left over count against it, a deeper region for it."""
-    return min(case.bodies, key=lambda one: (_explained(*one), -one[0].end, one[0].code))
+    return min(case.bodies, key=lambda one: (_explained(one[0], one[1], case), -one[0].end, one[0].code))
 
 
-def _explained(reading: Reading, body: Body) -> float:
-    return reading.cost + (_LEFT_OVER if body.runs[0] else 0.0) - _DEEPER * len(reading.code)
+def _explained(reading: Reading, body: Body, case: Case) -> float:
+    # Where no house is found, a text that names a region outside the caller's says just that.
+    cost = reading.cost - (OUTSIDE + _STATED) if _is_outside(reading, case) else reading.cost
+    return cost + (_LEFT_OVER if body.runs[0] else 0.0) - _DEEPER * len(reading.code)
+
+
+def _is_outside(reading: Reading, case: Case) -> bool:
+    """Whether a reading names a township, or more, that the caller is sure not to be in."""
+    within = case.query.within
+    return any(
+        one.end > 0 and len(one.code) <= _TOWNSHIP_CODE and reading.code.startswith(one.code)
+        for one in case.readings
+        if not within_reach(one.code, within)
+    )
 
 
 def _anywhere(cases: Sequence[Case], gazetteer: Gazetteer) -> dict[Query, Location]:

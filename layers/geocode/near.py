@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 __all__ = ["NearWords", "edit_cost", "sound"]
 
 _HOMOPHONE, _SLIP, _OTHER = 0.8, 0.9, 1.2
-_LONGEST = 20
+_LONGEST, _GATED = 20, 5
 _MOST_KEPT = 10_000
 
 
@@ -24,10 +24,12 @@ class NearWords:
     Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit.
     """
 
-    __slots__ = ("_asked", "_rests", "_words")
+    __slots__ = ("_asked", "_begins", "_ends", "_rests", "_words")
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
+        self._begins = frozenset(word[:2] for word in self._words)
+        self._ends = frozenset(word[-2:] for word in self._words)
         self._asked: dict[str, tuple[str, ...]] = {}
         self._rests: dict[str, list[str]] = {}
         for word in sorted(self._words):
@@ -36,6 +38,9 @@ class NearWords:
 
     def near(self, written: str) -> tuple[str, ...]:
         """The known words within one edit of the written one, itself left out."""
+        # One edit leaves the first two characters of five or the last two as they were.
+        if len(written) >= _GATED and written[:2] not in self._begins and written[-2:] not in self._ends:
+            return ()
         found = self._asked.get(written)
         if found is None:
             if len(self._asked) >= _MOST_KEPT:
@@ -46,11 +51,13 @@ class NearWords:
     def _search(self, written: str) -> tuple[str, ...]:
         if not 2 <= len(written) <= _LONGEST:
             return ()
-        found = dict.fromkeys(self._rests.get(written, ()))
+        by_rest, words = self._rests, self._words
+        found = dict.fromkeys(by_rest.get(written, ()))
         for rest in _rests(written):
-            if len(rest) > 1 and rest in self._words:
+            if rest in words and len(rest) > 1:
                 found[rest] = None
-            found.update(dict.fromkeys(self._rests.get(rest, ())))
+            if rest in by_rest:
+                found.update(dict.fromkeys(by_rest[rest]))
         found.pop(written, None)
         return tuple(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1)
 

@@ -25,7 +25,7 @@ _TITLE = re.compile(
     r"|^(?:家住|现住|住在|位于)|^住(?=云南|.{2,5}[省州市县区])"
 )
 _PHASE = re.compile(r"\(([第一二三四五六七八九\d]{1,3}[期区])\)")
-_CONTACT = re.compile(r"(?:联系人|收件人|收货人|户主|联系电话|电话|手机|TEL)[^\d].*$")
+_CONTACT = re.compile(r"(?:联系人|收件人|收货人|户主|联系电话|电话|手机|TEL)(?!\d).*$")
 _NOT_ADDRESS = re.compile(r"[\s,.;:'\"!?/\\|_*，。；：、！？“”‘’【】\[\]「」《》<>()·・\ufffd]")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
 _NEAR_IT = re.compile(
@@ -44,7 +44,7 @@ _NUMERAL = re.compile(
 )
 _SYNONYMS = (
     ("牌", re.compile(r"门牌(?:号码?)?(?=\d)"), ""),
-    ("楼幢座", re.compile(r"(?<=[\dA-Z])(?:号楼|#楼|幢楼?|座楼?|栋楼|楼(?=\d+(?:单元|门\d)))"), "栋"),
+    ("楼幢座栋", re.compile(r"(?<=[\dA-Z])(?:号[楼栋幢座]|#[楼栋幢座]|幢楼?|座楼?|栋楼|楼(?=\d+(?:单元|门\d)))"), "栋"),
     ("#", re.compile(r"(?<=\d)#"), "号"),
     ("#", re.compile(r"#"), ""),
     ("门", re.compile(r"(?<=\d)门(?=\d|$)"), "单元"),
@@ -63,6 +63,14 @@ _HINTS = frozenset("".join(hint for hint, _, _ in _SYNONYMS))
 _PLAIN = re.compile(r"[\u4e00-\u9fff\dA-Z-]*", re.ASCII)
 _FIGURE_PHASE = re.compile(r"(?<!\d)第?([1-9])期")
 _MOST_ROUNDS = 8
+_CHARACTERS = _RADICALS | _CAPITALS
+_BRACKET = re.compile(r"[(\[【]")
+_LONG_NUMBER = re.compile(r"\d[\d-]{9}")
+"""No telephone number is shorter."""
+_CONTACT_CHARS = frozenset("联收户电手T")
+_LAST_CHARS = frozenset("近旁边面壁口")
+_NEAR_CHARS = frozenset("附旁对斜隔后前背往向")
+_FIRST_CHARS = frozenset("现常家户联详居通收单房经注住地位")
 
 
 def normalise(text: str) -> str:
@@ -72,7 +80,7 @@ def normalise(text: str) -> str:
     三一街 and 九龙社区 survive. What is normalised stays as it is. Linear in the length of the text.
     """
     plain = _once(text)
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MOST_ROUNDS if plain != text else 0):
         again = _once(plain)
         if again == plain:
             break
@@ -82,19 +90,19 @@ def normalise(text: str) -> str:
 
 def beside(text: str) -> str | None:
     """The words at the end by which a text means not the place it names but one near it: 5号对面, 5号往北50米."""
+    if _NEAR_CHARS.isdisjoint(text):
+        return None
     found = _NEAR_IT.search(_REMARK.sub("", unicodedata.normalize("NFKC", text)))
     return found[1] if found else None
 
 
 def _once(text: str) -> str:
-    plain = text
-    if not _PLAIN.fullmatch(plain):
-        plain = unicodedata.normalize("NFKC", plain).translate(_RADICALS).translate(_CAPITALS)
-        plain = _REMARK.sub("", _PHASE.sub(r"\1", plain))
-        plain = _NOT_ADDRESS.sub("", _PHONE.sub("", plain))
-    plain = _TITLE.sub("", _PHONE.sub("", _AT_END.sub("", _CONTACT.sub("", plain))))
-    plain = _FIGURE_PHASE.sub(lambda match: "一二三四五六七八九"[int(match[1]) - 1] + "期", plain)
+    """Each pattern is asked for only where one of the characters is there that it needs."""
+    plain = text if _PLAIN.fullmatch(text) else _without_marks(text)
+    plain = _without_remarks(plain)
     chars = set(plain)
+    if "期" in chars:
+        plain = _FIGURE_PHASE.sub(lambda match: "一二三四五六七八九"[int(match[1]) - 1] + "期", plain)
     if not chars.isdisjoint(_FIGURE):
         plain = _NUMERAL.sub(lambda match: _number(match[0]), plain)
     hints = chars & _HINTS
@@ -102,6 +110,25 @@ def _once(text: str) -> str:
         if not hints.isdisjoint(hint):
             plain = pattern.sub(standard, plain)
     return plain
+
+
+def _without_marks(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+    if _BRACKET.search(plain):
+        plain = _REMARK.sub("", _PHASE.sub(r"\1", plain))
+    if _LONG_NUMBER.search(plain):
+        plain = _PHONE.sub("", plain)
+    return _NOT_ADDRESS.sub("", plain)
+
+
+def _without_remarks(plain: str) -> str:
+    if not _CONTACT_CHARS.isdisjoint(plain):
+        plain = _CONTACT.sub("", plain)
+    if plain[-1:] in _LAST_CHARS:
+        plain = _AT_END.sub("", plain)
+    if _LONG_NUMBER.search(plain):
+        plain = _PHONE.sub("", plain)
+    return _TITLE.sub("", plain) if plain[:1] in _FIRST_CHARS else plain
 
 
 def _number(numeral: str) -> str:

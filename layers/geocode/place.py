@@ -9,12 +9,12 @@ from layers.codes import code_of, region_range
 from layers.geocode.answer import LEVELS, PENALTIES, Candidate, Location, Reason
 from layers.geocode.body import Body, Try
 from layers.geocode.confidence import of_house, of_level
-from layers.geocode.fit import Found
+from layers.geocode.fit import Found, degrees_away
 from layers.geocode.gazetteer import Area, Dwelling, Kind, Stretch
 from layers.geocode.lattice import Reading
 from layers.geocode.parts import Parts
 
-__all__ = ["at_houses", "at_pin", "by_region", "by_stretch", "near_it", "nowhere", "stretch_of"]
+__all__ = ["at_houses", "at_pin", "by_region", "by_stretch", "common_code", "near_it", "nowhere", "stretch_of"]
 
 _MOST_CANDIDATES = 5
 _HOUSE_RADIUS_M, _BUILDING_RADIUS_M = 20.0, 50.0
@@ -23,14 +23,20 @@ _AMBIGUOUS = 0.89
 """No answer with a near rival is sure enough to pass without a look."""
 _NEAR_RADIUS_M, _NEAR_SHARE = 100.0, 0.6
 _NO_RIVAL = 9.0
+_MUCH_NEARER = 0.5
+"""A hint is no measurement: what it decides for is at most half as far as any other."""
+LonLat = tuple[float, float]
 _REGION_LEVELS = ((12, "village"), (9, "township"), (6, "county"))
 
 
-def at_houses(ordered: Sequence[Found]) -> Location | None:
-    """The house, or the building, that is meant by the likeliest of the houses found; None when several are."""
+def at_houses(ordered: Sequence[Found], near: LonLat | None = None) -> Location | None:
+    """The house, or the building, that is meant by the likeliest of the houses found; None when several are.
+
+    Of equals it is the one that is much nearer to `near`, where that is given.
+    """
     first = ordered[0]
     alike = [one for one in ordered if one.cost - first.cost < _TIE and _away(first, one)]
-    if alike and not _decided(first, alike[0]):
+    if alike and not _decided(first, alike[0]) and not _is_nearest(first, alike, near):
         return None
     rivals = [one for one in ordered[1:] if _away(first, one)]
     margin = rivals[0].cost - first.cost if rivals else _NO_RIVAL
@@ -86,7 +92,7 @@ def by_stretch(made: Try, area: Area, ordered: Sequence[Found]) -> Location:
     elif made.asked is not None:
         reasons = (*reasons, _number_unknown(parts))
     lo, hi = made.lo, made.hi
-    code = made.code if (lo, hi) == region_range(made.code) else _common(lo, hi)
+    code = made.code if (lo, hi) == region_range(made.code) else common_code([code_of(lo), code_of(hi)])
     return _rough(area, level, reasons, parts, code, ordered)
 
 
@@ -135,6 +141,7 @@ def _at(first: Found, ordered: Sequence[Found], margin: float) -> Location:
         confidence = round(confidence * (1 - PENALTIES["outside_stated"]), 4)
     if margin < 1.0 and first.whole:
         reasons = (*reasons, Reason("ambiguous", PENALTIES["ambiguous"], _rival(first, ordered)))
+    if any(reason.kind == "ambiguous" for reason in reasons):
         confidence = min(confidence, _AMBIGUOUS)
     return Location(
         point=dwelling.point,
@@ -188,6 +195,14 @@ def _spot(dwelling: Dwelling) -> object:
     return known.estate or known.street or known.hamlet, number, known.building_no, known.group_no, dwelling.grid_no
 
 
+def _is_nearest(first: Found, others: Sequence[Found], near: LonLat | None) -> bool:
+    """Whether a hint decides for the first: it is known where all of them are, and no other is nearly as near."""
+    if near is None or any(one.dwelling.point is None for one in (first, *others)):
+        return False
+    away = degrees_away(first.dwelling, near)
+    return all(away <= _MUCH_NEARER * degrees_away(one.dwelling, near) for one in others)
+
+
 def _decided(first: Found, second: Found) -> bool:
     """Nothing but a hint decides between equals, and it has been used to order them."""
     return round(second.cost - first.cost, 3) > 0.05
@@ -221,6 +236,6 @@ def _went_up(body: Body, code: str) -> tuple[Reason, ...]:
     return (Reason("went_up", PENALTIES["went_up"], code),) if body.numbers or body.runs[0] else ()
 
 
-def _common(lo: int, hi: int) -> str:
-    first, last = code_of(lo), code_of(hi)
-    return next((first[:length] for length in (12, 9, 6, 4, 2) if first[:length] == last[:length]), "")
+def common_code(codes: Sequence[str]) -> str:
+    """The code of the deepest region that holds all these; "" for none."""
+    return next((codes[0][:n] for n in (12, 9, 6, 4, 2) if len({code[:n] for code in codes}) == 1), "")

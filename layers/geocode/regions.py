@@ -41,7 +41,7 @@ _REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _MADE, _SHORT = 0.02, 0.04
 """What a spelling that is not the name itself costs: the region that is called so goes first."""
 _PREFECTURE, _COUNTY, _TOWNSHIP, _VILLAGE = 2, 3, 4, 5
-_COUNTY_CODE = 6
+_COUNTY_CODE, _TOWNSHIP_CODE = 6, 9
 _TOWNSHIP_KINDS, _OTHER_KIND = ("镇", "乡", "街道"), 0.3
 _LONGEST_MISSPELT = 14
 
@@ -114,9 +114,13 @@ class RegionIndex:
         inner = self._block(county) if county else self._everywhere()
         yield from inner.at(text, start)
 
-    def near(self, text: str, start: int, county: str) -> Iterator[tuple[int, Named]]:
-        """Regions whose spelling with one edit stands at `start`; townships and villages of that county only."""
-        yield from self._blocks[""].near(text, start)
+    def near(self, text: str, start: int, county: str, *, inside: bool = False) -> Iterator[tuple[int, Named]]:
+        """Regions whose spelling with one edit stands at `start`: as in `at`, but no village without a county.
+
+        `inside`: only townships and villages of the county.
+        """
+        if not inside:
+            yield from self._blocks[""].near(text, start)
         if county:
             yield from self._block(county).near(text, start)
 
@@ -154,8 +158,9 @@ class _Block:
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         for length in self._lengths.get(text[start : start + 2], ()):
-            for named in self._by_spelling.get(text[start : start + length], ()):
-                yield start + length, named
+            if start + length <= len(text):
+                for named in self._by_spelling.get(text[start : start + length], ()):
+                    yield start + length, named
 
     def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         if self._near is None:
@@ -164,10 +169,17 @@ class _Block:
             written = text[start:end]
             if written[-1].isdigit():
                 return
+            if self._is_township(written):
+                continue
             for spelling in self._near.near(written):
                 cost = edit_cost(written, spelling)
                 for named in self._by_spelling[spelling]:
                     yield end, named._replace(how="typo", cost=named.cost + cost)
+
+    def _is_township(self, written: str) -> bool:
+        """Whether a township or more is called exactly so: another one was not misspelt then."""
+        named = self._by_spelling.get(written, ())
+        return any(len(one.code) <= _TOWNSHIP_CODE and not one.short for one in named)
 
 
 def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:

@@ -14,7 +14,7 @@ from layers.geocode.names import NameIndex
 from layers.geocode.regions import RegionIndex
 from layers.geocode.straight import read_straight
 
-__all__ = ["Case", "Query", "is_plain", "is_sure", "look_around", "look_up", "read", "read_plainly"]
+__all__ = ["OUTSIDE", "Case", "Query", "is_plain", "is_sure", "look_around", "look_up", "read", "read_plainly"]
 
 _COUNTY_CODE = 6
 _SURE_COST, _SURE_MARGIN = 0.6, 0.6
@@ -23,9 +23,10 @@ _UNREAD = 0.2
 _MOST_LONG, _MOST_MISSPELT = 3, 4
 _EDITED = 0.7
 _MOST_QUESTIONS = 40
-_OUTSIDE = 4.0
+OUTSIDE = 4.0
+"""What it costs to name another region than the one that the caller is sure of."""
 _EXACT_READING = 1.0
-_HARMLESS = ("alias", "not_understood")
+_HARMLESS = ("alias", "not_understood", "old_name")
 
 
 class Query(NamedTuple):
@@ -65,7 +66,7 @@ def read_plainly(cases: Iterable[Case], gazetteer: Gazetteer, index: RegionIndex
         for reading in case.readings:
             body = below(whole, case.plain, reading.end)
             county = names[reading.code[:_COUNTY_CODE]]
-            case.tried += (made for made in tries(body, reading.code, county) if made.asked)
+            case.tried += (_behind(reading, made) for made in tries(body, reading.code, county) if made.asked)
         case.tried.sort(key=lambda made: made.cost)
 
 
@@ -112,7 +113,7 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
     if within_reach(reading.code, within):
         return reading._replace(code=max(reading.code, within, key=len))
     outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
-    return reading._replace(cost=reading.cost + _OUTSIDE, reasons=(*reading.reasons, outside))
+    return reading._replace(cost=reading.cost + OUTSIDE, reasons=(*reading.reasons, outside))
 
 
 def _all_tries(case: Case, names: Mapping[str, NameIndex], misspelt: bool) -> list[Try]:
@@ -130,13 +131,16 @@ def _all_tries(case: Case, names: Mapping[str, NameIndex], misspelt: bool) -> li
         anew = misspelt and reading.cost < _EDITED and exact_left > 0
         exact_left -= anew
         for made in tries(body, reading.code, county, misspelt=anew):
-            found.append(
-                Try(*made[:7], made.cost + reading.cost, (*reading.reasons, *made.reasons))
-                if reading.cost or reading.reasons
-                else made
-            )
+            found.append(_behind(reading, made))
     found.sort(key=lambda made: made.cost)
     return found
+
+
+def _behind(reading: Reading, made: Try) -> Try:
+    """The try with what its regions cost."""
+    if not (reading.cost or reading.reasons):
+        return made
+    return Try(*made[:7], made.cost + reading.cost, (*reading.reasons, *made.reasons))
 
 
 def _likeliest_name(tried: Sequence[Try]) -> Try | None:

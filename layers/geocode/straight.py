@@ -10,23 +10,26 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from layers.geocode.lattice import GOES_ON, Reading
-from layers.geocode.regions import Named, RegionIndex
+from layers.geocode.answer import Reason
+from layers.geocode.lattice import GOES_ON, Reading, renamed
+from layers.geocode.regions import RegionIndex
 
 __all__ = ["read_straight"]
 
 _COUNTY_CODE, _VILLAGE_CODE = 6, 12
 _MOST_KEPT = 20_000
-_LIKELY = 0.05
+_MOST_STEPS, _MOST_READINGS = 40, 4
 _HEAD = re.compile(r"\D*")
 
 
 class _Step(NamedTuple):
-    """How far was read, and the region; not sure where a short name may be the beginning of another one."""
+    """How far was read, and the region; `sure` is the last step that no longer name can begin before."""
 
     end: int
     code: str
-    sure: bool
+    cost: float
+    reasons: tuple[Reason, ...]
+    sure: _Step | None
 
 
 _Heads = dict[tuple[str, str], tuple[Reading, ...]]
@@ -34,7 +37,7 @@ _kept: WeakKeyDictionary[RegionIndex, _Heads] = WeakKeyDictionary()
 
 
 def read_straight(text: str, index: RegionIndex, within: str | None) -> tuple[Reading, ...]:
-    """The text's beginning as whole names of regions, each inside the one before.
+    """The text's beginning as whole names of regions, each inside the one before, as far as they go.
 
     Where the last ones are short and may be the beginning of a longer name, it is read without them and with them.
     `within` is a region that the text lies in for certain. None where no county is known.
@@ -43,50 +46,43 @@ def read_straight(text: str, index: RegionIndex, within: str | None) -> tuple[Re
     heads = _kept.setdefault(index, {})
     head = _HEAD.match(text)
     key = (head[0] if head else "", within or "")
-    if key not in heads:
+    found = heads.get(key)
+    if found is None:
         if len(heads) >= _MOST_KEPT:
             heads.clear()
-        heads[key] = _read(*key, index)
-    return heads[key]
+        found = heads[key] = _read(*key, index)
+    return found
 
 
 def _read(head: str, within: str, index: RegionIndex) -> tuple[Reading, ...]:
-    sure = at = _Step(0, within, sure=True)
-    while at.end < len(head):
-        following = _next(head, at, index)
-        if following is None:
-            break
-        at = following
-        sure = at if at.sure else sure
-    ways = (sure,) if sure is at else (sure, at)
-    return tuple(Reading(way.end, way.code) for way in ways if len(way.code) >= _COUNTY_CODE)
+    """All ways are followed, for a short name may be that of several regions: only those that lead farthest stay."""
+    seen: dict[tuple[int, str], _Step] = {}
+    waiting = [_Step(0, within, 0.0, (), None)]
+    while waiting and len(seen) < _MOST_STEPS:
+        at = waiting.pop()
+        known = seen.get(at[:2])
+        if known is None or at.cost < known.cost:
+            seen[at[:2]] = at
+            waiting += _next(head, at, index)
+    farthest = max(end for end, _ in seen)
+    ways = [step for step in seen.values() if step.end == farthest]
+    ways += [step.sure for step in ways if step.sure is not None]
+    found = {way[:2]: Reading(*way[:4]) for way in ways if len(way.code) >= _COUNTY_CODE}
+    return tuple(sorted(found.values(), key=lambda one: (one.cost, -one.end, one.code)))[:_MOST_READINGS]
 
 
-def _next(head: str, at: _Step, index: RegionIndex) -> _Step | None:
-    """One name further: the longest that stands there; of regions in each other the deepest down to the county."""
-    longest: list[Named] = []
-    end = at.end
-    for after, named in _whole(head, at, index):
-        if after > end:
-            longest, end = [], after
-        if after == end:
-            longest.append(named)
-    codes = sorted({named.code for named in longest}, key=len)
-    if len(codes) > 1:
-        codes = [code for code in codes if len(code) <= _COUNTY_CODE]
-        if any(not codes[-1].startswith(code) for code in codes):
-            return None
-    if not codes:
-        return None
-    more = end < len(head) and (len(codes[-1]) == _VILLAGE_CODE or head[end] in GOES_ON)
-    short = all(named.short for named in longest if named.code == codes[-1])
-    return _Step(end, max(codes[-1], at.code, key=len), sure=not (short and more))
-
-
-def _whole(head: str, at: _Step, index: RegionIndex) -> Iterator[tuple[int, Named]]:
-    """Regions in that of the step, or around it, whose spelling stands where it ends."""
-    county = at.code[:_COUNTY_CODE] if len(at.code) >= _COUNTY_CODE else "-"
+def _next(head: str, at: _Step, index: RegionIndex) -> Iterator[_Step]:
+    """One name further: regions in that of the step, or around it, whose spelling stands where it ends."""
+    code = at.code
+    county = code[:_COUNTY_CODE] if len(code) >= _COUNTY_CODE else "-"
     for end, named in index.at(head, at.end, county):
-        inside = named.code.startswith(at.code) or at.code.startswith(named.code)
-        if inside and not named.how and named.cost <= _LIKELY:
-            yield end, named
+        if not (named.code.startswith(code) or code.startswith(named.code)):
+            continue
+        open_end = end < len(head) and (len(named.code) == _VILLAGE_CODE or head[end] in GOES_ON)
+        # Behind a village its name once more is as well that of its hamlet.
+        unsure = (named.short and open_end) or (at.end > 0 and len(code) == _VILLAGE_CODE)
+        sure = (at.sure or at) if unsure else None
+        reasons = at.reasons
+        if named.how:
+            reasons = (*reasons, renamed(head[at.end : end], named, index))
+        yield _Step(end, max(named.code, code, key=len), at.cost + named.cost, reasons, sure)

@@ -1,7 +1,39 @@
-"""One list query a layer: filters, pages that go on after a key, and the same rows in batches for exports."""
+"""One list query a layer: filters, pages that go on after a key, and the same rows in batches or as GeoJSON."""
 
-from layers.items.batches import batches
+from layers.items.batches import batches, estimate
+from layers.items.features import (
+    MAX_FEATURES,
+    Condition,
+    FeaturePage,
+    Features,
+    Prepared,
+    extent,
+    feature,
+    features,
+    prepare,
+)
 from layers.items.filters import MAX_RADIUS_M, Filters
-from layers.items.read import MAX_LIMIT, find_list, items, longer_than
+from layers.items.queryables import GEOMETRY, queryables_of
+from layers.items.read import MAX_LIMIT, find_list, items, refuse_unseen
 
-__all__ = ["MAX_LIMIT", "MAX_RADIUS_M", "Filters", "batches", "find_list", "items", "longer_than"]
+__all__ = [
+    "GEOMETRY",
+    "MAX_FEATURES",
+    "MAX_LIMIT",
+    "MAX_RADIUS_M",
+    "Condition",
+    "FeaturePage",
+    "Features",
+    "Filters",
+    "Prepared",
+    "batches",
+    "estimate",
+    "extent",
+    "feature",
+    "features",
+    "find_list",
+    "items",
+    "prepare",
+    "queryables_of",
+    "refuse_unseen",
+]

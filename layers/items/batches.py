@@ -1,34 +1,55 @@
-"""A whole list in batches, each read in a transaction of its own: a slow reader holds no connection meanwhile."""
+"""A whole list in batches, as it is at one moment."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
-from layers.db import ReadPool, read
+from psycopg import sql
+
+from layers.db import ReadConnection
 from layers.items.filters import Filters
-from layers.items.read import MAX_LIMIT, items
+from layers.items.read import MAX_LIMIT, item_of, list_sql, whole_values
+from layers.listing import LISTS
 from layers.scope import Scope
 
-__all__ = ["batches"]
+__all__ = ["batches", "estimate"]
 
 
 async def batches(
-    pool: ReadPool, scope: Scope, layer: str, filters: Filters, *, size: int = MAX_LIMIT, shapes: bool = False
-) -> AsyncIterator[tuple[dict[str, Any], ...]]:
-    """All rows of a list, at least one batch, which may be empty; rows as `items` gives them.
+    connection: ReadConnection,
+    scope: Scope,
+    layer: str,
+    filters: Filters,
+    *,
+    size: int = MAX_LIMIT,
+    shapes: bool = False,
+) -> AsyncGenerator[tuple[dict[str, Any], ...]]:
+    """All rows of a list, at least one batch, which may be empty; rows and order as `items` gives them.
 
-    Memory: one batch. Every row that is there from beginning to end comes once; what is added or taken away meanwhile
-    may or may not come.
+    All are of the moment at which the first is read. The connection's transaction stays open until the last is taken.
+    Memory: one batch here; PostgreSQL keeps what does not fit into its own in temporary files.
 
     Raises:
         NotFound, Invalid: as `items`, before the first batch.
     """
-    after: str | None = None
-    while True:
-        async with read(pool, scope) as connection:
-            page = await items(connection, scope, layer, filters, limit=size, after=after, shapes=shapes)
-        yield page.items
-        after = page.next
-        if after is None:
-            return
+    spec = LISTS[layer]
+    values = await whole_values(connection, scope, spec, filters, shapes=shapes)
+    async with connection.cursor("list") as cursor:
+        await cursor.execute(list_sql(spec), values)
+        rows = await cursor.fetchmany(size)
+        while True:
+            yield tuple(item_of(spec, row, shapes=shapes) for row in rows)
+            rows = await cursor.fetchmany(size)
+            if not rows:
+                return
+
+
+async def estimate(connection: ReadConnection, scope: Scope, layer: str, filters: Filters) -> int:
+    """About how many rows a list has, as PostgreSQL expects: good for a bar, not for a figure."""
+    spec = LISTS[layer]
+    values = await whole_values(connection, scope, spec, filters, shapes=False)
+    query = sql.SQL("explain (format json) {}").format(sql.SQL(list_sql(spec)))
+    cursor = await connection.execute(query, values, prepare=False)
+    [row] = await cursor.fetchall()
+    return int(row["QUERY PLAN"][0]["Plan"]["Plan Rows"])

@@ -15,7 +15,7 @@ from layers.lists import Page
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
-__all__ = ["MAX_LIMIT", "find_list", "items", "longer_than"]
+__all__ = ["MAX_LIMIT", "find_list", "item_of", "items", "list_sql", "refuse_unseen", "values_of", "whole_values"]
 
 MAX_LIMIT = 1000
 """The longest page."""
@@ -58,31 +58,34 @@ async def items(
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {MAX_LIMIT}")])
     start = read_key(spec, after, by_distance=filters.near is not None)
-    values = await _values(connection, scope, spec, filters)
+    values = await values_of(connection, scope, spec, filters)
     # One row more than asked for: it tells whether there is a next page.
     asked = values | start.values() | {"limit": limit + 1, "skip": 0, "shapes": shapes}
     rows = await _rows(connection, spec, asked)
-    shown = tuple(_item(spec, row, shapes=shapes) for row in rows[:limit])
+    shown = tuple(item_of(spec, row, shapes=shapes) for row in rows[:limit])
     return Page(shown, key_of(spec, rows[limit - 1]) if len(rows) > limit else None)
 
 
-async def longer_than(connection: ReadConnection, scope: Scope, layer: str, filters: Filters, count: int) -> bool:
-    """Whether a list has more rows than that.
-
-    Cost: linear in `count`.
+async def whole_values(
+    connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters, *, shapes: bool
+) -> dict[str, object]:
+    """The values that the query of a layer takes for all its rows.
 
     Raises:
         NotFound, Invalid: as `items`.
     """
-    spec = find_list(layer)
     filters.check(spec)
-    values = await _values(connection, scope, spec, filters)
-    asked = values | After().values() | {"limit": 1, "skip": count, "shapes": False}
-    return bool(await _rows(connection, spec, asked))
+    values = await values_of(connection, scope, spec, filters)
+    return values | After().values() | {"limit": None, "skip": 0, "shapes": shapes}
 
 
-async def _values(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
-    await _refuse_unseen(connection, scope, filters)
+async def values_of(connection: ReadConnection, scope: Scope, spec: ListSpec, filters: Filters) -> dict[str, object]:
+    """The values that a list's query takes, but for those of its page.
+
+    Raises:
+        NotFound: when region or grid are unknown or outside the scope.
+    """
+    await refuse_unseen(connection, scope, filters)
     values = {"layer": spec.name, "numbers": None} | filters.values() | scope.params()
     if spec.personal and values["window"] is not None:
         cursor = await connection.execute(load("items.sql")["numbers"], values)
@@ -91,7 +94,12 @@ async def _values(connection: ReadConnection, scope: Scope, spec: ListSpec, filt
     return values
 
 
-async def _refuse_unseen(connection: ReadConnection, scope: Scope, filters: Filters) -> None:
+async def refuse_unseen(connection: ReadConnection, scope: Scope, filters: Filters) -> None:
+    """Return when the region and the grid that are asked for are in the scope.
+
+    Raises:
+        NotFound: when they are not, or are unknown.
+    """
     if filters.grid is not None and not scope.covers(int(filters.grid), int(filters.grid)):
         raise NotFound(f"There is no grid {filters.grid} here.")
     if filters.region is None:
@@ -107,16 +115,17 @@ async def _refuse_unseen(connection: ReadConnection, scope: Scope, filters: Filt
 
 async def _rows(connection: ReadConnection, spec: ListSpec, values: Mapping[str, object]) -> list[dict[str, Any]]:
     # Not prepared: planned with the values at hand, PostgreSQL leaves out every filter that is not given.
-    cursor = await connection.execute(_sql(spec.sql), values, prepare=False)
+    cursor = await connection.execute(list_sql(spec), values, prepare=False)
     return await cursor.fetchall()
 
 
 @cache
-def _sql(file: str) -> str:
-    return read_sql(f"items/{file}")
+def list_sql(spec: ListSpec) -> str:
+    """The query of a layer."""
+    return read_sql(f"items/{spec.sql}")
 
 
-def _item(spec: ListSpec, row: Mapping[str, Any], *, shapes: bool) -> dict[str, Any]:
+def item_of(spec: ListSpec, row: Mapping[str, Any], *, shapes: bool) -> dict[str, Any]:
     """What of a row is told: the columns of the catalog and nothing else, then its place."""
     item = {column.name: row[column.name] for column in spec.columns}
     item |= {"lon": row["lon"], "lat": row["lat"]}

@@ -25,8 +25,10 @@ from layers.models.registers import (
     Visit,
 )
 from layers.models.residence import Duplicate, Occupancy, Residence
+from layers.models.tiles import CELL_COUNT
 
 __all__ = [
+    "CELL_COUNT",
     "AccessToken",
     "Account",
     "AddressAlias",

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "Kind", "Listed", "Placed", "Register", "drawn", "geometry", "listed_indexes", "new_id"]
+__all__ = ["Base", "Kind", "Listed", "Placed", "Register", "drawn", "geometry", "label", "listed_indexes", "new_id"]
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,6 +63,13 @@ def drawn(kind: str, expression: str) -> Mapped[WKBElement | None]:
     """The generated EPSG:3857 column that tiles draw from, and nothing else reads."""
     return mapped_column(
         geometry(kind, 3857), Computed(f"st_transform({expression}, 3857)", persisted=True), nullable=True
+    )
+
+
+def label() -> Mapped[WKBElement | None]:
+    """The generated EPSG:3857 point inside a shape where tiles write its name."""
+    return mapped_column(
+        geometry("POINT", 3857), Computed("st_pointonsurface(st_transform(geom, 3857))", persisted=True), nullable=True
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base
@@ -16,45 +16,40 @@ __all__ = ["CountyDay", "CountyMonth", "IncidentDay", "IncidentMonth", "Register
 
 
 class _IncidentCount:
-    """Incidents of one number for place, period and kind; `begins_on` is the period's first day in Asia/Shanghai."""
+    """Incidents of one period, kind and number for place; `begins_on` is the period's first day in Asia/Shanghai.
 
-    grid_no: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    The period comes first in the key: a map of all grids of a county is one stretch of it for each month and kind.
+    """
+
     begins_on: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
+    grid_no: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     part: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)
-
-
-def _by_period(table: str) -> Index:
-    return Index(f"ix_{table}_begins_on", "begins_on", "kind", "grid_no", postgresql_include=["n"])
 
 
 class IncidentDay(_IncidentCount, Base):
     """Incidents by grid, day and kind."""
 
     __tablename__ = "incident_day"
-    __table_args__ = (_by_period("incident_day"),)
 
 
 class IncidentMonth(_IncidentCount, Base):
     """Incidents by grid, month and kind."""
 
     __tablename__ = "incident_month"
-    __table_args__ = (_by_period("incident_month"),)
 
 
 class CountyDay(_IncidentCount, Base):
     """Incidents by county, day and kind; `grid_no` is the county's own number."""
 
     __tablename__ = "county_day"
-    __table_args__ = (_by_period("county_day"),)
 
 
 class CountyMonth(_IncidentCount, Base):
     """Incidents by county, month and kind; `grid_no` is the county's own number."""
 
     __tablename__ = "county_month"
-    __table_args__ = (_by_period("county_month"),)
 
 
 class RegisterCount(Base):

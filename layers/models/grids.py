@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from layers.models.base import Base, drawn, geometry, new_id
+from layers.models.base import Base, drawn, geometry, label, new_id
 
 __all__ = ["Duty", "Grid", "GridLineage", "Plan", "PlanGrid"]
 
@@ -62,6 +62,8 @@ class PlanGrid(Base):
     name: Mapped[str | None]
     load: Mapped[int] = mapped_column(Integer)
     geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))
+    geom_m: Mapped[WKBElement | None] = drawn("MULTIPOLYGON", "geom")
+    __table_args__ = (Index("ix_plan_grid_geom_m", "geom_m", postgresql_using="gist"),)
 
 
 class Grid(Base):
@@ -77,6 +79,7 @@ class Grid(Base):
     load: Mapped[int] = mapped_column(Integer)
     geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))
     geom_m: Mapped[WKBElement | None] = drawn("MULTIPOLYGON", "geom")
+    label_m: Mapped[WKBElement | None] = label()
     area_m2: Mapped[float]
     __table_args__ = (
         CheckConstraint("grid_no between 1 and 999999999999999", name="grid_no"),

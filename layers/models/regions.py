@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index,
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from layers.models.base import Base, drawn, geometry, new_id
+from layers.models.base import Base, drawn, geometry, label, new_id
 
 __all__ = ["Barrier", "Link", "Region", "RegionAlias", "RegionLineage"]
 
@@ -29,6 +29,7 @@ class Region(Base):
     validity: Mapped[Range[datetime]] = mapped_column(server_default=text("tstzrange(now(), null)"))
     geom: Mapped[WKBElement | None] = mapped_column(geometry("MULTIPOLYGON"))
     geom_m: Mapped[WKBElement | None] = drawn("MULTIPOLYGON", "geom")
+    label_m: Mapped[WKBElement | None] = label()
     area_m2: Mapped[float | None]
     synthetic: Mapped[bool] = mapped_column(server_default=text("false"))
     source: Mapped[str]

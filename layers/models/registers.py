@@ -108,6 +108,7 @@ class House(Placed, Listed, Register, Base):
     floor: Mapped[str | None]
     room: Mapped[str | None]
     address: Mapped[str]
+    geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
     __table_args__ = (
         *listed_indexes("house"),
         Index("ix_house_grid_no", "grid_no"),

@@ -1,135 +1,125 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
-CREATE FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    with change as (
+        select c.cell >> s.shift as cell, c.grid_no, sum(c.n) as n
+        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (8)) as s (shift)
+        group by 1, 2
+        having sum(c.n) <> 0
+    ), taken as (
+        delete from cell_count
+        where ctid = any(array(
+            select k.ctid from change c
+            join cell_count k on k.register = register_name and k.cell = c.cell and k.grid_no = c.grid_no
+            for update of k skip locked))
+        returning cell, grid_no, n
+    )
+    insert into cell_count (register, cell, grid_no, n)
+    select register_name, cell, grid_no, sum(n)
+    from (select cell, grid_no, n from change union all select cell, grid_no, n from taken) t
+    group by cell, grid_no
+    having sum(n) <> 0
+$$;
+ALTER FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update county_day t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from county_day l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into county_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from county_day t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from county_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update county_month t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from county_month l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into county_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from county_month t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from county_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update incident_day t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from incident_day l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into incident_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from incident_day t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from incident_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
-CREATE FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) RETURNS void
+ALTER FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
             begin
                 with change as materialized (
-                    select * from unnest(numbers, periods, kinds, more) c (grid_no, begins_on, kind, n)
+                    select c.*, (select t.part from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
+                                 limit 1 for update skip locked) as part
+                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
                 ), added as (
                     update incident_month t set n = t.n + c.n from change c
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.part = (
-                        select l.part from incident_month l where l.grid_no = c.grid_no and l.begins_on = c.begins_on and l.kind = c.kind
-                        limit 1 for update skip locked)
-                    returning t.grid_no, t.begins_on, t.kind
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
                 )
                 insert into incident_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c
-                where not exists (select 1 from added a
-                                  where a.grid_no = c.grid_no and a.begins_on = c.begins_on and a.kind = c.kind);
+                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
                 if 0 > any(more) then
-                    delete from incident_month t using unnest(numbers, periods, kinds) c (grid_no, begins_on, kind)
-                    where t.grid_no = c.grid_no and t.begins_on = c.begins_on and t.kind = c.kind and t.n = 0;
+                    delete from incident_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
+                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
                 end if;
             end
             $$;
-ALTER FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) OWNER TO wangge_owner;
+ALTER FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
 CREATE FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
 begin
     with change as materialized (
-        select * from unnest(numbers, more) c (grid_no, n)
+        select c.*, (select t.part from register_count t where t.register = registered and t.grid_no = c.grid_no
+                     limit 1 for update skip locked) as part
+        from unnest(numbers, more) c (grid_no, n)
     ), added as (
         update register_count t set n = t.n + c.n from change c
-        where t.register = registered and t.grid_no = c.grid_no and t.part = (
-            select l.part from register_count l where l.register = registered and l.grid_no = c.grid_no limit 1 for update skip locked)
-        returning t.grid_no
+        where t.register = registered and t.grid_no = c.grid_no and t.part = c.part
     )
-    insert into register_count (register, grid_no, n)
-    select registered, c.grid_no, c.n from change c where not exists (select 1 from added a where a.grid_no = c.grid_no);
+    insert into register_count (register, grid_no, n) select registered, c.grid_no, c.n from change c where c.part is null;
     if 0 > any(more) then
         delete from register_count t using unnest(numbers) c (grid_no)
         where t.register = registered and t.grid_no = c.grid_no and t.n = 0;
@@ -143,7 +133,7 @@ CREATE FUNCTION public.analyze_registers() RETURNS void
     AS $$
 begin
     analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, place, incident, visit,
-            occupancy, residence;
+            occupancy, residence, cell_count;
 end
 $$;
 ALTER FUNCTION public.analyze_registers() OWNER TO wangge_owner;
@@ -169,6 +159,29 @@ begin
 end
 $$;
 ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.cell_of(point public.geometry) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select cell_of_tile(19, least(greatest(floor((st_x(point) / 40075016.6855785 + 0.5) * 524288), 0), 524287)::int,
+                            least(greatest(floor((0.5 - st_y(point) / 40075016.6855785) * 524288), 0), 524287)::int)
+$$;
+ALTER FUNCTION public.cell_of(point public.geometry) OWNER TO wangge_owner;
+CREATE FUNCTION public.cell_of_tile(z integer, x integer, y integer) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+declare
+    a bigint := x;
+    b bigint := y;
+begin
+    a := (a | (a << 16)) & 281470681808895;      b := (b | (b << 16)) & 281470681808895;
+    a := (a | (a << 8)) & 71777214294589695;     b := (b | (b << 8)) & 71777214294589695;
+    a := (a | (a << 4)) & 1085102592571150095;   b := (b | (b << 4)) & 1085102592571150095;
+    a := (a | (a << 2)) & 3689348814741910323;   b := (b | (b << 2)) & 3689348814741910323;
+    a := (a | (a << 1)) & 6148914691236517205;   b := (b | (b << 1)) & 6148914691236517205;
+    return (1::bigint << (2 * z)) + (a | (b << 1));
+end
+$$;
+ALTER FUNCTION public.cell_of_tile(z integer, x integer, y integer) OWNER TO wangge_owner;
 CREATE FUNCTION public.count_assumed(buildings uuid[], joined bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -188,6 +201,10 @@ ALTER FUNCTION public.count_assumed(buildings uuid[], joined bigint[]) OWNER TO 
 CREATE FUNCTION public.count_assumed_by_building() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -217,6 +234,10 @@ ALTER FUNCTION public.count_assumed_by_building() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_assumed_by_house() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -245,6 +266,10 @@ ALTER FUNCTION public.count_assumed_by_house() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_assumed_by_household() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     own text[] := scope_settings();
@@ -286,9 +311,37 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_assumed_by_household() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_building_cells() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform add_to_cells('building', array_agg(cell_of(st_centroid(geom_m))), array_agg(grid_no), array_agg(1))
+        from came where geom_m is not null and (is_drawn(level) or footprint is not null) having count(*) > 0;
+    elsif tg_op = 'DELETE' then
+        perform add_to_cells('building', array_agg(cell_of(st_centroid(geom_m))), array_agg(grid_no), array_agg(-1))
+        from gone where geom_m is not null and (is_drawn(level) or footprint is not null) having count(*) > 0;
+    else
+        perform add_to_cells('building', array_agg(cell_of(st_centroid(v.geom_m))), array_agg(v.grid_no), array_agg(v.n))
+        from came c join gone g on g.id = c.id
+        cross join lateral (values (c.geom_m, c.grid_no, is_drawn(c.level) or c.footprint is not null, 1),
+                                   (g.geom_m, g.grid_no, is_drawn(g.level) or g.footprint is not null, -1)) v (geom_m, grid_no, is_drawn, n)
+        where (c.grid_no, c.level, c.geom_m::bytea) is distinct from (g.grid_no, g.level, g.geom_m::bytea)
+          and v.geom_m is not null and v.is_drawn
+        having count(*) > 0;
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_building_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_buildings() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -307,6 +360,29 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_buildings() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_house_cells() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform add_to_cells('house', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(1))
+        from came where geom_m is not null and is_drawn(level) having count(*) > 0;
+    elsif tg_op = 'DELETE' then
+        perform add_to_cells('house', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(-1))
+        from gone where geom_m is not null and is_drawn(level) having count(*) > 0;
+    else
+        perform add_to_cells('house', array_agg(cell_of(v.geom_m)), array_agg(v.grid_no), array_agg(v.n))
+        from came c join gone g on g.id = c.id
+        cross join lateral (values (c.geom_m, c.grid_no, c.level, 1), (g.geom_m, g.grid_no, g.level, -1)) v (geom_m, grid_no, level, n)
+        where (c.grid_no, c.level, c.point::bytea) is distinct from (g.grid_no, g.level, g.point::bytea)
+          and v.geom_m is not null and is_drawn(v.level)
+        having count(*) > 0;
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_house_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_house_names() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -331,45 +407,87 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_house_names() OWNER TO wangge_owner;
-CREATE FUNCTION public.count_incidents() RETURNS trigger
+CREATE FUNCTION public.count_incident_cells() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 declare
-    numbers bigint[];
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+begin
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+    end if;
+    if tg_op = 'INSERT' then
+        perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(1))
+        from came c where geom_m is not null and is_drawn(level)
+          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+        having count(*) > 0;
+    elsif tg_op = 'DELETE' then
+        perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(-1))
+        from gone g where geom_m is not null and is_drawn(level)
+          and not exists (select 1 from review r where r.row_id = g.id and r.status = 'open')
+        having count(*) > 0;
+    else
+        perform add_to_cells('incident', array_agg(cell_of(v.geom_m)), array_agg(v.grid_no), array_agg(v.n))
+        from came c join gone g on g.id = c.id
+        cross join lateral (values (c.geom_m, c.grid_no, c.level, 1), (g.geom_m, g.grid_no, g.level, -1)) v (geom_m, grid_no, level, n)
+        where (c.grid_no, c.level, c.point::bytea) is distinct from (g.grid_no, g.level, g.point::bytea)
+          and v.geom_m is not null and is_drawn(v.level)
+          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+        having count(*) > 0;
+    end if;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_incident_cells() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_incidents() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+declare
     days date[];
     kinds text[];
+    numbers bigint[];
     more bigint[];
 begin
     if tg_op = 'INSERT' then
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, count(*) as n from came group by 1, 2, 3) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, count(*) as n from came group by 1, 2, 3 order by 1, 2, 3) a;
     elsif tg_op = 'DELETE' then
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(-n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, count(*) as n from gone group by 1, 2, 3) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(-n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, count(*) as n from gone group by 1, 2, 3 order by 1, 2, 3) a;
     else
-        select array_agg(grid_no), array_agg(occurred_on), array_agg(kind), array_agg(n) into numbers, days, kinds, more
-        from (select grid_no, occurred_on, kind, sum(one) as n
-              from (select grid_no, occurred_on, kind, 1 as one from came
-                    union all select grid_no, occurred_on, kind, -1 from gone) both_sides
-              group by 1, 2, 3 having sum(one) <> 0) a;
+        select array_agg(occurred_on), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+        from (select occurred_on, kind, grid_no, sum(one) as n
+              from (select occurred_on, kind, grid_no, 1 as one from came
+                    union all select occurred_on, kind, grid_no, -1 from gone) both_sides
+              group by 1, 2, 3 having sum(one) <> 0 order by 1, 2, 3) a;
     end if;
-    if numbers is null then
+    if days is null then
         return null;
     end if;
-    perform add_to_incident_day(numbers, days, kinds, more);
-    perform add_to_incident_month(array_agg(grid_no), array_agg(month), array_agg(kind), array_agg(n))
-    from (select c.grid_no, date_trunc('month', c.day::timestamp)::date as month, c.kind, sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
+    perform add_to_incident_day(days, kinds, numbers, more);
+    perform add_to_county_day(array_agg(day), array_agg(kind), array_agg(county), array_agg(n))
+    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
-    perform add_to_county_day(array_agg(grid_no), array_agg(day), array_agg(kind), array_agg(n))
-    from (select c.grid_no / 1000000000 * 1000000000 as grid_no, c.day, c.kind, sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
-    having count(*) > 0;
-    perform add_to_county_month(array_agg(grid_no), array_agg(month), array_agg(kind), array_agg(n))
-    from (select c.grid_no / 1000000000 * 1000000000 as grid_no, date_trunc('month', c.day::timestamp)::date as month, c.kind,
-                 sum(c.n)::bigint as n
-          from unnest(numbers, days, kinds, more) c (grid_no, day, kind, n) group by 1, 2, 3 having sum(c.n) <> 0) a
+    select array_agg(month), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
+    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a;
+    if days is null then
+        return null;
+    end if;
+    perform add_to_incident_month(days, kinds, numbers, more);
+    perform add_to_county_month(array_agg(month), array_agg(kind), array_agg(county), array_agg(n))
+    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
+          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     return null;
 end
@@ -408,6 +526,10 @@ ALTER FUNCTION public.count_place_names(villages bigint[], streets text[], estat
 CREATE FUNCTION public.count_residents() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -427,6 +549,48 @@ begin
 end
 $$;
 ALTER FUNCTION public.count_residents() OWNER TO wangge_owner;
+CREATE FUNCTION public.count_reviewed_incidents() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    touched uuid[];
+    opened uuid[] := '{}';
+    closed uuid[] := '{}';
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+begin
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+    end if;
+    if tg_op = 'INSERT' then
+        opened := array(select id from came where register = 'incident' and status = 'open');
+        touched := array(select row_id from came where id = any(opened));
+    elsif tg_op = 'DELETE' then
+        closed := array(select row_id from gone where register = 'incident' and status = 'open');
+        touched := closed;
+    else
+        opened := array(select c.id from came c join gone g on g.id = c.id
+                        where c.register = 'incident' and c.status = 'open' and g.status <> 'open');
+        closed := array(select g.row_id from came c join gone g on g.id = c.id
+                        where c.register = 'incident' and c.status <> 'open' and g.status = 'open');
+        touched := closed || array(select row_id from came where id = any(opened));
+    end if;
+    perform 1 from incident where id = any(touched) order by id for no key update;
+    perform add_to_cells('incident', array_agg(cell_of(i.geom_m)), array_agg(i.grid_no), array_agg(case when o.is_open then -1 else 1 end))
+    from incident i
+    cross join lateral (
+        select count(*) > 0 as is_open, i.id = any(closed) or count(*) filter (where r.id <> all(opened)) > 0 as was_open
+        from review r where r.row_id = i.id and r.status = 'open'
+    ) o
+    where i.id = any(touched) and i.geom_m is not null and is_drawn(i.level) and o.is_open <> o.was_open
+    having count(*) > 0;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
+    return null;
+end
+$$;
+ALTER FUNCTION public.count_reviewed_incidents() OWNER TO wangge_owner;
 CREATE FUNCTION public.forget_changes() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -526,6 +690,10 @@ begin
 end
 $$;
 ALTER FUNCTION public.go_on_residences() OWNER TO wangge_owner;
+CREATE FUNCTION public.is_drawn(level text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select level in ('house', 'building', 'street') $$;
+ALTER FUNCTION public.is_drawn(level text) OWNER TO wangge_owner;
 CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -539,12 +707,16 @@ CREATE FUNCTION public.note_change() RETURNS trigger
 declare
     few boolean;
     noted bigint;
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
 begin
     if tg_op = 'TRUNCATE' then
         insert into outbox (xid, table_name, lo, hi, rows, ids)
         values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
         perform pg_notify('wangge_outbox', '');
         return null;
+    end if;
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
     end if;
     select count(*) <= 50 into few from (select from touched limit 51) first;
     execute format($sql$
@@ -558,6 +730,9 @@ begin
         order by village
         $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
     get diagnostics noted = row_count;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
     if noted > 0 then
         perform pg_notify('wangge_outbox', '');
     end if;
@@ -651,6 +826,24 @@ begin
 end
 $$;
 ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
+CREATE FUNCTION public.recount_cells() RETURNS TABLE(register text, cell bigint, grid_no bigint, n bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    with drawn as (
+        select 'house' as register, geom_m as point, grid_no from house where geom_m is not null and is_drawn(level)
+        union all
+        select 'building', st_centroid(geom_m), grid_no from building
+        where geom_m is not null and (is_drawn(level) or footprint is not null)
+        union all
+        select 'incident', geom_m, grid_no from incident i
+        where geom_m is not null and is_drawn(level)
+          and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open')
+    )
+    select register, cell_of(point) >> shift, grid_no, count(*)
+    from drawn, (values (0), (4), (8)) as s (shift)
+    group by 1, 2, 3
+$$;
+ALTER FUNCTION public.recount_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.recount_counts() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -677,7 +870,7 @@ begin
     foreach kept in array array['incident_day', 'incident_month', 'county_day', 'county_month'] loop
         execute format('delete from %I', kept);
         execute format('insert into %I (grid_no, begins_on, kind, n) select grid_no, begins_on, kind, n from recounted where kept = %L
-                        order by grid_no, begins_on, kind', kept, kept);
+                        order by begins_on, kind, grid_no', kept, kept);
     end loop;
     delete from register_count;
     insert into register_count (register, grid_no, n) select r.kind, r.grid_no, r.n from recounted r where r.kept = 'register_count';
@@ -863,13 +1056,21 @@ CREATE TABLE public.building (
     CONSTRAINT ck_building_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE public.building OWNER TO wangge_owner;
-CREATE TABLE public.county_day (
+CREATE TABLE public.cell_count (
+    register text NOT NULL,
+    cell bigint NOT NULL,
     grid_no bigint NOT NULL,
-    begins_on date NOT NULL,
-    kind text NOT NULL,
-    part bigint NOT NULL,
     n integer NOT NULL
 );
+ALTER TABLE public.cell_count OWNER TO wangge_owner;
+CREATE TABLE public.county_day (
+    begins_on date NOT NULL,
+    kind text NOT NULL,
+    grid_no bigint NOT NULL,
+    part bigint NOT NULL,
+    n integer NOT NULL
+)
+WITH (fillfactor='50');
 ALTER TABLE public.county_day OWNER TO wangge_owner;
 ALTER TABLE public.county_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.county_day_part_seq
@@ -880,12 +1081,13 @@ ALTER TABLE public.county_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDEN
     CACHE 1
 );
 CREATE TABLE public.county_month (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='50');
 ALTER TABLE public.county_month OWNER TO wangge_owner;
 ALTER TABLE public.county_month ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.county_month_part_seq
@@ -988,6 +1190,7 @@ CREATE TABLE public.grid (
     geom public.geometry(MultiPolygon,4326) NOT NULL,
     geom_m public.geometry(MultiPolygon,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
     area_m2 double precision NOT NULL,
+    label_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_pointonsurface(public.st_transform(geom, 3857))) STORED,
     CONSTRAINT ck_grid_grid_no CHECK (((grid_no >= 1) AND (grid_no <= '999999999999999'::bigint))),
     CONSTRAINT ck_grid_kind CHECK ((kind = ANY (ARRAY['basic'::text, 'exclusive'::text]))),
     CONSTRAINT ck_grid_not_zero CHECK (((grid_no % (1000)::bigint) > 0)),
@@ -1029,6 +1232,7 @@ CREATE TABLE public.house (
     updated_by uuid,
     import_id uuid,
     ref text,
+    geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -1095,12 +1299,13 @@ CREATE TABLE public.incident (
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.incident OWNER TO wangge_owner;
 CREATE TABLE public.incident_day (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='90');
 ALTER TABLE public.incident_day OWNER TO wangge_owner;
 ALTER TABLE public.incident_day ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.incident_day_part_seq
@@ -1118,12 +1323,13 @@ CREATE TABLE public.incident_kind (
 );
 ALTER TABLE public.incident_kind OWNER TO wangge_owner;
 CREATE TABLE public.incident_month (
-    grid_no bigint NOT NULL,
     begins_on date NOT NULL,
     kind text NOT NULL,
+    grid_no bigint NOT NULL,
     part bigint NOT NULL,
     n integer NOT NULL
-);
+)
+WITH (fillfactor='90');
 ALTER TABLE public.incident_month OWNER TO wangge_owner;
 ALTER TABLE public.incident_month ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.incident_month_part_seq
@@ -1340,6 +1546,7 @@ CREATE TABLE public.plan_grid (
     name text,
     load integer NOT NULL,
     geom public.geometry(MultiPolygon,4326) NOT NULL,
+    geom_m public.geometry(MultiPolygon,3857) GENERATED ALWAYS AS (public.st_transform(geom, 3857)) STORED,
     CONSTRAINT ck_plan_grid_kind CHECK ((kind = ANY (ARRAY['basic'::text, 'exclusive'::text])))
 );
 ALTER TABLE public.plan_grid OWNER TO wangge_owner;
@@ -1360,6 +1567,7 @@ CREATE TABLE public.region (
     lo bigint GENERATED ALWAYS AS ((rpad(code, 15, '0'::text))::bigint) STORED NOT NULL,
     hi bigint GENERATED ALWAYS AS ((rpad(code, 15, '9'::text))::bigint) STORED NOT NULL,
     import_id uuid,
+    label_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_pointonsurface(public.st_transform(geom, 3857))) STORED,
     CONSTRAINT ck_region_code CHECK ((code ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$'::text)),
     CONSTRAINT ck_region_level CHECK ((level = array_position(ARRAY[2, 4, 6, 9, 12], length(code)))),
     CONSTRAINT ck_region_parent CHECK (((level = 1) = (parent_code IS NULL))),
@@ -1391,7 +1599,8 @@ CREATE TABLE public.register_count (
     part bigint NOT NULL,
     n integer NOT NULL,
     CONSTRAINT ck_register_count_register CHECK ((register = ANY (ARRAY['building'::text, 'house'::text, 'household'::text, 'person'::text, 'assumed_household'::text])))
-);
+)
+WITH (fillfactor='50');
 ALTER TABLE public.register_count OWNER TO wangge_owner;
 ALTER TABLE public.register_count ALTER COLUMN part ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.register_count_part_seq
@@ -1491,9 +1700,9 @@ ALTER TABLE ONLY public.barrier
 ALTER TABLE ONLY public.building
     ADD CONSTRAINT pk_building PRIMARY KEY (id);
 ALTER TABLE ONLY public.county_day
-    ADD CONSTRAINT pk_county_day PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_county_day PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.county_month
-    ADD CONSTRAINT pk_county_month PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_county_month PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.duplicate
     ADD CONSTRAINT pk_duplicate PRIMARY KEY (id);
 ALTER TABLE ONLY public.duty
@@ -1519,11 +1728,11 @@ ALTER TABLE ONLY public.import_log
 ALTER TABLE ONLY public.incident
     ADD CONSTRAINT pk_incident PRIMARY KEY (id);
 ALTER TABLE ONLY public.incident_day
-    ADD CONSTRAINT pk_incident_day PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_incident_day PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.incident_kind
     ADD CONSTRAINT pk_incident_kind PRIMARY KEY (code);
 ALTER TABLE ONLY public.incident_month
-    ADD CONSTRAINT pk_incident_month PRIMARY KEY (grid_no, begins_on, kind, part);
+    ADD CONSTRAINT pk_incident_month PRIMARY KEY (begins_on, kind, grid_no, part);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT pk_job PRIMARY KEY (id);
 ALTER TABLE ONLY public.link
@@ -1586,8 +1795,7 @@ CREATE INDEX ix_building_geom_m ON public.building USING gist (geom_m);
 CREATE INDEX ix_building_grid_no ON public.building USING btree (grid_no);
 CREATE INDEX ix_building_import_id ON public.building USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_building_ref ON public.building USING btree (ref) WHERE (ref IS NOT NULL);
-CREATE INDEX ix_county_day_begins_on ON public.county_day USING btree (begins_on, kind, grid_no) INCLUDE (n);
-CREATE INDEX ix_county_month_begins_on ON public.county_month USING btree (begins_on, kind, grid_no) INCLUDE (n);
+CREATE INDEX ix_cell_count_register_cell ON public.cell_count USING btree (register, cell, grid_no) INCLUDE (n);
 CREATE INDEX ix_duplicate_open ON public.duplicate USING btree (grid_no, id) WHERE (status = 'open'::text);
 CREATE INDEX ix_duplicate_other_id ON public.duplicate USING btree (other_id);
 CREATE INDEX ix_duty_account_id ON public.duty USING btree (account_id);
@@ -1616,10 +1824,8 @@ CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) 
 CREATE INDEX ix_household_phone_index ON public.household USING btree (phone_index);
 CREATE INDEX ix_household_ref ON public.household USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_name);
-CREATE INDEX ix_incident_day_begins_on ON public.incident_day USING btree (begins_on, kind, grid_no) INCLUDE (n);
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
 CREATE INDEX ix_incident_import_id ON public.incident USING btree (import_id) WHERE (import_id IS NOT NULL);
-CREATE INDEX ix_incident_month_begins_on ON public.incident_month USING btree (begins_on, kind, grid_no) INCLUDE (n);
 CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
@@ -1643,6 +1849,7 @@ CREATE INDEX ix_place_geom_m ON public.place USING gist (geom_m);
 CREATE INDEX ix_place_grid_no ON public.place USING btree (grid_no);
 CREATE INDEX ix_place_import_id ON public.place USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_place_ref ON public.place USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_plan_grid_geom_m ON public.plan_grid USING gist (geom_m);
 CREATE INDEX ix_plan_village_code ON public.plan USING btree (village_code);
 CREATE INDEX ix_region_alias_import_id ON public.region_alias USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_region_alias_name ON public.region_alias USING btree (name);
@@ -1666,6 +1873,18 @@ CREATE UNIQUE INDEX uq_address_alias_text ON public.address_alias USING btree (t
 CREATE UNIQUE INDEX uq_duplicate_kept_id ON public.duplicate USING btree (register, kept_id, other_id);
 CREATE UNIQUE INDEX uq_name_alias_county_code ON public.name_alias USING btree (county_code, kind, alias, name);
 CREATE UNIQUE INDEX uq_plan_published ON public.plan USING btree (village_code) WHERE (status = 'published'::text);
+CREATE TRIGGER cells_delete AFTER DELETE ON public.building REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_building_cells();
+CREATE TRIGGER cells_delete AFTER DELETE ON public.house REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_cells();
+CREATE TRIGGER cells_delete AFTER DELETE ON public.incident REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_incident_cells();
+CREATE TRIGGER cells_delete AFTER DELETE ON public.review REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_reviewed_incidents();
+CREATE TRIGGER cells_insert AFTER INSERT ON public.building REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_building_cells();
+CREATE TRIGGER cells_insert AFTER INSERT ON public.house REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_cells();
+CREATE TRIGGER cells_insert AFTER INSERT ON public.incident REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_incident_cells();
+CREATE TRIGGER cells_insert AFTER INSERT ON public.review REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_reviewed_incidents();
+CREATE TRIGGER cells_update AFTER UPDATE ON public.building REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_building_cells();
+CREATE TRIGGER cells_update AFTER UPDATE ON public.house REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_house_cells();
+CREATE TRIGGER cells_update AFTER UPDATE ON public.incident REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_incident_cells();
+CREATE TRIGGER cells_update AFTER UPDATE ON public.review REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_reviewed_incidents();
 CREATE TRIGGER count_assumed_by_building_delete AFTER DELETE ON public.building REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.count_assumed_by_building();
 CREATE TRIGGER count_assumed_by_building_insert AFTER INSERT ON public.building REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_assumed_by_building();
 CREATE TRIGGER count_assumed_by_building_update AFTER UPDATE ON public.building REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.count_assumed_by_building();
@@ -1709,103 +1928,103 @@ CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING 
 CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
 CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.access_token FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.barrier FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.building FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.facility FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.house FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.household FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.house FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.household FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.incident FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.link FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.organisation FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.place FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan_grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan_grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.region FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
 CREATE TRIGGER note_all AFTER TRUNCATE ON public.visit FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_before AFTER UPDATE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
 CREATE TRIGGER note_before AFTER UPDATE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_gone AFTER DELETE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
 CREATE TRIGGER note_gone AFTER DELETE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
 CREATE TRIGGER note_new AFTER INSERT ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_new AFTER INSERT ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
+CREATE TRIGGER note_new AFTER INSERT ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
 CREATE TRIGGER note_new AFTER INSERT ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_new AFTER INSERT ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
 CREATE TRIGGER note_new AFTER INSERT ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
 CREATE TRIGGER note_new AFTER INSERT ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 'st_transform(t.geom, 3857)', 'null::date', 't.plan_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id');
+CREATE TRIGGER note_since AFTER UPDATE ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
 CREATE TRIGGER note_since AFTER UPDATE ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
 CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
@@ -1898,6 +2117,7 @@ ALTER TABLE ONLY public.visit
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT fk_visit_import_id FOREIGN KEY (import_id) REFERENCES public.import_log(id);
 ALTER TABLE public.address_alias ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.cell_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.county_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.county_month ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.duplicate ENABLE ROW LEVEL SECURITY;
@@ -1913,6 +2133,11 @@ ALTER TABLE public.register_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.residence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope_grids ON public.address_alias AS RESTRICTIVE USING (
+CASE
+    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
+    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+END);
+CREATE POLICY scope_grids ON public.cell_count AS RESTRICTIVE USING (
 CASE
     WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
     ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
@@ -1993,6 +2218,7 @@ CASE
     ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
 END);
 CREATE POLICY scope_range ON public.address_alias USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
+CREATE POLICY scope_range ON public.cell_count USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.county_day USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.county_month USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.duplicate USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
@@ -2011,10 +2237,11 @@ CREATE POLICY scope_range ON public.visit USING (((grid_no >= (NULLIF(current_se
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
-REVOKE ALL ON FUNCTION public.add_to_county_day(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_county_month(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_incident_day(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.add_to_incident_month(numbers bigint[], periods date[], kinds text[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.analyze_registers() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.analyze_registers() TO wangge_api;
@@ -2022,11 +2249,15 @@ REVOKE ALL ON FUNCTION public.count_assumed(buildings uuid[], joined bigint[]) F
 REVOKE ALL ON FUNCTION public.count_assumed_by_building() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_assumed_by_house() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_assumed_by_household() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_building_cells() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_buildings() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_house_cells() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_house_names() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_incident_cells() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_incidents() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_place_names(villages bigint[], streets text[], estates text[], hamlets text[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.count_residents() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.count_reviewed_incidents() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.forget_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_changes() TO wangge_api;
 REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
@@ -2064,6 +2295,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.barrier TO wangge_api;
 GRANT SELECT ON TABLE public.barrier TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.building TO wangge_api;
 GRANT SELECT ON TABLE public.building TO wangge_read;
+GRANT SELECT ON TABLE public.cell_count TO wangge_api;
+GRANT SELECT ON TABLE public.cell_count TO wangge_read;
 GRANT SELECT ON TABLE public.county_day TO wangge_api;
 GRANT SELECT ON TABLE public.county_day TO wangge_read;
 GRANT USAGE ON SEQUENCE public.county_day_part_seq TO wangge_api;

@@ -11,7 +11,6 @@ import anyio
 import typer
 from anyio import to_thread
 from pydantic import ValidationError
-from rich.console import Console
 
 from layers.db import Database
 from layers.errors import Conflict, Fault, Invalid
@@ -19,6 +18,7 @@ from layers.export import FORMATS, Export, Order, prepare
 from layers.listing import LISTS
 from layers.scope import Scope
 from spatial_api.cli.context import AsJson, answer, ready_database
+from spatial_api.cli.progress import ExportProgress
 from spatial_api.schemas.items import ItemQuery
 
 __all__ = ["app"]
@@ -56,8 +56,8 @@ def export_layer(  # noqa: PLR0913, PLR0917 -- each is an option of the command 
     given = {"region": region, "grid": grid, "near": near, "radius_m": radius_m, "bbox": bbox, "kind": kind}
     given |= {"from": from_, "to": to, "as_of": as_of, "q": q}
     order = Order(layer, _query(given).filters(), suffix, crs)
-    with Console(stderr=True).status(f"Writing {suffix}"):
-        rows = anyio.run(_export, ready_database(), order, out)
+    with ExportProgress(layer) as progress:
+        rows = anyio.run(_export, ready_database(), order, out, progress)
     answer({"file": str(out), "layer": layer, "rows": rows}, as_json)
 
 
@@ -74,9 +74,10 @@ def _query(given: Mapping[str, object]) -> ItemQuery:
         raise Invalid("The options have faults.", faults) from None
 
 
-async def _export(database: Database, order: Order, out: Path) -> int:
+async def _export(database: Database, order: Order, out: Path, progress: ExportProgress) -> int:
     async with database.read_pool(1) as pool:
         export = await prepare(database, pool, Scope.everything(), order)
+        export.progress = progress
         await to_thread.run_sync(_write, export, out)
         return export.rows
 

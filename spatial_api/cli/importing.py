@@ -47,11 +47,11 @@ def showing(text: str) -> Iterator[None]:
         yield
 
 
-def store(act: Callable[[Session], ImportResult], dry_run: bool) -> ImportResult:
-    """What `act` did in one transaction over everything, which a dry run takes back."""
+def store(act: Callable[[Session], ImportResult], dry_run: bool, within: str | None = None) -> ImportResult:
+    """What `act` did in one transaction over everything, or `within` a region, which a dry run takes back."""
     database = ready_database()
     try:
-        with database.write(Scope.everything()) as session:
+        with database.write(Scope.everything() if within is None else Scope.of_region(within)) as session:
             result = act(session)
             if dry_run:
                 session.rollback()

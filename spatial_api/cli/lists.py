@@ -36,6 +36,12 @@ Crs = Annotated[str | None, typer.Option(help="The datum of the coordinates: wgs
 SheetName = Annotated[
     str | None, typer.Option("--sheet", help="The sheet of a workbook; the first that holds anything.")
 ]
+Within = Annotated[
+    str | None,
+    typer.Option(
+        help="The region's code that all rows lie in: addresses are looked for there, rows elsewhere are faults."
+    ),
+]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out when not stated.")]
 
 
@@ -56,9 +62,10 @@ def _register_list(app: typer.Typer, name: str) -> None:
         name=name,
         help=f"A list of {title} ({name}) from a CSV, Excel or Parquet file; all of it or, with any fault, nothing.",
     )
-    def import_list(
+    def import_list(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
         file: File,
         crs: Crs = None,
+        within: Within = None,
         encoding: Encoding = None,
         sheet: SheetName = None,
         field: Fields = None,
@@ -72,7 +79,8 @@ def _register_list(app: typer.Typer, name: str) -> None:
                 rows = registers.read(file, name, crs=crs, encoding=encoding, sheet=sheet, fields=fields)
             with showing(f"Checking and storing {len(rows.lines)} rows"):
                 vault = Vault.open_file(settings().key_path)
-                result = store(lambda session: registers.store(session, vault, rows, file.name, digest(file)), dry_run)
+                source, sha256 = file.name, digest(file)
+                result = store(lambda session: registers.store(session, vault, rows, source, sha256), dry_run, within)
         tell_result(result, dry_run, as_json, faults)
 
 

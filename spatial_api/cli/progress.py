@@ -1,4 +1,4 @@
-"""How far a region's job is: a bar on a terminal, a line now and then in a log."""
+"""How far a long job is: a bar on a terminal, a line now and then in a log."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from layers.export import Export
 from layers.jobs import Done
 
-__all__ = ["RegionProgress"]
+__all__ = ["ExportProgress", "RegionProgress"]
 
 # Into a log file no bar is drawn: a line now and then says that it goes on.
 _TOLD_EVERY = 10
+_ROWS_TOLD_EVERY = 100_000
 
 
 class RegionProgress:
@@ -70,3 +72,33 @@ class RegionProgress:
     def _to_go(self) -> str:
         took_s = time.monotonic() - self._began
         return f"{took_s / self._done * (self._total - self._done):.0f} s to go"
+
+
+class ExportProgress:
+    """Told of each batch that is written, it says on stderr how many rows are, of about how many.
+
+    It is used in a `with`, around the export.
+    """
+
+    def __init__(self, layer: str) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._console = Console(stderr=True)
+        self._bar = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._task = self._bar.add_task(layer, total=None)
+        self._told = 0
+
+    def __enter__(self) -> ExportProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def __call__(self, export: Export) -> None:
+        """Take one batch in."""
+        # PostgreSQL may have expected fewer rows than there are: a bar is never more than full.
+        about = max(export.about or 0, export.rows)
+        self._bar.update(self._task, completed=export.rows, total=about)
+        if not self._console.is_terminal and export.rows - self._told >= _ROWS_TOLD_EVERY:
+            self._told = export.rows
+            self._console.print(f"{export.rows:,} of about {about:,} rows", highlight=False, soft_wrap=True)

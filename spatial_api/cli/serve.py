@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from socket import socket
 from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from layers.db import Database
 from layers.errors import Fault, Invalid
@@ -17,7 +19,7 @@ from spatial_api.request_log import configure_logs
 from spatial_api.settings import Settings
 from spatial_api.tls import check_certificate
 
-__all__ = ["app", "serve"]
+__all__ = ["Server", "app", "serve"]
 
 app = typer.Typer()
 
@@ -52,7 +54,7 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     try:
         server.run()
     except KeyboardInterrupt:
@@ -60,6 +62,17 @@ def serve(
         return
     if not server.started:
         raise typer.Exit(1)
+
+
+class Server(uvicorn.Server):
+    """A server that does not wait for those who watch: they would never be done."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End what would not end by itself, then finish the requests under way."""
+        app = self.config.app
+        assert isinstance(app, FastAPI)  # noqa: S101 -- told to mypy; we gave it
+        app.state.doors.live.close()
+        await super().shutdown(sockets)
 
 
 def _with_tls(given: Settings, cert: Path | None, key: Path | None) -> Settings:

@@ -15,7 +15,7 @@ from spatial_api.openapi import problems
 from spatial_api.routes.items import NEEDS, refuse_unlisted
 from spatial_api.schemas.here import HereAnswer, HereQuery, HolderAnswer, NearAnswer, NearList, NearQuery
 
-__all__ = ["router"]
+__all__ = ["holder_answer", "router"]
 
 router = APIRouter(prefix="/api", tags=["grids"])
 
@@ -29,13 +29,12 @@ async def tell_here(
     """The regions, the grid and the duty holders of a place, now or at a moment; nothing where the scope ends."""
     async with reading(opened.pool) as connection:
         found = await here(connection, caller.scope, asked.lon, asked.lat, asked.as_of)
-    names = bool(NEEDS["duty"] & held(caller))
     return HereAnswer(
         regions=[asdict(region) for region in found.regions],  # type: ignore[misc]  # pydantic reads them
         grid_no=found.grid_no,
         grid_kind=found.grid_kind,
         grid_name=found.grid_name,
-        holders=[_holder(one, caller, names=names) for one in found.holders],
+        holders=[holder_answer(one, caller) for one in found.holders],
     )
 
 
@@ -48,6 +47,7 @@ async def tell_near(caller: AnyCaller, opened: OpenDoors, asked: Annotated[NearQ
     return NearList(items=[NearAnswer(**asdict(one) | {"id": str(one.id)}) for one in found])
 
 
-def _holder(holder: Holder, caller: Caller, *, names: bool) -> HolderAnswer:
+def holder_answer(holder: Holder, caller: Caller) -> HolderAnswer:
+    """A holder of a duty as the caller may know them: the name for those who may list duties, and for oneself."""
     own = holder.account_id == caller.account_id
-    return HolderAnswer(name=holder.name if names or own else None, own=own)
+    return HolderAnswer(name=holder.name if own or NEEDS["duty"] & held(caller) else None, own=own)

@@ -11,42 +11,34 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from layers.accounts import Caller
+from layers.catalog import CATALOG
 from layers.db import read
 from layers.errors import Forbidden
 from layers.export import FORMATS, Order, prepare
 from layers.items import find_list, items
 from layers.listing import ListSpec
-from spatial_api.access import AnyCaller, Capability, Doors, OpenDoors, held
-from spatial_api.download import Download, attachment
+from spatial_api.access import AnyCaller, Doors, OpenDoors, held
+from spatial_api.download import Spooled, attachment
 from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName
 from spatial_api.schemas.items import ItemPage, ItemQuery
 
-__all__ = ["NEEDS", "refuse_unlisted", "router"]
+__all__ = ["NEEDS", "file_names", "refuse_export", "refuse_unlisted", "router"]
 
 router = APIRouter(prefix="/api", tags=["layers"])
 
 _PAGE = 100
 
-NEEDS: Mapping[str, frozenset[Capability]] = {
-    "county": frozenset({"region:read"}),
-    "township": frozenset({"region:read"}),
-    "village": frozenset({"region:read"}),
-    "grid": frozenset({"grid:read"}),
-    "barrier": frozenset({"grid:read"}),
-    "link": frozenset({"grid:read"}),
-    "building": frozenset({"grid:read"}),
-    "facility": frozenset({"grid:read"}),
-    "organisation": frozenset({"grid:read"}),
-    "place": frozenset({"grid:read"}),
-    "house": frozenset({"house:read"}),
+NEEDS: Mapping[str, frozenset[str]] = {
+    **{name: frozenset(spec.needs) for name, spec in CATALOG.items()},
     "household": frozenset({"person:read"}),
     "person": frozenset({"person:read"}),
-    "incident": frozenset({"case:open"}),
     "visit": frozenset({"house:read"}),
-    "duty": frozenset({"plan:read", "account:manage"}),
 }
-"""Who may list a layer: whoever has one of these. A layer that is not here is nobody's until someone says whose."""
+"""Who may list a layer: whoever has one of these, as the catalog says of what can be drawn.
+
+A layer that is not here is nobody's until someone says whose.
+"""
 
 
 _FILES: dict[int | str, dict[str, Any]] = {
@@ -92,14 +84,29 @@ def refuse_unlisted(layer: str, caller: Caller) -> None:
 
 
 async def _file(spec: ListSpec, caller: Caller, opened: Doors, asked: ItemQuery) -> Response:
-    if "export:read" not in held(caller):
-        raise Forbidden(f"This needs the capability export:read, which the role {caller.role} has not.")
+    refuse_export(caller)
     order = Order(spec.name, asked.filters(), asked.f, asked.crs or "EPSG:4326")
     export = await prepare(opened.database, opened.pool, caller.scope, order, caller.account_id)
     pieces = export.pieces()
     # The first piece is made before the answer begins: until then whatever goes wrong can still be told as a problem.
     first = await to_thread.run_sync(next, pieces, b"", limiter=opened.export_limit)
-    place = f"-{asked.grid or asked.region}" if asked.grid or asked.region else ""
-    plain, name = (f"{title}{place}.{asked.f}" for title in (spec.name, spec.title_zh))
-    disposition = attachment(plain, name)
-    return Download(first, pieces, opened.export_limit, export.format.media_type, disposition)
+    plain, name = file_names(order)
+    return Spooled(first, pieces, opened.export_limit, export.format.media_type, attachment(plain, name))
+
+
+def refuse_export(caller: Caller) -> None:
+    """Return when the caller may take whole lists away.
+
+    Raises:
+        Forbidden: when they may not.
+    """
+    if "export:read" not in held(caller):
+        raise Forbidden(f"This needs the capability export:read, which the role {caller.role} has not.")
+
+
+def file_names(order: Order) -> tuple[str, str]:
+    """What the file of an order is called: in ASCII, and in Chinese."""
+    chosen = order.filters.grid or order.filters.region
+    place = f"-{chosen}" if chosen else ""
+    spec = find_list(order.layer)
+    return f"{spec.name}{place}.{order.format}", f"{spec.title_zh}{place}.{order.format}"

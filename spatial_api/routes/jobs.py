@@ -18,6 +18,7 @@ from layers.import_log import sees_import
 from layers.job_rows import JobRow, faults_of, find_job
 from spatial_api.access import OpenDoors, require
 from spatial_api.download import attachment
+from spatial_api.exports import KIND as EXPORTING
 from spatial_api.geocode_jobs import KIND as GEOCODING
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
@@ -93,7 +94,7 @@ def fault_row(fault: Fault, *, english: bool) -> FaultRow:
 def _own(database: Database, job_id: UUID, caller: Caller) -> JobRow:
     job = find_job(database, job_id, caller.account_id)
     # A token that is narrowed to a region sees no job of the whole of its owner's.
-    if job.kind == GEOCODING or not sees_import(caller.scope, job.region_code):
+    if job.kind in (GEOCODING, EXPORTING) or not sees_import(caller.scope, job.region_code):
         raise NotFound("There is no such job.")
     return job
 

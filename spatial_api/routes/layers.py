@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from layers.accounts import Caller
 from layers.catalog import CATALOG, LayerSpec
-from spatial_api.access import AnyCaller, Capability, held
+from spatial_api.access import AnyCaller, held
 from spatial_api.answers import LayerAnswer
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
@@ -18,16 +17,10 @@ __all__ = ["may_draw", "router"]
 
 router = APIRouter(prefix="/api", tags=["layers"])
 
-# A personal layer that is not here is nobody's until someone says whose it is.
-_PERSONAL: Mapping[str, Capability] = {"house": "house:read", "incident": "case:open"}
-_REGIONS = frozenset({"county", "township", "village"})
-
 
 def may_draw(caller: Caller, spec: LayerSpec) -> bool:
     """Whether a caller may draw a layer."""
-    if spec.personal:
-        return _PERSONAL.get(spec.name) in held(caller)
-    return ("region:read" if spec.name in _REGIONS else "grid:read") in held(caller)
+    return not held(caller).isdisjoint(spec.needs)
 
 
 @router.get("/layers", responses=problems(401, 422, 503))

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from layers import accounts
 from layers.errors import NotFound
 from map_ui.assets import CACHE_CONTROL, Assets, load_assets
 from map_ui.figure import content_security_policy
@@ -36,7 +35,7 @@ _CAPABILITY = {name: f"page:{name}" for name in ("planner", "officer", "field", 
 async def lead_in(request: Request, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Response:
     """To the first page of the caller's role; without a session to the login page."""
     token = request.cookies.get(COOKIE)
-    found = await accounts.caller(opened.pool, token) if token else None
+    found = await opened.callers.by_session(token) if token else None
     if found is None:
         return RedirectResponse("/login", status_code=302)
     held = may(found.role)
@@ -53,7 +52,7 @@ def show_login(asked: Annotated[PageQuery, Query()]) -> Response:
 def _add_page(name: str) -> None:
     async def show(request: Request, opened: OpenDoors, asked: Annotated[PageQuery, Query()]) -> Response:
         token = request.cookies.get(COOKIE)
-        found = await accounts.caller(opened.pool, token) if token else None
+        found = await opened.callers.by_session(token) if token else None
         if found is None:
             return RedirectResponse("/login", status_code=302)
         if name in _CAPABILITY and _CAPABILITY[name] not in may(found.role):

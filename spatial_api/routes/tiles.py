@@ -1,40 +1,79 @@
-"""Vector tiles, with a strong ETag, gzip where it is taken, and 304 where the browser has the tile already."""
+"""Vector tiles with strong ETags, and the documents that tell clients of them: TileJSON and a style.
+
+`HotTiles` answers well-formed requests for tiles before FastAPI looks at them; what is odd in any way is left to the
+routes below, which are what /openapi.json tells of.
+"""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from pydantic import StringConstraints
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
-from layers import tiles
-from layers.catalog import CATALOG
+from layers import lists
+from layers.accounts import Caller
+from layers.catalog import CATALOG, LayerSpec
+from layers.db import read
 from layers.errors import Forbidden, NotFound
-from spatial_api.access import AnyCaller, OpenDoors
+from layers.scope import Scope
+from layers.tile_cache import Tile
+from layers.tiles import find_layer
+from spatial_api import access
+from spatial_api.access import AnyCaller, Doors, OpenDoors
 from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName, NoQuery
 from spatial_api.routes.layers import may_draw
+from spatial_api.schemas.tiles import Box, Style, TileJson
+from spatial_api.tile_documents import style, tilejson
 
-__all__ = ["MEDIA_TYPE", "router"]
+__all__ = ["MEDIA_TYPE", "HotTiles", "router"]
 
 router = APIRouter(prefix="/tiles", tags=["layers"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-# What a tile shows depends on who asks, and it may change at any moment: kept by one browser, asked for anew each time.
-_CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
-_GZIP_LEVEL = 5
-_SMALL_BYTES = 200
+# What a tile shows depends on who asks: kept by one browser alone. It may change at any moment: asked for anew each
+# time, unless its address names the version of what it shows.
+_CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
+_FOR_EVER = {**_CACHING, "Cache-Control": "private, max-age=31536000, immutable"}
+_WORLD: Box = (-180.0, -85.051129, 180.0, 85.051129)
+_TILE: dict[str, Any] = {
+    "description": "the tile (MVT 2)",
+    "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+}
 _DRAWN: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "the tile (MVT 2)",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-    },
+    200: _TILE,
     204: {"description": "nothing lies in this tile"},
     304: {"description": "the browser's copy is still right"},
 }
+_MOVED: dict[int | str, dict[str, Any]] = {307: {"description": "another version is in force; the tile as it is now"}}
+Zoom = Annotated[int, Path(ge=0, le=30)]
 Number = Annotated[int, Path(ge=0, lt=2**30)]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+_PLAIN_PATH = re.compile(r"/tiles/(?:([0-9a-f]{16})/)?([a-z_]{1,32})/(\d|[12]\d)/(\d{1,9})/(\d{1,9})\.mvt")
+
+
+@router.get("/style.json", responses=problems(401, 422, 503), response_model_exclude_none=True)
+async def show_style(request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]) -> Style:
+    """All layers that the caller may draw as a MapLibre style (version 8); every address in it is this server's."""
+    shown = [spec for spec in CATALOG.values() if may_draw(caller, spec)]
+    return style(shown, _root(request), await _bounds(opened, caller))
+
+
+@router.get("/{layer}.json", responses=problems(401, 403, 404, 422, 503), response_model_exclude_none=True)
+async def describe(
+    layer: CatalogName, request: Request, caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Query()]
+) -> TileJson:
+    """A layer's tiles as TileJSON 3.0: addresses, zooms, the box of the caller's region, and the fields."""
+    spec = _visible(caller, layer)
+    version = await opened.versions.of(caller.scope, spec) if spec.is_published else None
+    return tilejson(spec, _root(request), await _bounds(opened, caller), version)
 
 
 @router.get(
@@ -42,7 +81,7 @@ Number = Annotated[int, Path(ge=0, lt=2**30)]
 )
 async def draw(
     layer: CatalogName,
-    z: Annotated[int, Path(ge=0, le=30)],
+    z: Zoom,
     x: Number,
     y: Number,
     request: Request,
@@ -51,27 +90,89 @@ async def draw(
     _: Annotated[NoQuery, Query()],
 ) -> Response:
     """One tile of a layer of the catalog: z, x, y as web maps count them, y from the north."""
+    return await _draw(opened, caller, request.headers, (layer, z, x, y))
+
+
+@router.get(
+    "/{version}/{layer}/{z}/{x}/{y}.mvt",
+    response_class=Response,
+    responses={**_DRAWN, **_MOVED, **problems(401, 403, 404, 422, 503)},
+)
+async def draw_version(
+    version: Version,
+    layer: CatalogName,
+    z: Zoom,
+    x: Number,
+    y: Number,
+    request: Request,
+    caller: AnyCaller,
+    opened: OpenDoors,
+    _: Annotated[NoQuery, Query()],
+) -> Response:
+    """One tile of a published layer in the version in force, which TileJSON names; it may be kept for ever."""
+    return await _draw(opened, caller, request.headers, (layer, z, x, y), version)
+
+
+class HotTiles(BaseRoute):
+    """Tiles without FastAPI's part: no dependency tree, no models; the same caller, problems and answers."""
+
+    path = "/tiles/{layer}/{z}/{x}/{y}.mvt"
+
+    def matches(self, scope: AsgiScope) -> tuple[Match, AsgiScope]:
+        """Whether a request is for a tile and has nothing odd about it."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
+            return Match.NONE, {}
+        found = _PLAIN_PATH.fullmatch(scope["path"])
+        return (Match.NONE, {}) if found is None else (Match.FULL, {"tile": found.groups()})
+
+    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer with the tile; what goes wrong is made a problem by the app's handlers."""
+        scope["route"] = self
+        version, layer, z, x, y = scope["tile"]
+        request = Request(scope)
+        opened = access.doors(request)
+        caller = await access.caller(request, opened)
+        answer = await _draw(opened, caller, request.headers, (layer, int(z), int(x), int(y)), version)
+        await answer(scope, receive, send)
+
+
+async def _draw(
+    opened: Doors, caller: Caller, headers: Headers, wanted: tuple[str, int, int, int], version: str | None = None
+) -> Response:
+    _visible(caller, wanted[0])
+    spec, address = find_layer(*wanted)
+    if version is None:
+        return _answer(headers, await opened.tiles.get(caller.scope, spec, address), _CACHING)
+    if not spec.is_published:
+        raise NotFound(f"The layer {spec.name!r} has no versions.")
+    if version != await opened.versions.of(caller.scope, spec):
+        now = f"/tiles/{spec.name}/{address.z}/{address.x}/{address.y}.mvt"
+        return RedirectResponse(now, 307, headers={**_CACHING, "Cache-Control": "no-store"})
+    return _answer(headers, await opened.tiles.get(caller.scope, spec, address, version), _FOR_EVER)
+
+
+def _visible(caller: Caller, layer: str) -> LayerSpec:
     spec = CATALOG.get(layer)
     if spec is None:
         raise NotFound(f"There is no layer {layer!r}.")
     if not may_draw(caller, spec):
         raise Forbidden(f"The role {caller.role} may not see the layer {layer!r}.")
-    return _answer(request, await tiles.tile(opened.pool, caller.scope, layer, z, x, y))
+    return spec
 
 
-def _answer(request: Request, tile: bytes) -> Response:
-    if not tile:
-        return Response(status_code=204, headers=_CACHING)
-    squeezed = len(tile) > _SMALL_BYTES and _takes_gzip(request.headers.get("accept-encoding", ""))
+def _answer(headers: Headers, tile: Tile, caching: dict[str, str]) -> Response:
+    if not tile.body:
+        return Response(status_code=204, headers=caching)
+    squeezed = tile.is_gzip and _takes_gzip(headers.get("accept-encoding", ""))
     # Two encodings are two representations: a strong tag must tell them apart.
-    tag = f'"{hashlib.sha256(tile).hexdigest()[:32]}{"-gzip" if squeezed else ""}"'
-    headers = {**_CACHING, "ETag": tag}
-    if _knows(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers=headers)
+    tag = f'"{tile.tag}-gzip"' if squeezed else f'"{tile.tag}"'
+    told = {**caching, "ETag": tag}
+    known = headers.get("if-none-match")
+    if known is not None and _knows(known, tag):
+        return Response(status_code=304, headers=told)
     if squeezed:
-        tile = gzip.compress(tile, _GZIP_LEVEL, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(tile, headers=headers, media_type=MEDIA_TYPE)
+        told["Content-Encoding"] = "gzip"
+    return Response(tile.body if squeezed else tile.plain(), headers=told, media_type=MEDIA_TYPE)
 
 
 def _takes_gzip(accepted: str) -> bool:
@@ -85,3 +186,19 @@ def _takes_gzip(accepted: str) -> bool:
 def _knows(if_none_match: str, tag: str) -> bool:
     known = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return tag in known or "*" in known
+
+
+def _root(request: Request) -> str:
+    """The address of this server, as the client named it."""
+    settings = request.app.state.settings
+    scheme = "https" if settings.cookie_secure else request.url.scheme
+    return f"{scheme}://{request.headers['host']}"
+
+
+async def _bounds(opened: Doors, caller: Caller) -> Box:
+    """The box of the caller's region; of the world when its shape is not known."""
+    home = Scope.of_region(caller.region_code)
+    async with read(opened.pool, caller.scope) as connection:
+        page = await lists.regions(connection, home, code=caller.region_code, limit=1)
+    box = page.items[0].bbox if page.items else None
+    return _WORLD if box is None else (box[0], box[1], box[2], box[3])

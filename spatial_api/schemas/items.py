@@ -21,12 +21,13 @@ from spatial_api.parameters import (
 )
 from spatial_api.schemas import Answer, Strict
 
-__all__ = ["ItemPage", "ItemQuery"]
+__all__ = ["CrsText", "FileFormat", "ItemFilters", "ItemPage", "ItemQuery"]
 
+FileFormat = Literal["geojson", "csv", "xlsx", "gpkg", "fgb", "parquet"]
 CrsText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:]{3,16}$")]
 
 
-class ItemQuery(Strict):
+class ItemFilters(Strict):
     """What of a layer: every filter given must hold; one that the layer does not know is refused."""
 
     region: RegionCode | None = None
@@ -39,18 +40,6 @@ class ItemQuery(Strict):
     to: Annotated[date | None, Field(description="the day after the last")] = None
     as_of: Moment | None = None
     q: Text | None = None
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = None
-    after: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
-    f: Literal["json", "geojson", "csv", "xlsx", "gpkg", "fgb", "parquet"] = "json"
-    crs: CrsText | None = None
-
-    @model_validator(mode="after")
-    def _page_or_file(self) -> Self:
-        if self.f == "json" and self.crs is not None:
-            raise ValueError("crs goes with a file: json is in EPSG:4326")
-        if self.f != "json" and (self.limit is not None or self.after is not None):
-            raise ValueError("limit and after go with json: a file has all rows")
-        return self
 
     def filters(self) -> Filters:
         """The filters as `layers` takes them."""
@@ -66,6 +55,23 @@ class ItemQuery(Strict):
             as_of=self.as_of,
             q=self.q,
         )
+
+
+class ItemQuery(ItemFilters):
+    """A page of a layer, or with `f` all of it as a file."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = None
+    after: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    f: Literal["json"] | FileFormat = "json"
+    crs: CrsText | None = None
+
+    @model_validator(mode="after")
+    def _page_or_file(self) -> Self:
+        if self.f == "json" and self.crs is not None:
+            raise ValueError("crs goes with a file: json is in EPSG:4326")
+        if self.f != "json" and (self.limit is not None or self.after is not None):
+            raise ValueError("limit and after go with json: a file has all rows")
+        return self
 
 
 class ItemPage(Answer):

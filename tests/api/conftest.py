@@ -23,6 +23,7 @@ from layers.models import Duty
 from layers.publish import publish
 from layers.scope import Scope
 from layers.settings import DatabaseSettings
+from spatial_api.access import Doors
 from spatial_api.app import create_app
 from spatial_api.settings import Settings
 
@@ -124,6 +125,28 @@ def server(town: Database, api_settings: Settings) -> Iterator[TestClient]:
     """The running app over the town."""
     with TestClient(create_app(api_settings, town), base_url="http://localhost") as client:
         yield client
+
+
+@pytest.fixture
+def opened(server: TestClient) -> Doors:
+    """The doors of the running app."""
+    found = server.app.state.doors
+    assert isinstance(found, Doors)
+    return found
+
+
+@pytest.fixture
+def settled(server: TestClient, opened: Doors) -> Callable[[], None]:
+    """Waits until the server was told of everything that others committed; called once, before the test."""
+
+    def wait() -> None:
+        if not opened.follower.healthy:
+            server.portal.call(opened.follower.caught_up)
+        server.portal.call(opened.follower.settle, opened.pool)
+        assert opened.follower.healthy
+
+    wait()
+    return wait
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,8 @@ def test_what_is_taken_back_is_gone(login, api_settings):
     assert officer.ask("DELETE", f"/api/geocode/jobs/{job['id']}").status_code == 204
     assert not folder.exists()
     assert result(officer, job).status_code == 404
+    after = officer.get(f"/api/geocode/jobs/{job['id']}").json()
+    assert (after["status"], after["result"], after["problem"]["status"]) == ("failed", None, 404)
 
 
 def test_nobody_else_on_the_machine_may_look_into_it(done, api_settings):

@@ -81,6 +81,7 @@ class Things:
     import_id: str
     job: str
     table: str
+    export: str
     token: str
 
     def marks(self):
@@ -96,6 +97,7 @@ class Things:
             self.import_id,
             self.job,
             self.table,
+            self.export,
             self.token,
         )
 
@@ -125,6 +127,7 @@ UNKNOWN = Things(
                 "import_id",
                 "job",
                 "table",
+                "export",
                 "token",
             ),
             start=10**9,
@@ -160,6 +163,11 @@ ASKED = [
     ("GET /api/here", "?{at}", None, NONE),
     ("GET /api/near", "?what=facility&{at}", None, NONE),
     ("GET /api/near", "?what=house&radius_m=200&{at}", None, (403, 403, 200, 200)),
+    ("GET /api/pack/{grid_no}", "/api/pack/{grid}", None, O403),
+    ("POST /api/exports", "?layer=grid&f=csv&region={village}", None, (403, 404, 404, 403)),
+    ("GET /api/exports/{export_id}", "/api/exports/{export}", None, REVIEW),
+    ("GET /api/exports/{export_id}/file", "/api/exports/{export}/file", None, REVIEW),
+    ("DELETE /api/exports/{export_id}", "/api/exports/{export}", None, REVIEW),
     ("GET /api/facilities", "?village={village}", None, READ),
     ("GET /api/counts", f"?by=grid&region={{village}}&{PERIOD}", None, READ),
     ("GET /api/counts/days", f"?region={{village}}&{PERIOD}", None, READ),
@@ -241,7 +249,7 @@ FILTERS = {
     "near": "near={spot}&radius_m=50",
 }
 BY_PLACE = "GET /api/layers/{layer}/items"
-TILES = "GET /tiles/{layer}/{z}/{x}/{y}.mvt"
+TILES = {"GET /tiles/{layer}/{z}/{x}/{y}.mvt", "GET /tiles/{version}/{layer}/{z}/{x}/{y}.mvt"}
 # Those that take no id of anything; what they list is looked at below.
 WITHOUT_IDS = {
     "POST /api/login",
@@ -249,11 +257,15 @@ WITHOUT_IDS = {
     "GET /api/me",
     "POST /api/me/password",
     "GET /api/layers",
+    "GET /tiles/style.json",
+    "GET /tiles/{layer}.json",
     "GET /api/kinds",
     "POST /api/kinds/{of}",
     "PUT /api/kinds/{of}/{code}",
     "DELETE /api/kinds/{of}/{code}",
     "GET /api/me/grids",
+    "GET /api/live",
+    "GET /api/exports",
     "GET /api/imports/kinds",
     "POST /api/imports/{kind}",
     "POST /api/imports/{kind}/proposal",
@@ -263,6 +275,8 @@ LISTED = [
     "/api/me",
     "/api/me/grids",
     "/api/tokens",
+    "/api/live?once=true",
+    "/api/exports",
     "/api/imports",
     "/api/duplicates",
     "/api/reviews",
@@ -270,6 +284,8 @@ LISTED = [
     "/api/regions",
     "/api/regions?q=村",
     "/api/regions?order=imbalance",
+    "/tiles/style.json",
+    *(f"/tiles/{layer}.json" for layer in CATALOG),
     f"/api/counts?by=village&{PERIOD}",
     f"/api/counts?by=grid&{PERIOD}",
     "/api/geocode?text=9号",
@@ -365,6 +381,7 @@ def settle(town, village, account_id):
     job = job_rows.open_job(town, "house", account_id, village, {"name": f"{village}.csv", "dry_run": True})
     request = {"name": f"{village}.csv", "scope": Scope.of_region(village).params()}
     table = job_rows.open_job(town, "geocode", account_id, village, request)
+    export = job_rows.open_job(town, "export", account_id, village, request | {"layer": "grid", "f": "csv"})
     return Things(
         village=village,
         grid=grid,
@@ -378,6 +395,7 @@ def settle(town, village, account_id):
         import_id=str(log.id),
         job=str(job),
         table=str(table),
+        export=str(export),
         **{kind: str(value) for kind, value in ids.items()},
     )
 
@@ -443,6 +461,10 @@ def test_a_tile_has_nothing_of_a_foreign_place(login, things, login_name, layer)
         answer = login(login_name).get(tile_of(layer, things[village].spot), accept_encoding="identity")
         assert answer.status_code in (200, 204, 403)
         assert marks_in(answer.content, things[village]) == []
+        if CATALOG[layer].is_published:
+            told = login(login_name).get(f"/tiles/{layer}.json").json()
+            address = tile_of(layer, things[village].spot).replace("/tiles/", f"/tiles/{told.get('data_version')}/")
+            assert marks_in(login(login_name).get(address).content, things[village]) == []
 
 
 @pytest.mark.parametrize("path", LISTED)
@@ -463,6 +485,7 @@ def test_whoever_may_see_these_things_finds_them(login, things):
         *(far.get(path) for path in ("/api/regions?q=远", "/api/imports", "/api/tokens", f"/api/plans?village={FAR}")),
         far.get(f"/api/jobs/{own.job}"),
         far.get(f"/api/geocode/jobs/{own.table}"),
+        far.get("/api/exports"),
     ]
     assert {mark for page in pages for mark in marks_in(page.content, own)} == set(own.marks())
     assert marks_in(login("far-officer").get(tile_of("incident", own.spot)).content, own) != []
@@ -503,7 +526,7 @@ def test_every_route_is_swept(server):
         for method in methods
         if template.startswith(("/api/", "/tiles/"))
     }
-    assert operations == {row[0] for row in ASKED} | {BY_PLACE, TILES, "POST /api/tokens"} | WITHOUT_IDS
+    assert operations == {row[0] for row in ASKED} | {BY_PLACE, *TILES, "POST /api/tokens"} | WITHOUT_IDS
 
 
 def tile_of(layer, spot):

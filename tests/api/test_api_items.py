@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import itertools
 import json
@@ -28,7 +27,7 @@ from sqlalchemy import text
 from town import COUNTY, EAST, LEFT, TOP, WEST
 
 from layers.cluster import SUPERUSER
-from layers.export import FORMATS, run
+from layers.export import FORMATS
 from layers.listing import LISTS, FilterName
 from layers.scope import Scope
 from spatial_api.access import CAPABILITIES, may
@@ -358,14 +357,6 @@ def test_an_export_is_audited_without_the_text_that_was_looked_for(login, town):
     assert begun[:2] == ("export", "house")
     assert begun[2]["filters"] == {"region": WEST, "near": "…", "q": "…"}
     assert (ended[0], ended[2], ended[3]) == ("exported", {"rows": 1, "complete": True}, "officer")
-
-
-def test_a_sheet_that_has_no_room_is_refused_before_the_work(login, monkeypatch):
-    monkeypatch.setattr(run, "FORMATS", {"xlsx": dataclasses.replace(FORMATS["xlsx"], max_rows=3)})
-    answer = login("officer").get("/api/layers/house/items?f=xlsx")
-    assert (answer.status_code, answer.json()["faults"][0]["where"]) == (422, "f")
-    assert "3 行" in answer.json()["faults"][0]["message"]
-    assert login("officer").get(f"/api/layers/incident/items?f=xlsx&region={WEST}").status_code == 200
 
 
 @contextmanager

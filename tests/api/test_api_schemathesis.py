@@ -50,18 +50,23 @@ NEW_ID = "6f1c2b7e-3b0a-4c55-9a51-0d8f4f1f2a10"
 ROLES = ("administrator", "planner", "officer", "field")
 DOCUMENT = create_app(Settings(database_url=None)).openapi()
 OPERATIONS = {found.ok().label: found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations()}
-LEFT_OUT = {"POST /api/logout": "it would end the session that asks; test_api_session.py logs out"}
+LEFT_OUT = {
+    "POST /api/logout": "it would end the session that asks; test_api_session.py logs out",
+    "GET /api/live": "it does not end; test_api_live.py reads it",
+}
 PLACES = {
     "layer": sorted({*CATALOG, *LISTS}),
     "z": [12, 14],
     "x": [3188, 12752],
     "y": [1747, 6990],
+    "version": ["0123456789abcdef"],
     "village": [WEST, EAST],
     "region": [COUNTY, WEST],
     "code": [COUNTY, WEST],
     "parent": [COUNTY],
     "within": [COUNTY],
     "grid": [f"{WEST}001"],
+    "grid_no": [f"{WEST}001"],
     "at": [f"{LEFT + 0.001},{TOP - 0.001}"],
     "near": [f"{LEFT + 0.001},{TOP - 0.001}"],
     "bbox": ["100.1,25.4,100.3,25.6"],
@@ -87,7 +92,7 @@ COSTLY = ("POST /api/login", "POST /api/me/password")
 # What a path cannot hold otherwise than as its whole: nothing in it is refused, so there is no bad example to make.
 ANY_PATH = ("GET /static/{version}/{name}", "GET /problems/{slug}")
 
-JOBS = {"POST /api/geocode/jobs": "/api/geocode/jobs"}
+JOBS = {"POST /api/geocode/jobs": "/api/geocode/jobs", "POST /api/exports": "/api/exports"}
 """Where the jobs of an operation are, unless they are imports."""
 ADDRESSES = "住址\n西村1号\n".encode()
 PERIOD = {"from": "2026-01-01", "to": "2026-02-01"}
@@ -116,6 +121,7 @@ USUAL = {
     "GET /api/geocode": {"query": {"text": "1号"}},
     "POST /api/geocode": {"body": {"texts": ["1号"]}},
     "GET /api/reverse": {"query": {"lon": LEFT + 0.001, "lat": TOP - 0.001}},
+    "POST /api/exports": {"query": {"layer": "grid", "f": "csv"}},
     "POST /api/geocode/jobs": {"query": {"name": "a.csv"}, "file": ADDRESSES},
     "POST /api/houses": {"body": {"address": "", "point": "", "crs": ""}},
     "POST /api/visits": {"body": {"id": NEW_ID, "house_id": "", "visited_at": "", "outcome": "met"}},
@@ -210,6 +216,8 @@ def here(known, town, login, label):
         return known | {"table_id": [located(login("planner"))]}
     if "plan_id" in names:
         return known | new_plan(town, handed_in=label.endswith("/publish"))
+    if "export_id" in names:
+        return known | {"export_id": [written(login("planner"))]}
     if "of" in names:
         return known | new_kind(town, there=label.startswith(("PUT", "DELETE")))
     if names & {"house_id", "household_id", "person_id", "duplicate_id", "review_id"}:
@@ -269,6 +277,17 @@ def new_rows(town, *, decided):
 def located(browser):
     """A table of addresses of the caller's that is located."""
     job = ended(browser, sent_by(browser, "/api/geocode/jobs?name=a.csv", ADDRESSES), "/api/geocode/jobs")
+    assert job["status"] == "done", job
+    return job["id"]
+
+
+def written(browser):
+    """A file of the caller's that is written; what was written before is deleted, since an account keeps ten."""
+    headers = {"cookie": f"wangge_session={browser.token}", "x-csrf-token": browser.csrf}
+    for kept in browser.get("/api/exports").json()["items"]:
+        browser.client.request("DELETE", f"/api/exports/{kept['id']}", headers=headers)
+    answer = browser.client.post("/api/exports?layer=grid&f=csv", headers=headers)
+    job = ended(browser, answer.json()["job"]["id"], "/api/exports")
     assert job["status"] == "done", job
     return job["id"]
 

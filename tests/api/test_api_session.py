@@ -114,13 +114,14 @@ def test_an_invented_cookie_is_no_session(nobody):
         assert nobody.get("/api/me", cookie=f"wangge_session={value}").status_code == 401
 
 
-def test_a_disabled_account_is_out_at_once(new_session, town):
+def test_a_disabled_account_is_out_at_once(new_session, town, settled):
     with town.write(Scope.everything()) as session:
         accounts.add(session, "leaver", "乙", "planner", EAST, "correct horse battery")
     browser = new_session("leaver")
     assert browser.get("/api/me").status_code == 200
     with town.write(Scope.everything()) as session:
         accounts.disable(session, "leaver")
+    settled()
     assert browser.get("/api/me").status_code == 401
 
 

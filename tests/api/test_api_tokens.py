@@ -191,13 +191,14 @@ def test_making_and_revoking_need_the_pages_csrf_token(login):
     assert login("planner").post("/api/tokens", READ_GRIDS, x_csrf_token="wrong").status_code == 403
 
 
-def test_a_disabled_owners_token_is_out_at_once(new_session, nobody, town):
+def test_a_disabled_owners_token_is_out_at_once(new_session, nobody, town, settled):
     with town.write(Scope.everything()) as session:
         accounts.add(session, "gone", "丁", "planner", EAST, "correct horse battery")
     secret = made(new_session("gone"))
     assert nobody.get("/api/me", authorization=f"Bearer {secret}").status_code == 200
     with town.write(Scope.everything()) as session:
         accounts.disable(session, "gone")
+    settled()
     assert nobody.get("/api/me", authorization=f"Bearer {secret}").status_code == 401
 
 

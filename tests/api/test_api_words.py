@@ -34,7 +34,8 @@ NOT_SAID = {
     "attachment; filename=\"{}\"; filename*=UTF-8''{}": "a header",
     "private, no-store": "a header",
     "private, no-cache": "a header",
-    "Accept-Encoding, Cookie": "a header",
+    "Accept-Encoding, Authorization, Cookie": "a header",
+    "private, max-age=31536000, immutable": "a header",
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'": "a header",
     "Outside China": "the name of a region",
     "OpenStreetMap contributors (ODbL), {}": "an attribution",
@@ -47,6 +48,7 @@ NOT_SAID = {
     "the tile (MVT 2)": "the API's document",
     "nothing lies in this tile": "the API's document",
     "the browser's copy is still right": "the API's document",
+    "another version is in force; the tile as it is now": "the API's document",
 }
 """What has a blank in it and is no message."""
 KINDS_OF_FACILITIES = "layers/osm/facilities.py"
@@ -160,7 +162,7 @@ def test_a_template_gives_its_own_words_with_every_value(section, said, spoken):
             "所选坐标系是 wgs84，但其坐标（第一个是 (1, 2)）不是经纬度：请选择正确的坐标系（--crs）",
         ),
         ("leads nowhere: ambiguous, room_unknown", "无法定位：有多个可能的地点, 没有这个房号"),
-        ("Value error, load must lie in the band", "目标工作量须在规模区间之内"),
+        ("load must lie in the band", "目标工作量须在规模区间之内"),
         ("12.0 m2 of grid 3 lie outside the village", "网格 3 有 12.0 m² 在村界之外"),
         ("2.5 m2 of grid 3 lie outside the village, in 甲村", "网格 3 有 2.5 m² 在村界之外，位于 甲村"),
         ("grids 1, 2 and 4 overlap by 7.0 m2, which go to grid 2", "网格 1, 2 与 4 重叠 7.0 m²，划入网格 2"),

@@ -23,6 +23,7 @@ from layers.db import OWNER_ROLE, Database
 from layers.jobs import divide_region
 from layers.settings import DatabaseSettings
 from spatial_api.app import create_app
+from spatial_api.cli.serve import Server
 from spatial_api.settings import Settings
 
 _COUNTY = "wangge_browser_county"
@@ -71,7 +72,7 @@ def site(settings: DatabaseSettings, passwords: dict[str, str], request: pytest.
     _clone(database, _COUNTY)
     own = Settings(database_url=None, data_root=settings.data_root, instance=settings.instance, key_file=None)
     config = uvicorn.Config(create_app(own, database), access_log=False, log_config=None, lifespan="on", ws="none")
-    server = uvicorn.Server(config)
+    server = Server(config)
     with socket.create_server(("127.0.0.1", 0)) as door:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()

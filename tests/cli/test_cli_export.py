@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from types import SimpleNamespace
 
 import geopandas
 import openpyxl
@@ -11,6 +12,7 @@ from town import COUNTY, EAST, WEST
 
 from layers.db import raw
 from layers.scope import Scope
+from spatial_api.cli.progress import ExportProgress
 
 FORMATS = ("geojson", "csv", "xlsx", "gpkg", "fgb", "parquet")
 
@@ -105,3 +107,13 @@ def test_it_is_audited_before_and_after(town, told, tmp_path):
     assert begun[4] == {"format": "csv", "crs": "wgs84", "filters": {"region": WEST}}
     assert ended[:4] == ("exported", "building", begun[2], None)
     assert ended[4] == {"rows": 16, "complete": True}
+
+
+@pytest.mark.parametrize(
+    ("rows", "about", "told"), [(99_999, 200_000, ""), (150_000, 120_000, "150,000 of about 150,000 rows\n")]
+)
+def test_into_a_log_it_says_now_and_then_how_far_it_is(capfd, rows, about, told):
+    with ExportProgress("house") as progress:
+        progress(SimpleNamespace(rows=rows, about=about))
+        progress(SimpleNamespace(rows=rows + 1, about=about))
+    assert capfd.readouterr().err == told

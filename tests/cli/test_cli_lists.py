@@ -84,3 +84,17 @@ def test_wrong_ids_are_refused(town, told):
 def test_every_register_has_its_command(run):
     for register in REGISTERS:
         assert "--crs" in run("import", register, "--help").stdout
+
+
+def test_addresses_are_looked_for_in_the_region_that_is_stated(town, told, write):
+    content = "编号,地址\nA,学校\n"
+    assert told("import", "building", write(content), code=1)["faults"][0]["where"] == "line 2, 地址"
+    assert told("import", "building", write(content), "--within", WEST)["counts"] == {"building": 1}
+    with town.write(Scope.everything()) as session:
+        assert session.scalar(text("select grid_no from building where source = 'geocoded'")) == int(WEST) * 1000
+
+
+def test_a_row_outside_the_region_that_is_stated_is_a_fault(town, told, write):
+    refused = told("import", "building", write(GOOD), "--crs", "wgs84", "--within", f"{WEST[:9]}002", code=1)
+    assert "line 2, 村代码" in [fault["where"] for fault in refused["faults"]]
+    assert told("import", "building", write(GOOD), "--crs", "wgs84", "--within", "53x", code=1)["status"] == 422

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 from layers.catalog import CATALOG
+from layers.models import Base
 from layers.queries import SQL_DIR
+from spatial_api.access import CAPABILITIES
 
 
 def test_the_layers_are_those_of_the_contract():
     assert list(CATALOG) == [
+        "province",
+        "prefecture",
         "county",
         "township",
         "village",
         "grid",
+        "plan",
+        "duty",
         "barrier",
         "link",
         "building",
@@ -27,7 +34,21 @@ def test_the_layers_are_those_of_the_contract():
 
 
 def test_each_layer_has_a_file_and_each_file_a_layer():
-    assert {spec.sql for spec in CATALOG.values()} == {path.name for path in (SQL_DIR / "tiles").glob("*.sql")}
+    files = {path.name for path in (SQL_DIR / "tiles").glob("*.sql")}
+    assert {spec.sql for spec in CATALOG.values()} | {"cells.sql"} == files
+
+
+def test_each_layer_says_which_tables_its_file_reads():
+    for spec in CATALOG.values():
+        query = re.sub(r"--.*", "", (SQL_DIR / "tiles" / spec.sql).read_text(encoding="utf-8"))
+        named = set(re.findall(r"(?:from|join|,) (\w+)", query)) & set(Base.metadata.tables)
+        assert named == set(spec.reads), spec.name
+
+
+def test_each_layer_needs_a_capability_that_some_role_has():
+    for spec in CATALOG.values():
+        assert spec.needs, spec.name
+        assert set(spec.needs) <= frozenset().union(*CAPABILITIES.values()), spec.name
 
 
 def test_each_file_takes_the_scope():

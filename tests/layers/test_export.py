@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import tracemalloc
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,15 +17,16 @@ from anyio import to_thread
 from builders import county, grid, house, plan, spot, square
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.workbook import Workbook
 
 from layers.cluster import SUPERUSER
-from layers.errors import Invalid, NotFound
-from layers.export import FORMATS, Order, prepare
+from layers.errors import Conflict, Invalid, NotFound
+from layers.export import FORMATS, Order, prepare, run
 from layers.export.cells import defused, local, printable
 from layers.export.place import Target
-from layers.export.sheet import MAX_ROWS
+from layers.export.sheet import MAX_ROWS, write_sheet
 from layers.export.table import Table
 from layers.items import Filters
 from layers.listing import LISTS
@@ -108,10 +110,18 @@ def test_rows_without_a_place_are_kept(suffix, tmp_path):
     assert found.geometry.isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "  ", "\u3000", "\xa0", "\u200b", "\ufeff", " \u200b\u3000"])
+@pytest.mark.parametrize("sign", list("=+-@\t\r\n＝＋－＠"))
+def test_a_formula_behind_blanks_is_defused(blank, sign):
+    assert defused(f"{blank}{sign}1") == f"'{blank}{sign}1"
+    assert defused(f"{blank}1{sign}") == f"{blank}1{sign}"
+
+
 @given(st.text(max_size=20))
 def test_no_text_is_taken_for_a_formula(text):
     shown = defused(text)
-    assert not shown.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert not shown.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert not shown.startswith(("\t", "\r", "\n"))
     assert shown in (text, f"'{text}")
 
 
@@ -160,7 +170,16 @@ def test_what_a_crs_does_not_reach_is_refused():
 
 def test_a_sheet_takes_what_excel_takes():
     assert MAX_ROWS + 1 == 2**20
-    assert FORMATS["xlsx"].max_rows == MAX_ROWS
+
+
+def test_more_rows_than_a_sheet_takes_go_on_in_another_one(tmp_path):
+    path = tmp_path / "list.xlsx"
+    write_sheet(path, Table(SPEC, WGS84, iter([made(3), made(2)])), max_rows=2)
+    book = load_workbook(path)
+    assert book.sheetnames == ["设施", "设施 2", "设施 3"]
+    told = [[row[4].value for row in sheet.iter_rows()] for sheet in book]
+    assert told == [["名称", "灯0", "灯1"], ["名称", "灯2", "灯0"], ["名称", "灯1"]]
+    book.close()
 
 
 @pytest.fixture
@@ -205,6 +224,55 @@ def test_an_export_that_is_left_half_way_is_audited_as_such(homes):
 def test_an_export_that_is_taken_whole_is_audited_with_its_rows(homes):
     take(homes, 9, format="gpkg", crs="cgcs2000")
     assert audited(homes)[1][2] == {"rows": 5, "complete": True}
+
+
+def test_a_file_is_of_one_moment(homes):
+    """What is added, moved away and deleted while it is written is not in it, or still is, as one moment had it."""
+
+    async def run():
+        async with homes.read_pool(1) as pool:
+            export = await prepare(homes, pool, Scope.everything(), Order("house", Filters(), "csv"))
+            pieces = export.pieces()
+            # The head, then the first batch: the moment is that at which it was read.
+            await to_thread.run_sync(next, pieces)
+            connection = psycopg.connect(homes.conninfo(SUPERUSER), autocommit=True)
+            with connection, patched_size(2):
+                first = await to_thread.run_sync(next, pieces)
+                connection.execute("delete from house")
+            rest = await to_thread.run_sync(lambda: b"".join(pieces))
+            return export, first + rest
+
+    export, written = asyncio.run(run())
+    assert (export.rows, len(written.splitlines())) == (5, 5)
+    assert audited(homes)[1][2] == {"rows": 5, "complete": True}
+
+
+@contextmanager
+def patched_size(size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "batches", partial(run.batches, size=size))
+        yield
+
+
+def test_an_export_says_how_far_it_is_and_is_ended_by_whoever_is_told(homes):
+    seen = []
+
+    def look(export):
+        seen.append((export.rows, export.about))
+        raise Conflict("enough")
+
+    async def write():
+        async with homes.read_pool(1) as pool:
+            export = await prepare(homes, pool, Scope.everything(), Order("house", Filters(), "gpkg"))
+            export.progress = look
+            await to_thread.run_sync(list, export.pieces())
+
+    with pytest.raises(Conflict, match="enough"):
+        asyncio.run(write())
+    [(rows, about)] = seen
+    assert rows == 5
+    assert about >= 1
+    assert audited(homes)[1][2] == {"rows": 5, "complete": False}
 
 
 @pytest.mark.parametrize(

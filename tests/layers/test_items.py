@@ -35,9 +35,9 @@ from shapely import LineString, from_wkb
 from sqlalchemy import text
 
 from layers.cluster import SUPERUSER
-from layers.db import OWNER_ROLE, Database
+from layers.db import OWNER_ROLE, Database, snapshot
 from layers.errors import Invalid, NotFound
-from layers.items import Filters, batches, items, longer_than
+from layers.items import Filters, batches, estimate, items
 from layers.items.filters import box_around
 from layers.items.keys import key_of, read_key
 from layers.listing import LISTS
@@ -255,8 +255,11 @@ def test_as_of_tells_what_held_at_a_moment(town):
     assert (past["grid_no"], past["ends_at"].isoformat()[:10]) == (str(ONE + 7), "2026-01-01")
     assert [row["grid_no"] for row in rows(town, "grid")] == [str(ONE), str(TWO), str(EAST)]
     assert rows(town, "village", as_of=then) == ()
+    # The village was not there yet: nothing was wrong with asking.
+    assert rows(town, "grid", as_of=then, region=VILLAGE) == (past,)
+    assert rows(town, "grid", as_of=datetime(1990, 1, 1, tzinfo=UTC), region=VILLAGE) == ()
     with pytest.raises(NotFound):
-        rows(town, "grid", as_of=then, region=VILLAGE)
+        rows(town, "grid", as_of=then, region="54")
 
 
 @pytest.mark.parametrize(
@@ -392,8 +395,8 @@ def test_pages_of_one_give_what_one_page_gives(everything, layer):
 
 def test_batches_are_the_list(everything):
     async def question():
-        async with everything.read_pool(1) as pool:
-            return [list(batch) async for batch in batches(pool, ALL, "house", Filters(), size=2)]
+        async with snapshot(everything, ALL) as connection:
+            return [list(batch) async for batch in batches(connection, ALL, "house", Filters(), size=2)]
 
     found = asyncio.run(question())
     assert [len(batch) for batch in found] == [2, 2, 2]
@@ -402,18 +405,46 @@ def test_batches_are_the_list(everything):
 
 def test_an_empty_list_is_one_empty_batch(town):
     async def question():
-        async with town.read_pool(1) as pool:
-            return [batch async for batch in batches(pool, ALL, "house", Filters())]
+        async with snapshot(town, ALL) as connection:
+            return [batch async for batch in batches(connection, ALL, "house", Filters())]
 
     assert asyncio.run(question()) == [()]
 
 
-def test_it_is_known_whether_a_list_is_longer(homes):
-    def longer(count, **filters):
-        return ask(homes, ALL, lambda connection: longer_than(connection, ALL, "house", Filters(**filters), count))
+def test_all_batches_are_of_the_moment_of_the_first(everything):
+    async def question():
+        async with snapshot(everything, ALL) as connection:
+            found = batches(connection, ALL, "house", Filters(), size=4)
+            first = await anext(found)
+            with everything.write(Scope.everything()) as session:
+                session.execute(text("delete from visit; update house set address = 'new'"))
+            return [*first, *[row async for batch in found for row in batch]]
 
-    assert [longer(4), longer(5)] == [True, False]
-    assert [longer(1, grid=str(ONE)), longer(2, grid=str(ONE))] == [True, False]
+    before = rows(everything, "house")
+    assert tuple(asyncio.run(question())) == before
+    assert {row["address"] for row in rows(everything, "house")} == {"new"}
+
+
+def test_by_distance_all_batches_are_the_list_too(homes):
+    near = Filters(near=(100.0, 25.005), radius_m=50_000.0)
+
+    async def question():
+        async with snapshot(homes, ALL) as connection:
+            return [row async for batch in batches(connection, ALL, "house", near, size=2) for row in batch]
+
+    found = asyncio.run(question())
+    assert [row["id"] for row in found] == [
+        row["id"] for row in rows(homes, "house", near=near.near, radius_m=50_000.0)
+    ]
+    assert found == sorted(found, key=lambda row: row["distance_m"])
+
+
+def test_an_estimate_is_a_number_of_rows(homes):
+    async def question():
+        async with snapshot(homes, ALL) as connection:
+            return await estimate(connection, ALL, "house", Filters())
+
+    assert asyncio.run(question()) >= 1
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1001])

@@ -117,7 +117,12 @@ class Changes(RuleBasedStateMachine):
     def scope(self):
         self.run("select set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true)")
 
-    @rule(number=st.sampled_from(PLACES), day=st.sampled_from(DAYS), kind=st.sampled_from(["noise", "hazard"]), n=st.integers(1, 4))
+    @rule(
+        number=st.sampled_from(PLACES),
+        day=st.sampled_from(DAYS),
+        kind=st.sampled_from(["noise", "hazard"]),
+        n=st.integers(1, 4),
+    )
     def incidents(self, number, day, kind, n):
         self.run(
             """insert into incident (id, grid_no, source, kind, text, occurred_at, handled_grid_no)
@@ -134,7 +139,10 @@ class Changes(RuleBasedStateMachine):
     @rule(share=st.integers(1, 3), day=st.sampled_from(DAYS), kind=st.sampled_from(["noise", "hazard"]))
     def correct(self, share, day, kind):
         moment = "%s + time '23:59' at time zone 'Asia/Shanghai'"
-        self.run(f"update incident set kind = %s, occurred_at = {moment} where id in {self.some('incident', share)}", [kind, day])
+        self.run(
+            f"update incident set kind = %s, occurred_at = {moment} where id in {self.some('incident', share)}",
+            [kind, day],
+        )
 
     @rule(share=st.integers(1, 3))
     def forget_incidents(self, share):
@@ -168,7 +176,9 @@ class Changes(RuleBasedStateMachine):
     @rule(share=st.integers(1, 3))
     def move_house(self, share):
         """Households into the first house, houses into the first building or out of any."""
-        self.run(f"update household set house_id = (select min(id::text)::uuid from house) where id in {self.some('household', share)}")
+        self.run(
+            f"update household set house_id = (select min(id::text)::uuid from house) where id in {self.some('household', share)}"
+        )
         first = "case when grid_no %% 2 = 0 then (select min(id::text)::uuid from building) end"
         self.run(f"update house set building_id = {first} where id in {self.some('house', share)}")
 
@@ -190,7 +200,11 @@ def run_changes(town):
     with psycopg.connect(town.conninfo(API_ROLE), autocommit=True) as connection:
         machine = type("Machine", (Changes,), {"connection": connection})
         settings = hypothesis_settings(
-            max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            max_examples=25,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
         )
         run_state_machine_as_test(machine, settings=settings)
 
@@ -242,7 +256,9 @@ def test_many_writers_of_few_keys_never_wait_for_each_other_and_lose_nothing(tow
                     # Each deletes and moves only its own rows: rows in common would be waited for, with counts or without.
                     own = "where text = '' and created_by = %s"
                     mine = uuid.UUID(int=seed + 1)
-                    connection.execute("update incident set created_by = %s where xmin = pg_current_xact_id()::xid", [mine])
+                    connection.execute(
+                        "update incident set created_by = %s where xmin = pg_current_xact_id()::xid", [mine]
+                    )
                     if step % 3 == 0:
                         connection.execute(f"update incident set grid_no = %s {own}", [ZERO + step % 5, mine])
                     if step % 7 == 0:
@@ -356,7 +372,9 @@ def test_many_rows_at_once_are_counted_as_one_by_one(town):
             [ZERO],
         )
         counts = exact(raw(session))
-        first = [n for key, n in counts.items() if key[0] == "county_day" and key[2] <= date(2026, 1, 1) + timedelta(days=1)]
+        first = [
+            n for key, n in counts.items() if key[0] == "county_day" and key[2] <= date(2026, 1, 1) + timedelta(days=1)
+        ]
         assert sum(first) == 11 + 24
 
 
@@ -379,7 +397,9 @@ def test_the_same_changes_are_miscounted_when_a_trigger_falls(town, fallen):
         changes.correct(1, DAYS[1], "hazard")
         changes.settle(PLACES[1], 2, 1)
         changes.settle(PLACES[2], 3, 0)
-        changes.run("update house set building_id = null where exists (select 1 from household k where k.house_id = house.id)")
+        changes.run(
+            "update house set building_id = null where exists (select 1 from household k where k.house_id = house.id)"
+        )
         changes.run("update house set building_id = (select id from building where assumed_households = 3)")
         changes.forget_people(1)
         assert kept(connection) != recounted(connection)

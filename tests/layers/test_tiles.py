@@ -8,6 +8,7 @@ import mapbox_vector_tile
 import psycopg
 import pytest
 from builders import (
+    COUNTY,
     TABLES,
     VILLAGE,
     add,
@@ -25,6 +26,7 @@ from builders import (
     with_pool,
 )
 from shapely import LineString
+from sqlalchemy import text
 
 from layers.catalog import CATALOG
 from layers.cluster import SUPERUSER
@@ -32,7 +34,7 @@ from layers.db import READ_ROLE
 from layers.errors import Invalid, NotFound
 from layers.queries import read_sql
 from layers.scope import Scope
-from layers.tiles import tile
+from layers.tiles import draw, find_layer
 
 ONE = int(VILLAGE) * 1000 + 1
 TWO = ONE + 1
@@ -47,13 +49,23 @@ def address(z, point):
     return z, x, y
 
 
+def tile(database, scope, name, z, x, y):
+    """The bytes of a tile."""
+    found = find_layer(name, z, x, y)
+    return with_pool(database, lambda pool: draw(pool, scope, *found)).data
+
+
+def decoded(database, scope, name, z, point=None):
+    """The layers in the tile around a point."""
+    data = tile(database, scope, name, *address(z, point or spot(0.5)))
+    return mapbox_vector_tile.decode(data) if data else {}
+
+
 def features(database, scope, name, z, point=None):
     """The properties of the features in the tile around a point, in the order of their values."""
-    at = address(z, point or spot(0.5))
-    data = with_pool(database, lambda pool: tile(pool, scope, name, *at))
-    decoded = mapbox_vector_tile.decode(data) if data else {}
-    assert set(decoded) <= {name}
-    found = [feature["properties"] for feature in decoded.get(name, {"features": []})["features"]]
+    layers = decoded(database, scope, name, z, point)
+    assert set(layers) <= {name, f"{name}_label"}
+    found = [feature["properties"] for feature in layers.get(name, {"features": []})["features"]]
     return sorted(found, key=lambda properties: sorted(map(str, properties.values())))
 
 
@@ -137,7 +149,7 @@ def test_incidents_bear_their_kind_and_day_in_shanghai(town):
     with town.write(Scope.everything()) as session:
         found = incident(session, ONE, spot(0.2), occurred_at="2026-05-01T17:00:00Z")
     assert features(town, ALL, "incident", 15) == [{"id": str(found), "kind": "noise", "occurred_on": "2026-05-02"}]
-    assert features(town, ALL, "incident", 14) == [{"kind": "noise"}]
+    assert features(town, ALL, "incident", 14) == [{"kind": "noise", "occurred_on": "2026-05-02"}]
 
 
 @pytest.mark.parametrize("name", ["barrier", "link"])
@@ -154,26 +166,48 @@ def test_lines_are_drawn_inside_the_box_of_the_scope(town, name):
     assert features(town, ALL, name, 13, spot(1)) == [kind, kind]
 
 
-def test_every_layer_of_the_catalog_draws_its_fields_and_no_others(town):
+def everywhere(session):
+    """Something of every layer around (0.3, 0.3), beside the grids that are there."""
+    line = LineString([spot(0.2, 0.2), spot(0.4, 0.4)])
+    add(session, "barrier", kind="river", hard=True, geom=line, source="made")
+    add(session, "link", kind="bridge", geom=line, source="made")
+    session.add(_kind("organisation_kind"))
+    session.add(_kind("place_kind"))
+    session.flush()
+    placed(session, "organisation", ONE, spot(0.3, 0.3), kind="shop", name="小卖部")
+    placed(session, "facility", ONE, spot(0.3, 0.3), kind="clinic", name="卫生室")
+    placed(session, "place", ONE, spot(0.3, 0.3), kind="shop", name="集市")
+    building(session, ONE, spot(0.3, 0.3))
+    house(session, ONE, spot(0.3, 0.3))
+    incident(session, ONE, spot(0.3, 0.3))
+    draft = plan(session, status="draft")
+    add(session, "plan_grid", id=None, plan_id=draft, seq=1, kind="basic", name="新网格", load=9, geom=square(0))
+    duty(session, ONE, "甲")
+    above = text("update region set geom = (select geom from region where code = :code) where geom is null")
+    session.execute(above, {"code": COUNTY})
+
+
+def duty(session, number, login, validity="[2026-01-01,)", status="active"):
+    """A field worker's duty in a grid."""
+    names = {"login": login, "name": f"{login}某", "role": "field", "region_code": VILLAGE, "password_hash": ""}
+    account = add(session, "account", **names)
+    return add(session, "duty", account_id=account, grid_no=number, status=status, validity=validity)
+
+
+def test_every_layer_of_the_catalog_draws_its_fields_and_no_others_at_every_zoom(town):
     with town.write(Scope.everything()) as session:
-        line = LineString([spot(0.2, 0.2), spot(0.4, 0.4)])
-        add(session, "barrier", kind="river", hard=True, geom=line, source="made")
-        add(session, "link", kind="bridge", geom=line, source="made")
-        session.add(_kind("organisation_kind"))
-        session.add(_kind("place_kind"))
-        session.flush()
-        placed(session, "organisation", ONE, spot(0.3, 0.3), kind="shop", name="小卖部")
-        placed(session, "facility", ONE, spot(0.3, 0.3), kind="clinic", name="卫生室")
-        placed(session, "place", ONE, spot(0.3, 0.3), kind="shop", name="集市")
-        building(session, ONE, spot(0.3, 0.3))
-        house(session, ONE, spot(0.3, 0.3))
-        incident(session, ONE, spot(0.3, 0.3))
+        everywhere(session)
     for spec in CATALOG.values():
-        found = features(town, ALL, spec.name, spec.max_zoom, spot(0.3, 0.3))
-        assert found, spec.name
-        told = {name for properties in found for name in properties}
-        assert {field.name for field in spec.fields} - told <= {"name"}, spec.name
-        assert told - {field.name for field in spec.fields} <= {"id"}, spec.name
+        told = set()
+        for zoom in range(spec.min_zoom, spec.max_zoom + 1):
+            found = features(town, ALL, spec.name, zoom, spot(0.3, 0.3))
+            assert found, (spec.name, zoom)
+            is_counted = spec.cells_to is not None and zoom <= spec.cells_to
+            assert all((set(one) == {"count"}) == is_counted for one in found), (spec.name, zoom)
+            told |= {name for one in found for name in one}
+        names = {field.name for field in spec.fields}
+        assert told <= names, spec.name
+        assert names - told <= {"name"}, spec.name
 
 
 def _kind(table):
@@ -181,7 +215,7 @@ def _kind(table):
 
 
 def test_nothing_there_is_empty_bytes(town):
-    assert with_pool(town, lambda pool: tile(pool, ALL, "grid", 12, 0, 0)) == b""
+    assert tile(town, ALL, "grid", 12, 0, 0) == b""
 
 
 @pytest.mark.parametrize(
@@ -198,7 +232,7 @@ def test_nothing_there_is_empty_bytes(town):
 )
 def test_tiles_that_are_none_are_refused(town, name, at, error):
     with pytest.raises(error):
-        with_pool(town, lambda pool: tile(pool, ALL, name, *at))
+        tile(town, ALL, name, *at)
 
 
 @pytest.mark.parametrize(

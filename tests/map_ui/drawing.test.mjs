@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { PbfWriter } from "pbf";
 
-import { sampleColour, styleOf } from "../../map_ui/static/app/styles.mjs";
+import { firstZoom, sampleColour, styleOf } from "../../map_ui/static/app/styles.mjs";
 import { decodeTile, featureAt, storedTile } from "../../map_ui/static/app/tilegeometry.mjs";
 import { withoutOverlap } from "../../map_ui/static/app/labels.mjs";
 
@@ -126,6 +126,26 @@ test("a barrier has the colour of its legend, a hard one an unbroken line", () =
   const river = styleOf(barrier, { kind: "river", hard: true }, VIEW);
   assert.deepEqual([river.stroke, river.dash], ["#123456", []]);
   assert.notDeepEqual(styleOf(barrier, { kind: "ridge", hard: false }, VIEW).dash, []);
+});
+
+test("counted cells are dots that grow with the count; incidents wait for the zoom where they can be told apart", () => {
+  const houses = { ...spec("house", "point"), colour: "#123456", min_zoom: 8, cells_to: 13 };
+  const dot = (count) => styleOf(houses, { count }, VIEW);
+  assert.equal(dot(1).fill, "#123456");
+  assert.ok(dot(1).radius < dot(50).radius);
+  assert.equal(firstZoom(houses), 8);
+  assert.equal(firstZoom({ ...houses, name: "incident" }), 14);
+  assert.equal(firstZoom({ name: "incident", min_zoom: 8, cells_to: null }), 8);
+});
+
+test("areas without a style of their own have the colour of their catalog entry, dashed where nobody is on duty", () => {
+  const duties = { ...spec("duty", "polygon"), colour: "#2b6f4f" };
+  assert.deepEqual(styleOf(duties, { duties: 0 }, VIEW), { stroke: "#2b6f4f", width: 2, dash: [4, 4] });
+  assert.deepEqual(styleOf(duties, { duties: 1 }, VIEW).dash, []);
+  assert.equal(sampleColour(duties), "#2b6f4f");
+  const plans = { ...spec("plan", "polygon", [{ value: "basic", colour: "#b4690e" }]), colour: "#000000" };
+  assert.equal(styleOf(plans, { kind: "basic" }, VIEW).stroke, "#b4690e");
+  assert.equal(sampleColour(plans), null);
 });
 
 test("layers with a legend have no sample colour, the others one", () => {

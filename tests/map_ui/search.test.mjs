@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressesIn } from "../../map_ui/static/app/search.mjs";
+import { addressesIn, saidOtherwise } from "../../map_ui/static/app/search.mjs";
 
 const HOME = "532901";
 const REGIONS = [{ code: "532901001002" }];
@@ -35,4 +35,13 @@ test("what may be meant too comes once, and alone where nothing is placed", () =
 test("a candidate is shown as an answer without a radius or reasons of its own", () => {
   const [shown] = found({ ...house, level: "unplaced", point: null, candidates: [candidate] });
   assert.deepEqual([shown.radius_m, shown.reasons, shown.candidates], [null, [], []]);
+});
+
+test("a corrected name is told in the list, words that were not understood only beside the map", () => {
+  const reasons = [
+    { kind: "typo", text: "人名路 -> 人民路", message: "名称有误：人名路 -> 人民路" },
+    { kind: "not_understood", text: "旁边", message: "未能理解：旁边" },
+  ];
+  assert.deepEqual(saidOtherwise(reasons), ["名称有误：人名路 -> 人民路"]);
+  assert.deepEqual(saidOtherwise([]), []);
 });

@@ -7,7 +7,7 @@ declare
     personal text;
 begin
     foreach personal in array array['house', 'household', 'person', 'enrolment', 'incident', 'visit', 'review', 'address_alias',
-                                     'residence', 'occupancy', 'duplicate',
+                                     'residence', 'occupancy', 'duplicate', 'cell_count',
                                      'incident_day', 'incident_month', 'county_day', 'county_month', 'register_count'] loop
         execute format('alter table %I enable row level security', personal);
         -- Roll-ups are written by their owner alone, in triggers: whoever reports an incident in a village counts for the county too.

@@ -5,7 +5,7 @@ language plpgsql security definer set search_path = public, pg_temp
 as $$
 begin
     analyze region, barrier, link, building, house, household, person, enrolment, facility, organisation, place, incident, visit,
-            occupancy, residence;
+            occupancy, residence, cell_count;
 end
 $$;
 revoke execute on function analyze_registers() from public;

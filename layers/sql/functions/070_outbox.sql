@@ -1,18 +1,24 @@
 -- Every change of what is drawn, counted or asked for at each request is told in the outbox, in the same transaction: one row a table and
 -- village for each statement, and a row of its own for each of at most 50 rows, so that only what was touched is drawn anew. An update
--- tells the old places first (rows = 0), then the new ones. Arguments: first and last grid number, shape in EPSG:3857, day, id.
+-- tells the old places first (rows = 0), then the new ones. Arguments: first and last grid number, shape in EPSG:3857, day, id. The shape is
+-- that of what a map shows otherwise for the row: of a household its building, of a duty its grid, of an entry for review its incident.
+-- A superuser writes without a scope: the look-up then has one of its own, for as long as it takes.
 create or replace function note_change() returns trigger
 language plpgsql security definer set search_path = public, pg_temp
 as $$
 declare
     few boolean;
     noted bigint;
+    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
 begin
     if tg_op = 'TRUNCATE' then
         insert into outbox (xid, table_name, lo, hi, rows, ids)
         values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
         perform pg_notify('wangge_outbox', '');
         return null;
+    end if;
+    if unscoped then
+        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
     end if;
     select count(*) <= 50 into few from (select from touched limit 51) first;
     execute format($sql$
@@ -26,6 +32,9 @@ begin
         order by village
         $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
     get diagnostics noted = row_count;
+    if unscoped then
+        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+    end if;
     if noted > 0 then
         perform pg_notify('wangge_outbox', '');
     end if;
@@ -44,24 +53,29 @@ begin
         select * from (values
             ('region', 't.lo', 't.hi', 't.geom_m', 'null::date', 't.id'),
             ('grid', 't.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id'),
-            ('plan', 'rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', 'null::geometry', 'null::date', 't.id'),
+            ('plan', 'rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint',
+             '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id'),
             ('plan_grid', 'coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)',
              'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)',
-             'st_transform(t.geom, 3857)', 'null::date', 't.plan_id'),
+             't.geom_m', 'null::date', 't.plan_id'),
             ('barrier', '0', '999999999999999', 't.geom_m', 'null::date', 't.id'),
             ('link', '0', '999999999999999', 't.geom_m', 'null::date', 't.id'),
             ('building', 't.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id'),
-            ('house', 't.grid_no', 't.grid_no', 'st_transform(t.point, 3857)', 'null::date', 't.id'),
-            ('household', 't.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id'),
+            ('house', 't.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))',
+             'null::date', 't.id'),
+            ('household', 't.grid_no', 't.grid_no',
+             '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id'),
             ('person', 't.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id'),
             ('facility', 't.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id'),
             ('organisation', 't.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id'),
             ('place', 't.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id'),
             ('incident', 't.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id'),
             ('visit', 't.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id'),
-            ('review', 't.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.row_id'),
-            ('duty', 't.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.account_id'),
-            ('account', '0', '999999999999999', 'null::geometry', 'null::date', 't.id'),
+            ('review', 't.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id'),
+            ('duty', 't.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id'),
+            ('account', '0', '999999999999999',
+             '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)',
+             'null::date', 't.id'),
             ('session', '0', '999999999999999', 'null::geometry', 'null::date', 't.account_id'),
             ('access_token', '0', '999999999999999', 'null::geometry', 'null::date', 't.account_id')
         ) of (name, lo, hi, shape, day, id)

@@ -17,6 +17,7 @@ with page as materialized (
            or st_dwithin(placed.geom::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(concat_ws(' ', b.name, b.address)), lower(%(q)s::text)) > 0
            or starts_with(b.ref, %(q)s::text))
+      /* and what else is asked */
       and (%(after)s::uuid is null
            or case when %(near)s::geography is null then b.id > %(after)s::uuid
                    else (away.distance_m, b.id) > (%(after_m)s::float8, %(after)s::uuid) end)

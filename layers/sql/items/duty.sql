@@ -9,6 +9,7 @@ where d.validity @> coalesce(%(as_of)s::timestamptz, now())
   and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))
   and (%(q)s::text is null or strpos(lower(a.login || ' ' || a.name), lower(%(q)s::text)) > 0)
+  /* and what else is asked */
   and (%(after)s::uuid is null or d.id > %(after)s::uuid)
 order by d.id
 limit %(limit)s::int offset %(skip)s::int

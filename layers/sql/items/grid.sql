@@ -14,6 +14,7 @@ with page as materialized (
       and (%(kind)s::text is null or g.kind = %(kind)s::text)
       and (%(q)s::text is null or strpos(lower(g.name), lower(%(q)s::text)) > 0
            or starts_with(lpad(g.grid_no::text, 15, '0'), %(q)s::text))
+      /* and what else is asked */
       and (%(after)s::bigint is null
            or case when %(near)s::geography is null then g.grid_no > %(after)s::bigint
                    else (away.distance_m, g.grid_no) > (%(after_m)s::float8, %(after)s::bigint) end)

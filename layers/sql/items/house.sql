@@ -12,6 +12,7 @@ with page as materialized (
       and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
       and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0 or starts_with(h.ref, %(q)s::text))
+      /* and what else is asked */
       and (%(after)s::uuid is null
            or case when %(near)s::geography is null then h.id > %(after)s::uuid
                    else (away.distance_m, h.id) > (%(after_m)s::float8, %(after)s::uuid) end)

@@ -17,6 +17,7 @@ where i.grid_no between %(first)s::bigint and %(last)s::bigint
   and (%(since)s::date is null or i.occurred_on >= %(since)s::date)
   and (%(until)s::date is null or i.occurred_on < %(until)s::date)
   and (%(q)s::text is null or strpos(lower(i.text), lower(%(q)s::text)) > 0 or starts_with(i.ref, %(q)s::text))
+  /* and what else is asked */
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then i.id > %(after)s::uuid
                else (away.distance_m, i.id) > (%(after_m)s::float8, %(after)s::uuid) end)

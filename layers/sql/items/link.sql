@@ -26,6 +26,7 @@ where l.geom_m && (select box from own)
   and (%(near)s::geography is null or st_dwithin(l.geom::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(kind)s::text is null or l.kind = %(kind)s::text)
   and (%(q)s::text is null or strpos(lower(l.name), lower(%(q)s::text)) > 0)
+  /* and what else is asked */
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then l.id > %(after)s::uuid
                else (away.distance_m, l.id) > (%(after_m)s::float8, %(after)s::uuid) end)

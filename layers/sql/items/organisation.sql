@@ -15,6 +15,7 @@ where o.grid_no between %(first)s::bigint and %(last)s::bigint
   and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(kind)s::text is null or o.kind = %(kind)s::text)
   and (%(q)s::text is null or strpos(lower(o.name), lower(%(q)s::text)) > 0 or starts_with(o.ref, %(q)s::text))
+  /* and what else is asked */
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then o.id > %(after)s::uuid
                else (away.distance_m, o.id) > (%(after_m)s::float8, %(after)s::uuid) end)

@@ -16,6 +16,7 @@ where f.grid_no between %(first)s::bigint and %(last)s::bigint
   and (%(kind)s::text is null or f.kind = %(kind)s::text)
   and (%(q)s::text is null or strpos(lower(f.name), lower(%(q)s::text)) > 0
        or strpos(lower(f.address), lower(%(q)s::text)) > 0 or starts_with(f.ref, %(q)s::text))
+  /* and what else is asked */
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then f.id > %(after)s::uuid
                else (away.distance_m, f.id) > (%(after_m)s::float8, %(after)s::uuid) end)

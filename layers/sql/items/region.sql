@@ -17,6 +17,7 @@ with page as materialized (
       and (%(box)s::geometry is null or st_intersects(r.geom, %(box)s::geometry))
       and (%(near)s::geography is null or st_dwithin(r.geom::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(r.name), lower(%(q)s::text)) > 0 or starts_with(r.code, %(q)s::text))
+      /* and what else is asked */
       and (%(after)s::text is null
            or case when %(near)s::geography is null then r.code > %(after)s::text
                    else (away.distance_m, r.code) > (%(after_m)s::float8, %(after)s::text) end)

@@ -18,6 +18,7 @@ where v.grid_no between %(first)s::bigint and %(last)s::bigint
   and (%(since)s::date is null or v.visited_at >= %(since)s::date::timestamp at time zone 'Asia/Shanghai')
   and (%(until)s::date is null or v.visited_at < %(until)s::date::timestamp at time zone 'Asia/Shanghai')
   and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0)
+  /* and what else is asked */
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then v.id > %(after)s::uuid
                else (away.distance_m, v.id) > (%(after_m)s::float8, %(after)s::uuid) end)

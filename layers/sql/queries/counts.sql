@@ -1,46 +1,71 @@
--- Incidents counted by place, period and kind; days are days in Asia/Shanghai, [since, until).
+-- Incidents counted by place, period and kind, from the roll-ups: whole months from {month}, the days at both ends from {day}. They are those
+-- by grid, or those by county where no smaller place is asked for. Months, days and kinds come one by one: each is one stretch of the key.
 
 -- name: incidents
--- By grid number, over the whole scope: ix_incident_grid_no_occurred_on alone answers it.
-select i.grid_no, count(*) as n
-from incident i
-where i.grid_no between %(first)s::bigint and %(last)s::bigint
-  and i.grid_no between %(lo)s::bigint and %(hi)s::bigint
-  and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s::bigint[]))
-  and i.occurred_on >= %(since)s::date and i.occurred_on < %(until)s::date
-  and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s::text[]))
-group by i.grid_no
+-- By number for place.
+select c.grid_no, sum(c.n)::bigint as n
+from (select m.grid_no, m.n from {month} m
+      where m.begins_on = any(%(months)s::date[])
+        and m.kind = any(coalesce(%(kinds)s::text[], array(select k.code from incident_kind k)))
+        and m.grid_no between %(first)s::bigint and %(last)s::bigint and m.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or m.grid_no = any(%(grids)s::bigint[]))
+      union all
+      select d.grid_no, d.n from {day} d
+      where d.begins_on = any(%(days)s::date[])
+        and d.kind = any(coalesce(%(kinds)s::text[], array(select k.code from incident_kind k)))
+        and d.grid_no between %(first)s::bigint and %(last)s::bigint and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))) c
+group by c.grid_no having sum(c.n) <> 0
 
 -- name: steps
--- By day, week or month, over the same index; `apart`: by grid number too, for what must be hidden.
-select case when %(apart)s::bool then i.grid_no else 0 end as grid_no,
-       date_trunc(%(step)s::text, i.occurred_on::timestamp)::date as part, count(*) as n
-from incident i
-where i.grid_no between %(first)s::bigint and %(last)s::bigint
-  and i.grid_no between %(lo)s::bigint and %(hi)s::bigint
-  and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s::bigint[]))
-  and i.occurred_on >= %(since)s::date and i.occurred_on < %(until)s::date
-  and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s::text[]))
-group by 1, 2
+-- By day, week or month; `apart`: by number for place too, for what must be hidden.
+select case when %(apart)s::bool then c.grid_no else 0 end as grid_no,
+       date_trunc(%(step)s::text, c.begins_on::timestamp)::date as part, sum(c.n)::bigint as n
+from (select m.grid_no, m.begins_on, m.n from {month} m
+      where m.begins_on = any(%(months)s::date[])
+        and m.kind = any(coalesce(%(kinds)s::text[], array(select k.code from incident_kind k)))
+        and m.grid_no between %(first)s::bigint and %(last)s::bigint and m.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or m.grid_no = any(%(grids)s::bigint[]))
+      union all
+      select d.grid_no, d.begins_on, d.n from {day} d
+      where d.begins_on = any(%(days)s::date[])
+        and d.kind = any(coalesce(%(kinds)s::text[], array(select k.code from incident_kind k)))
+        and d.grid_no between %(first)s::bigint and %(last)s::bigint and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))) c
+group by 1, 2 having sum(c.n) <> 0
 
 -- name: parts_by_kind
-select case when %(apart)s::bool then i.grid_no else 0 end as grid_no, i.kind as part, count(*) as n
-from incident i
-where i.grid_no between %(first)s::bigint and %(last)s::bigint
-  and i.grid_no between %(lo)s::bigint and %(hi)s::bigint
-  and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s::bigint[]))
-  and i.occurred_on >= %(since)s::date and i.occurred_on < %(until)s::date
-group by 1, 2
+select case when %(apart)s::bool then c.grid_no else 0 end as grid_no, c.kind as part, sum(c.n)::bigint as n
+from (select m.grid_no, m.kind, m.n from {month} m
+      where m.begins_on = any(%(months)s::date[]) and m.kind = any(array(select k.code from incident_kind k))
+        and m.grid_no between %(first)s::bigint and %(last)s::bigint and m.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or m.grid_no = any(%(grids)s::bigint[]))
+      union all
+      select d.grid_no, d.kind, d.n from {day} d
+      where d.begins_on = any(%(days)s::date[]) and d.kind = any(array(select k.code from incident_kind k))
+        and d.grid_no between %(first)s::bigint and %(last)s::bigint and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
+        and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))) c
+group by 1, 2 having sum(c.n) <> 0
+
+-- name: cube
+-- By grid, day and kind, in that order; `limit` rows and one more, which tells that there are too many.
+select d.grid_no, d.begins_on as day, d.kind, sum(d.n)::bigint as n from {day} d
+where d.begins_on = any(%(days)s::date[])
+  and d.kind = any(coalesce(%(kinds)s::text[], array(select k.code from incident_kind k)))
+  and d.grid_no between %(first)s::bigint and %(last)s::bigint and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
+  and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))
+group by d.grid_no, d.begins_on, d.kind having sum(d.n) <> 0
+order by d.grid_no, d.begins_on, d.kind
+limit %(limit)s::int + 1
 
 -- name: persons
--- The people registered now, by grid number: all of them in one pass over ix_person_grid_no.
-select p.grid_no, count(*) as n
-from person p
-where p.grid_no between %(first)s::bigint and %(last)s::bigint
-  and p.grid_no between %(lo)s::bigint and %(hi)s::bigint
-  and (%(grids)s::bigint[] is null or p.grid_no = any(%(grids)s::bigint[]))
-  and p.moved_out_on is null
-group by p.grid_no
+-- The people registered now, by number for place.
+select c.grid_no, sum(c.n)::bigint as n
+from register_count c
+where c.register = 'person' and c.grid_no between %(first)s::bigint and %(last)s::bigint
+  and c.grid_no between %(lo)s::bigint and %(hi)s::bigint
+  and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[]))
+group by c.grid_no having sum(c.n) <> 0
 
 -- name: regions
 -- The regions of some levels in a range; of a scope inside a region, that region too.
@@ -53,6 +78,22 @@ order by r.code
 
 -- name: grids
 select g.grid_no, g.name from grid g
+where upper_inf(g.validity) and g.grid_no between %(first)s::bigint and %(last)s::bigint
+  and g.grid_no between %(lo)s::bigint and %(hi)s::bigint
+  and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[]))
+order by g.grid_no
+
+-- name: shapes
+-- The shapes of some grids in force, to see which are neighbours.
+select g.grid_no, st_asbinary(g.geom) as shape from grid g
+where upper_inf(g.validity) and g.grid_no = any(%(numbers)s::bigint[])
+  and g.grid_no between %(lo)s::bigint and %(hi)s::bigint
+  and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[]))
+order by g.grid_no
+
+-- name: versions
+-- The grids in force of a range, each with its version.
+select g.grid_no, g.id, g.name from grid g
 where upper_inf(g.validity) and g.grid_no between %(first)s::bigint and %(last)s::bigint
   and g.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[]))

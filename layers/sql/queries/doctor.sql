@@ -145,6 +145,21 @@ from review r
 left join lateral register_row(r.register, r.row_id) o on true
 where o.grid_no is distinct from r.grid_no
 
+-- name: cells_differ
+-- What tiles of low zooms are drawn from.
+select t.register || ' ' || lpad(t.grid_no::text, 15, '0') as "where",
+       sum(t.counted) || ' are counted in ' || count(distinct t.cell) || ' cells where there are ' || sum(t.there) as message,
+       null::float8 as lon, null::float8 as lat
+from (select register, cell, grid_no, sum(counted) as counted, sum(there) as there
+      from (select register, cell, grid_no, n as counted, 0 as there from cell_count
+            union all
+            select register, cell, grid_no, 0, n from recount_cells()) both_ways
+      where cell >= 4::bigint ^ 19
+      group by 1, 2, 3
+      having sum(counted) <> sum(there)) t
+group by t.register, t.grid_no
+order by t.register, t.grid_no
+
 -- name: occupancy_apart_from_house
 select 'occupancy ' || o.id as "where", 'it carries ' || o.grid_no || ', its house ' || h.grid_no as message,
        null::float8 as lon, null::float8 as lat

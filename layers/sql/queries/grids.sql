@@ -22,9 +22,9 @@ select c.grid_no, c.kind, c.name, c.load, c.area_m2, lower(c.validity) as begins
        st_xmin(c.geom) as west, st_ymin(c.geom) as south, st_xmax(c.geom) as east, st_ymax(c.geom) as north,
        case when %(shapes)s::boolean then st_asgeojson(c.geom, 7)::json end as geometry,
        case when upper_inf(c.validity) then
-           (select count(*) from household k where k.grid_no = c.grid_no and k.moved_out_on is null) end as households,
+           (select coalesce(sum(r.n), 0) from register_count r where r.register = 'household' and r.grid_no = c.grid_no) end as households,
        case when upper_inf(c.validity) then
-           (select count(*) from person p where p.grid_no = c.grid_no and p.moved_out_on is null) end as persons
+           (select coalesce(sum(r.n), 0) from register_count r where r.register = 'person' and r.grid_no = c.grid_no) end as persons
 from chosen c
 left join mean on mean.village = c.grid_no / 1000
 order by c.grid_no

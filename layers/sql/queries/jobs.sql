@@ -17,6 +17,11 @@ where id = %(id)s and finished_at is null
 update job set status = 'failed', problem = %(problem)s, finished_at = now()
 where id = %(id)s and finished_at is null
 
+-- name: take_back
+-- Also of a job that has ended: what came of it is deleted.
+update job set status = 'failed', result = null, problem = %(problem)s, finished_at = coalesce(finished_at, now())
+where id = %(id)s
+
 -- name: fail_orphans
 -- Geocoding goes on where it was.
 update job set status = 'failed', problem = %(problem)s, finished_at = now()

@@ -29,3 +29,7 @@ select forget_changes() as forgotten
 -- name: begin_anew
 -- Nobody goes on from before this moment: the database is not what it was.
 update outbox_state set forgotten_xid = pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1
+
+-- name: wake
+-- Whoever follows looks at once.
+select pg_notify('wangge_outbox', '')

@@ -25,18 +25,7 @@ select page.code, page.level, page.name, page.parent_code, page.synthetic, page.
            and case when %(as_of)s::timestamptz is null then upper_inf(u.validity)
                     else u.validity @> %(as_of)s::timestamptz end) as parent_name,
        st_xmin(page.geom) as west, st_ymin(page.geom) as south, st_xmax(page.geom) as east, st_ymax(page.geom) as north,
-       case when %(as_of)s::timestamptz is null then
-           (select count(*) from household k where k.grid_no between page.lo and page.hi and k.moved_out_on is null
-               and (%(grids)s::bigint[] is null or k.grid_no = any(%(grids)s::bigint[]))) end as households,
-       case when %(as_of)s::timestamptz is null then
-           (select count(*) from person p where p.grid_no between page.lo and page.hi and p.moved_out_on is null
-               and (%(grids)s::bigint[] is null or p.grid_no = any(%(grids)s::bigint[]))) end as persons,
-       case when %(as_of)s::timestamptz is null then
-           (select coalesce(sum(b.assumed_households), 0) from building b
-             where b.grid_no between page.lo and page.hi and b.assumed_households > 0
-               and (%(grids)s::bigint[] is null or b.grid_no = any(%(grids)s::bigint[]))
-               and not exists (select 1 from house h join household k on k.house_id = h.id and k.moved_out_on is null
-                               where h.building_id = b.id)) end as assumed_households,
+       registered.households, registered.persons, registered.assumed_households,
        case when %(as_of)s::timestamptz is null then
            (select count(*) from grid g where upper_inf(g.validity) and g.grid_no between page.lo and page.hi
                and (%(grids)s::bigint[] is null or g.grid_no = any(%(grids)s::bigint[])))
@@ -47,6 +36,14 @@ select page.code, page.level, page.name, page.parent_code, page.synthetic, page.
            (select l.status from plan l where l.village_code = page.code and l.status <> 'retired'
              order by l.created_at desc, l.id limit 1) end as plan_status
 from page
+left join lateral (
+    select coalesce(sum(c.n) filter (where c.register = 'household'), 0) as households,
+           coalesce(sum(c.n) filter (where c.register = 'person'), 0) as persons,
+           coalesce(sum(c.n) filter (where c.register = 'assumed_household'), 0) as assumed_households
+    from register_count c
+    where c.register in ('household', 'person', 'assumed_household') and c.grid_no between page.lo and page.hi
+      and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[]))
+) registered on %(as_of)s::timestamptz is null
 order by page.code
 
 -- name: unbalanced
@@ -71,7 +68,8 @@ with village as materialized (
 ), ranked as materialized (
     select v.code, round(u.imbalance::numeric, 4)::float8 as imbalance, u.off_band, row_number() over (
                order by v.is_open, u.imbalance desc nulls last, case when v.is_open and %(counts)s::boolean then
-                   (select count(*) from household k where k.grid_no between v.lo and v.hi and k.moved_out_on is null)
+                   (select coalesce(sum(c.n), 0) from register_count c
+                     where c.register = 'household' and c.grid_no between v.lo and v.hi)
                end desc, v.code) as rank
     from village v left join uneven u using (code)
 )

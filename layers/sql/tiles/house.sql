@@ -4,10 +4,10 @@ with tile as (
     select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
            st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) as wide
 ), drawn as (
-    select p.id::text as id, lpad(p.grid_no::text, 15, '0') as grid_no,
-           st_asmvtgeom(st_transform(p.point, 3857), tile.box, 4096, 64) as geom
+    select case when %(z)s::int >= 15 then p.id::text end as id, lpad(p.grid_no::text, 15, '0') as grid_no,
+           st_asmvtgeom(p.geom_m, tile.box, 4096, 64) as geom
     from tile
-    join house p on st_transform(p.point, 3857) && tile.wide
+    join house p on p.geom_m && tile.wide
     where p.grid_no = any(array(
             select g.grid_no from grid g, tile where upper_inf(g.validity) and g.geom_m && tile.wide
             union all

@@ -1,4 +1,4 @@
--- Incidents known to street level or better that do not wait for review; below zoom 15 only their kind.
+-- Incidents known to street level or better that do not wait for review.
 -- The box becomes grid numbers first: behind a row-level policy PostgreSQL may not use an index on geometry, while a list of
 -- numbers it may (0.2 ms instead of 3 s for a dense tile of a whole province).
 with tile as (
@@ -6,7 +6,7 @@ with tile as (
            st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) as wide
 ), drawn as (
     select case when %(z)s::int >= 15 then p.id::text end as id, p.kind,
-           case when %(z)s::int >= 15 then p.occurred_on::text end as occurred_on,
+           p.occurred_on::text as occurred_on,
            st_asmvtgeom(p.geom_m, tile.box, 4096, 64) as geom
     from tile
     join incident p on p.geom_m && tile.wide

@@ -10,6 +10,7 @@ import { Panel } from "./panel.mjs";
 import { createRegions } from "./regions.mjs";
 import { openShell } from "./shell.mjs";
 import { createState, readFragment } from "./state.mjs";
+import { firstZoom } from "./styles.mjs";
 
 const NARROW = "(max-width: 860px)";
 // What changes only how the map is drawn, not what is asked of the server.
@@ -118,7 +119,7 @@ class Desk {
     const { layers, gridMode, heatShown = null } = state.get();
     const zoom = this.map.getZoom();
     drawLayerPanel(byId("layers"), this.page, zoom);
-    const shown = catalog.filter(({ name, min_zoom }) => layers.has(name) && zoom >= min_zoom);
+    const shown = catalog.filter((spec) => layers.has(spec.name) && zoom >= firstZoom(spec));
     const sections = this.#parts.flatMap((part) => part.sections?.() ?? []);
     drawLegend(byId("legend"), { layers: shown, gridMode, heat: heatShown, sections, words });
   }

@@ -70,6 +70,6 @@ export function startHeat({ map, api, state, activity, notices }) {
   }
 
   map.on("moveend", refresh);
-  state.on(["heat", "from", "to", "kind", "bandwidth_m", "frame"], refresh);
+  state.on(["heat", "from", "to", "kind", "bandwidth_m", "frame", "news"], refresh);
   refresh();
 }

@@ -11,15 +11,15 @@ export function askedPlace(place, { region, grid }) {
 
 /**
  * `ask(path, query, show)` hands the answer to `show`, unless a newer question was asked meanwhile: then the older one
- * is given up. The same question twice in a row is asked once. The page counts as loading until the answer is shown;
+ * is given up. The same question twice in a row is asked once, until there is news (`state.news`). The page counts as loading until the answer is shown;
  * errors become notices.
  */
-export function createLatest({ api, activity, notices }) {
+export function createLatest({ api, activity, notices, state }) {
   let asked = null;
   let lastKey = null;
   return {
     async ask(path, query, show) {
-      const key = JSON.stringify([path, query]);
+      const key = JSON.stringify([path, query, state?.get().news]);
       if (key === lastKey) return;
       lastKey = key;
       asked?.abort();

@@ -3,7 +3,7 @@
 import { element, swatch } from "./dom.mjs";
 import { metres } from "./format.mjs";
 import { BANDWIDTHS_M } from "./kernel.mjs";
-import { sampleColour } from "./styles.mjs";
+import { firstZoom, sampleColour } from "./styles.mjs";
 
 /**
  * Draws the switches into `box`. `page` gives `catalog`, `state`, `words`; `zoom` is the map's, for the hint that a
@@ -19,7 +19,7 @@ export function drawLayerPanel(box, { catalog, state, words }, zoom) {
     state.set({ layers: next });
   };
   const rows = catalog.map((spec) => {
-    const hint = zoom < spec.min_zoom && layers.has(spec.name) ? words.t("layers.zoom_in") : null;
+    const hint = zoom < firstZoom(spec) && layers.has(spec.name) ? words.t("layers.zoom_in") : null;
     return switchRow({
       name: spec.name,
       title: words.titled(spec),

@@ -8,7 +8,7 @@ import { vectorTileLayer } from "./vectortiles.mjs";
 
 const PICKED = ["grid", "village", "township", "county"];
 // Fields of colour lie under lines, small regions under large ones, points over all.
-const ORDER = ["county", "grid", "building", "barrier", "link", "village", "township"];
+const ORDER = ["county", "grid", "duty", "plan", "building", "barrier", "link", "village", "township", "prefecture", "province"];
 
 /** The view on a Leaflet `map`. `onPick({layer, properties})` is called for a click on a grid or region. */
 export class MapView {
@@ -54,9 +54,10 @@ export class MapView {
     this.#map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17, animate: false });
   }
 
-  /** Asks for the tiles anew. */
-  reload() {
-    this.#shown().forEach((layer) => layer.redraw());
+  /** Asks for the tiles anew, of one layer or of all. */
+  reload(name = null) {
+    const layers = name === null ? this.#shown() : this.#shown().filter((layer) => layer === this.#layers.get(name));
+    layers.forEach((layer) => layer.redraw());
   }
 
   /** Makes the zoom buttons in the current language. */

@@ -10,6 +10,7 @@ import { startHeat } from "./heat.mjs";
 import { createHeatPicture } from "./heatpicture.mjs";
 import { INCIDENTS, loadIncidents } from "./incidents.mjs";
 import { createKindPanel } from "./kindpanel.mjs";
+import { createNews } from "./news.mjs";
 import { PeriodBrush } from "./periodbrush.mjs";
 import { createPlayback } from "./playback.mjs";
 import { PlaceSearch } from "./search.mjs";
@@ -73,6 +74,7 @@ await openDesk({
   more: INCIDENTS,
   parts: (desk) => [
     finding(desk),
+    createNews(desk, byId("news"), { table: "incident", key: "officer.news", isShownAtOnce: true }),
     createShading({ page: desk.page, drawControls: () => desk.drawControls() }, byId("shading")),
     new PeriodBrush(desk.page, byId("brush")),
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },

@@ -4,6 +4,7 @@ import { drawAsOf } from "./asof.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId, element } from "./dom.mjs";
 import { createFoundAddress } from "./foundaddress.mjs";
+import { createNews } from "./news.mjs";
 import { borderLegend, boxOf, createOverlay } from "./overlay.mjs";
 import { loadPlace } from "./place.mjs";
 import { Planner } from "./plans.mjs";
@@ -162,7 +163,9 @@ function parts(desk) {
     way.forget();
     return desk.reloadAll();
   };
-  return [way, moment(desk), planning(desk, { onPublished }), tools(desk)];
+  // Another planner published: what this one is at work on does not change under their hands.
+  const news = createNews(desk, byId("news"), { table: "grid", key: "planner.news", isShownAtOnce: false });
+  return [way, news, moment(desk), planning(desk, { onPublished }), tools(desk)];
 }
 
 await openDesk({

@@ -6,6 +6,7 @@ const WAIT_MS = 200;
 const LONGEST = 12;
 const VILLAGE_LEVEL = 5;
 const SHORTEST_ADDRESS = 3;
+const SAID_OTHERWISE = ["typo", "old_name", "outside_stated", "number_unknown", "room_unknown"];
 
 /** What an answer of the geocoder adds to the list: nothing where it says no more than the regions beside it. */
 export function addressesIn(answer, { regions, home }) {
@@ -16,6 +17,11 @@ export function addressesIn(answer, { regions, home }) {
   const isNew = answer.level !== "unplaced" && !(isRegion && isKnown);
   const own = isNew ? [{ ...answer, candidates: others }] : [];
   return [...own, ...others.map((candidate) => ({ radius_m: null, reasons: [], candidates: [], ...candidate }))];
+}
+
+/** Where the answer is not what was written, in words: whoever typed it must see that before choosing. */
+export function saidOtherwise(reasons) {
+  return reasons.filter(({ kind }) => SAID_OTHERWISE.includes(kind)).map(({ message }) => message);
 }
 
 /**
@@ -145,10 +151,11 @@ export class PlaceSearch {
     return [title, notes.join(" \u00b7 ")];
   }
 
-  #addressWords({ address, level, radius_m }) {
+  #addressWords({ address, level, radius_m, reasons }) {
     const { t } = this.#page.words;
     const notes = [t("find.address"), t(`officer.level.${level}`)];
     if (radius_m !== null) notes.push(t("find.radius", { n: Math.ceil(radius_m) }));
+    notes.push(...saidOtherwise(reasons));
     return [address, notes.join(" \u00b7 ")];
   }
 

@@ -10,6 +10,8 @@ const BUILDING = "#8d8478";
 const UNKNOWN = "#e3e6e6";
 
 const REGION_LINES = {
+  province: { stroke: "#1d2930", width: 4.5 },
+  prefecture: { stroke: "#26343d", width: 3.75 },
   county: { stroke: "#2f3e47", width: 3 },
   township: { stroke: "#44545e", width: 2.25, dash: [10, 4] },
   village: { stroke: "#61717b", width: 1.5 },
@@ -35,18 +37,21 @@ export function styleOf(spec, properties, view) {
 }
 
 function plainStyle(spec, properties, view) {
+  if (properties.count !== undefined) return cellStyle(spec, properties);
   if (spec.name in REGION_LINES) return regionStyle(spec.name, properties, view);
   if (spec.name === "grid") return gridStyle(properties, view);
   if (spec.name === "building") return buildingStyle(properties);
   if (spec.name === "incident" && !isInPeriod(properties, view)) return {};
   if (spec.geometry === "line") return lineStyle(spec, properties);
-  return POINTS[spec.name];
+  if (spec.geometry === "polygon") return areaStyle(spec, properties);
+  return POINTS[spec.name] ?? { fill: spec.colour, stroke: "#ffffff", radius: 4.5 };
 }
 
 /** The colour that stands for a layer in its switch; null where a legend says more. */
-export function sampleColour({ name, geometry }) {
+export function sampleColour({ name, geometry, colour, legend = [] }) {
   if (name in REGION_LINES) return REGION_LINES[name].stroke;
-  if (geometry === "point") return POINTS[name].fill;
+  if (geometry === "point") return POINTS[name]?.fill ?? colour;
+  if (geometry === "polygon" && name !== "grid" && name !== "building") return legend.length > 0 ? null : colour;
   return { link: LINK, building: BUILDING }[name] ?? null;
 }
 
@@ -55,6 +60,20 @@ function regionStyle(name, { code }, { region }) {
   const fill = name === "county" ? LAND : null;
   if (code === region) return { fill, stroke: ACCENT, width: 3.5, rank: 1 };
   return { fill, ...REGION_LINES[name] };
+}
+
+/** The first zoom at which a page draws a layer: incidents are chosen by day and kind, which counts of cells are not. */
+export function firstZoom({ name, min_zoom, cells_to }) {
+  return name === "incident" && cells_to != null ? cells_to + 1 : min_zoom;
+}
+
+function cellStyle({ colour }, { count }) {
+  return { fill: colour, radius: Math.min(1.2 + Math.sqrt(count) / 3, 5) };
+}
+
+function areaStyle({ colour, legend = [] }, { kind, duties }) {
+  const stroke = legend.find(({ value }) => value === kind)?.colour ?? colour;
+  return { stroke, width: 2, dash: duties === 0 ? [4, 4] : [] };
 }
 
 function gridStyle(properties, { grid, gridMode }) {

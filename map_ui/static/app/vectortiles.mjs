@@ -1,5 +1,6 @@
 /** A Leaflet layer of our vector tiles, drawn on canvas with a style that may change without asking again. */
 
+import { firstZoom } from "./styles.mjs";
 import { decodeTile, featureAt, storedTile } from "./tilegeometry.mjs";
 
 /* global L */
@@ -102,5 +103,5 @@ function drawFeature(context, { kind, parts }, { fill, stroke, width = 1, dash =
  * higher rank are drawn last. `options` are Leaflet's GridLayer options.
  */
 export function vectorTileLayer(spec, style, options) {
-  return new VectorTileLayer(spec, style, { minZoom: spec.min_zoom, ...options });
+  return new VectorTileLayer(spec, style, { minZoom: firstZoom(spec), ...options });
 }

@@ -1,0 +1,304 @@
+"""The servers that are measured: ours and the peers, each with the same pool over the same PostgreSQL, one worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.layers_store import Store
+
+__all__ = ["PEERS_PYTHON", "POOL", "Server", "cpu_s", "mapserver", "ours", "postgres_cpu_s", "pygeoapi", "tipg"]
+
+ROOT = Path(__file__).parents[2]
+PEERS_PYTHON = ROOT / ".setup" / "layers-peers" / "bin" / "python"
+POOL = 8
+PATIENCE_S = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Server:
+    """A running server: where it listens, its processes, the commands that started it."""
+
+    name: str
+    port: int
+    commands: tuple[str, ...]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def cpu_s(self) -> float:
+        """CPU seconds of its processes and of all that they started, so far."""
+        return sum(cpu_s(process.pid) for process in self.processes)
+
+    def memory_mb(self) -> float:
+        """Resident memory of its processes now."""
+        return sum(_resident_mb(pid) for process in self.processes for pid in _family(process.pid))
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process, its living children and those that have ended."""
+    return sum(_own_cpu_s(one) for one in _family(pid))
+
+
+def postgres_cpu_s(store: Store) -> float:
+    """CPU seconds of the whole PostgreSQL, so far."""
+    return cpu_s(store.postmaster())
+
+
+def _own_cpu_s(pid: int) -> float:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, words[11:15])) / TICKS
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return 0.0
+
+
+@contextmanager
+def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str, str], log: Path) -> Iterator[Server]:
+    """Start the commands, wait until the port answers, end them with the block."""
+    port = int(environment["PORT"])
+    told = tuple(" ".join(_short(word) for word in command) for command in commands)
+    server = Server(name, port, told)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("WANGGE_")} | environment
+    with log.open("wb") as out:
+        try:
+            for command in commands:
+                server.processes.append(subprocess.Popen(command, env=env, stdout=out, stderr=out, cwd=log.parent))
+            _wait_for(port, server, log)
+            yield server
+        finally:
+            for process in reversed(server.processes):
+                process.send_signal(signal.SIGTERM)
+            for process in server.processes:
+                try:
+                    process.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def _short(word: str) -> str:
+    return Path(word).name if word.startswith("/") else word
+
+
+def _wait_for(port: int, server: Server, log: Path) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if any(process.poll() is not None for process in server.processes):
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"{server.name} does not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def ours(store: Store, port: int, folder: Path) -> Iterator[Server]:
+    """This program as `wangge serve` runs it, with the peers' pool size."""
+    environment = {"PORT": str(port), "WANGGE_PORT": str(port), "WANGGE_READ_POOL_SIZE": str(POOL)}
+    environment |= {"WANGGE_INSTANCE": store.settings.instance, "WANGGE_LOG_LEVEL": "warning"}
+    environment |= {"WANGGE_DATA_ROOT": str(store.settings.data_root), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "from spatial_api.cli import main; main()", "serve"]
+    with _running("wangge", [command], environment, folder / "wangge.log") as server:
+        server.commands = (f"WANGGE_READ_POOL_SIZE={POOL} wangge serve",)
+        yield server
+
+
+@contextmanager
+def tipg(store: Store, port: int, folder: Path) -> Iterator[Server]:
+    """TiPg on uvicorn with uvloop, pool filled at start, no limit of features that would make its tiles smaller."""
+    settings = {"DB_MIN_CONN_SIZE": str(POOL), "DB_MAX_CONN_SIZE": str(POOL), "TIPG_DB_SCHEMAS": '["peer"]'}
+    settings |= {"TIPG_MAX_FEATURES_PER_TILE": "2000000", "TIPG_TILE_BUFFER": "64", "TIPG_CATALOG_TTL": "86400"}
+    command = [str(PEERS_PYTHON), "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--no-access-log"]
+    command += ["--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
+    # Its settings want a host in the URL: the folder of the socket, quoted.
+    url = f"postgresql://wangge_peer@{quote(str(store.socket_dir), '')}/wangge"
+    environment = settings | {"DATABASE_URL": url, "PORT": str(port)}
+    with _running("TiPg", [command], environment, folder / "tipg.log") as server:
+        told = " ".join(f"{key}={value}" for key, value in settings.items())
+        server.commands = (f"{told} {server.commands[0]}",)
+        yield server
+
+
+@contextmanager
+def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
+    """Pygeoapi on gunicorn, one worker with as many threads as the pool has connections."""
+    config = folder / "pygeoapi.yml"
+    config.write_text(PYGEOAPI.format(port=port, host=store.socket_dir), encoding="utf-8")
+    environment = {"PORT": str(port), "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
+    generate = [str(PEERS_PYTHON.with_name("pygeoapi")), "openapi", "generate", str(config)]
+    generate += ["--output-file", str(folder / "openapi.yml")]
+    made = subprocess.run(generate, check=False, capture_output=True, text=True, env=os.environ | environment)
+    if made.returncode:
+        raise RuntimeError(f"pygeoapi: {made.stderr[-2000:]}")
+    command = [str(PEERS_PYTHON.with_name("gunicorn")), "--workers", "1", "--threads", str(POOL)]
+    command += ["--bind", f"127.0.0.1:{port}", "--keep-alive", "60", "pygeoapi.flask_app:APP"]
+    with _running("pygeoapi", [command], environment, folder / "pygeoapi.log") as server:
+        yield server
+
+
+@contextmanager
+def mapserver(store: Store, port: int, folder: Path) -> Iterator[Server]:
+    """MapServer as FastCGI, as many processes as the pool has connections, behind nginx."""
+    mapfile = folder / "bench.map"
+    sockets = [folder / f"mapserver-{at}.sock" for at in range(POOL)]
+    mapfile.write_text(MAPFILE.format(host=store.socket_dir, port=port), encoding="utf-8")
+    conf = folder / "nginx.conf"
+    servers = " ".join(f"server unix:{sock};" for sock in sockets)
+    user = "user root;" if os.geteuid() == 0 else ""
+    conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "servers": servers, "map": mapfile})
+    config = folder / "mapserver.conf"
+    config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN ".*"\n  END\nEND\n')
+    environment = {"PORT": str(port), "MAPSERVER_CONFIG_FILE": str(config), "MS_MAPFILE": str(mapfile)}
+    program = shutil.which("mapserv") or "/usr/bin/mapserv"
+    spawn = [[shutil.which("spawn-fcgi") or "spawn-fcgi", "-n", "-s", str(sock), "--", program] for sock in sockets]
+    nginx = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
+    with _running("MapServer", [*spawn, nginx], environment, folder / "mapserver.log") as server:
+        yield server
+
+
+PYGEOAPI = """
+server:
+  bind: {{host: 127.0.0.1, port: {port}}}
+  url: http://127.0.0.1:{port}
+  mimetype: application/json; charset=UTF-8
+  encoding: utf-8
+  gzip: false
+  languages: [en-US]
+  limits: {{default_items: 10, max_items: 10000}}
+  map: {{url: "/none", attribution: none}}
+logging: {{level: ERROR}}
+metadata:
+  identification:
+    title: bench
+    description: bench
+    keywords: [bench]
+    keywords_type: theme
+    terms_of_service: none
+    url: http://127.0.0.1:{port}
+  license: {{name: none, url: "http://127.0.0.1/"}}
+  provider: {{name: bench, url: "http://127.0.0.1/"}}
+  contact: {{name: bench, address: none, city: none, stateorprovince: none, postalcode: "0", country: none,
+    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none, role: pointOfContact}}
+resources:
+  house_feature:
+    type: collection
+    title: houses
+    description: houses
+    keywords: [house]
+    extents:
+      spatial: {{bbox: [102.7, 25.04, 103.3, 25.64], crs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}
+    providers:
+      - type: feature
+        name: PostgreSQL
+        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "", search_path: [peer, public]}}
+        id_field: id
+        table: house_feature
+        geom_field: geom
+        count: false
+"""
+
+MAPFILE = """
+MAP
+  NAME "bench"
+  STATUS ON
+  EXTENT 102.7 25.04 103.3 25.64
+  SIZE 256 256
+  UNITS DD
+  PROJECTION "init=epsg:4326" END
+  CONFIG "PROJ_LIB" "/usr/share/proj"
+  WEB
+    METADATA
+      "ows_title" "bench"
+      "ows_onlineresource" "http://127.0.0.1:{port}/mapserv"
+      "ows_enable_request" "*"
+      "ows_srs" "EPSG:4326 EPSG:3857"
+      "tile_map_edge_buffer" "4"
+    END
+  END
+  OUTPUTFORMAT
+    NAME "mvt"
+    DRIVER "MVT"
+    FORMATOPTION "EXTENT=4096"
+    FORMATOPTION "EDGE_BUFFER=4"
+  END
+  LAYER
+    NAME "house"
+    TYPE POINT
+    STATUS OFF
+    CONNECTIONTYPE POSTGIS
+    CONNECTION "host={host} user=wangge_peer dbname=wangge"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    DATA "geom from peer.house using unique id using srid=3857"
+    PROJECTION "init=epsg:3857" END
+    METADATA "ows_title" "house" "gml_include_items" "id,grid_no" "gml_featureid" "id" END
+  END
+  LAYER
+    NAME "grid"
+    TYPE POLYGON
+    STATUS OFF
+    CONNECTIONTYPE POSTGIS
+    CONNECTION "host={host} user=wangge_peer dbname=wangge"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    DATA "geom from peer.grid using unique id using srid=3857"
+    PROJECTION "init=epsg:3857" END
+    METADATA "ows_title" "grid" "gml_include_items" "grid_no,kind,name,load,village,deviation" "gml_featureid" "id" END
+  END
+END
+"""
+
+NGINX = """
+%(user)s
+worker_processes 1;
+pid %(folder)s/nginx.pid;
+error_log %(folder)s/nginx.log;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path %(folder)s/body; fastcgi_temp_path %(folder)s/fcgi; proxy_temp_path %(folder)s/proxy;
+  uwsgi_temp_path %(folder)s/uwsgi; scgi_temp_path %(folder)s/scgi;
+  upstream mapserver { %(servers)s keepalive 8; }
+  server {
+    listen 127.0.0.1:%(port)d;
+    keepalive_requests 1000000;
+    location / {
+      fastcgi_pass mapserver;
+      fastcgi_keep_conn on;
+      fastcgi_buffers 64 64k;
+      fastcgi_param QUERY_STRING $query_string;
+      fastcgi_param REQUEST_METHOD $request_method;
+      fastcgi_param SCRIPT_NAME $uri;
+      fastcgi_param PATH_INFO $uri;
+      fastcgi_param SERVER_NAME 127.0.0.1;
+      fastcgi_param SERVER_PORT %(port)d;
+      fastcgi_param SERVER_PROTOCOL HTTP/1.1;
+      fastcgi_param MS_MAPFILE %(map)s;
+    }
+  }
+}
+"""
