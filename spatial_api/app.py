@@ -13,6 +13,7 @@ from layers.db import Database
 from spatial_api.doors import open_doors, outages
 from spatial_api.freshness import ReadYourWrites
 from spatial_api.guard import Guard, SecurityHeaders
+from spatial_api.hot_tiles import HotTiles
 from spatial_api.openapi import TAGS, DocumentedApp
 from spatial_api.problems import add_handlers
 from spatial_api.request_log import RequestLog
@@ -47,7 +48,6 @@ from spatial_api.routes import (
     tiles,
     tokens,
 )
-from spatial_api.routes.tiles import HotTiles
 from spatial_api.settings import Settings
 
 __all__ = ["create_app"]
@@ -116,11 +116,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
                 max_body_bytes=settings.max_body_bytes,
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(HotTiles),
             Middleware(ReadYourWrites),
         ],
     )
     app.state.settings = settings
-    app.router.routes.insert(0, HotTiles())
     for module in _ROUTES:
         app.include_router(module.router)
     add_handlers(app, outages(database))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -25,14 +25,14 @@ _LONGEST_URL_BYTES = 64_000
 _UPLOAD = re.compile(r"/api/imports/[a-z]+|/api/geocode/jobs")
 
 # A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
-_DEFAULT_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+_DEFAULT_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
 
 
 class SecurityHeaders:
@@ -46,9 +46,8 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _DEFAULT_HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in _DEFAULT_HEADERS if one[0] not in said)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -72,8 +71,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
         try:
-            self._refuse_strangers(scope["method"], Headers(scope=scope))
+            self._refuse_strangers(scope["method"], headers)
         except WanggeError as error:
             await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
             return
@@ -81,7 +81,7 @@ class Guard:
             await answer_problem(scope, BY_SLUG["too-long"])(scope, receive, send)
             return
         limit_bytes = self._limit_bytes(scope)
-        if _stated_bytes(Headers(scope=scope)) > limit_bytes:
+        if _stated_bytes(headers) > limit_bytes:
             # Whoever says so beforehand is not made to send it all.
             await answer_problem(scope, BY_SLUG["too-large"])(scope, receive, send)
             return

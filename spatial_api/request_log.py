@@ -7,14 +7,15 @@ queries and paths.
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 import time
 import traceback
-import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 from structlog.typing import Processor
@@ -25,6 +26,7 @@ from spatial_api.settings import LogLevel
 __all__ = ["REQUEST_ID", "RequestLog", "configure_logs"]
 
 REQUEST_ID = "X-Request-ID"
+_REQUEST_ID = REQUEST_ID.lower().encode()
 _FRAMES = 12
 
 
@@ -36,7 +38,7 @@ def configure_logs(level: LogLevel) -> None:
         structlog.processors.add_log_level,
     ]
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *stamps, structlog.processors.JSONRenderer()],
+        processors=[*stamps, structlog.processors.JSONRenderer(_as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -44,6 +46,10 @@ def configure_logs(level: LogLevel) -> None:
     renderer = structlog.processors.JSONRenderer()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=stamps))
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.INFO), force=True)
+
+
+def _as_json(line: Mapping[str, object], **_: object) -> str:
+    return orjson.dumps(line, default=str).decode()
 
 
 class RequestLog:
@@ -58,7 +64,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
+        request_id = secrets.token_hex(16)
         began_s = time.perf_counter()
         status = 0
 
@@ -66,7 +72,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                message["headers"] = [*message["headers"], (_REQUEST_ID, request_id.encode())]
             await send(message)
 
         try:

@@ -19,6 +19,6 @@ CELL_COUNT = Table(
 )
 """Drawn rows of a register by cell and grid number; kept by triggers (sql/functions/070_cells.sql), exact at all times.
 
-`cell` is 4^level + the Morton number of the web map's tile of that level, for the levels 15, 17 and 19: all cells below
-a tile are one range. The sum of `n` counts, not the row: writers never wait for one another, they add rows.
+`cell` is 4^level + the Morton number of the web map's tile of that level, for the levels 15, 16, 17 and 19: all cells
+below a tile are one range. The sum of `n` counts, not the row: writers never wait for one another, they add rows.
 """

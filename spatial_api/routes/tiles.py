@@ -1,12 +1,11 @@
 """Vector tiles with strong ETags, and the documents that tell clients of them: TileJSON and a style.
 
-`HotTiles` answers well-formed requests for tiles before FastAPI looks at them; what is odd in any way is left to the
-routes below, which are what /openapi.json tells of.
+`spatial_api.hot_tiles` answers well-formed requests for tiles before FastAPI looks at them; what is odd in any way is
+left to the routes here, which are what /openapi.json tells of.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,9 +13,6 @@ from pydantic import StringConstraints
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Send
-from starlette.types import Scope as AsgiScope
 
 from layers import lists
 from layers.accounts import Caller
@@ -26,7 +22,6 @@ from layers.errors import Forbidden, NotFound
 from layers.scope import Scope
 from layers.tile_cache import Tile
 from layers.tiles import find_layer
-from spatial_api import access
 from spatial_api.access import AnyCaller, Doors, OpenDoors
 from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName, NoQuery
@@ -34,7 +29,7 @@ from spatial_api.routes.layers import may_draw
 from spatial_api.schemas.tiles import Box, Style, TileJson
 from spatial_api.tile_documents import style, tilejson
 
-__all__ = ["MEDIA_TYPE", "HotTiles", "router"]
+__all__ = ["MEDIA_TYPE", "answer_tile", "router"]
 
 router = APIRouter(prefix="/tiles", tags=["layers"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -56,7 +51,6 @@ _MOVED: dict[int | str, dict[str, Any]] = {307: {"description": "another version
 Zoom = Annotated[int, Path(ge=0, le=30)]
 Number = Annotated[int, Path(ge=0, lt=2**30)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-_PLAIN_PATH = re.compile(r"/tiles/(?:([0-9a-f]{16})/)?([a-z_]{1,32})/(\d|[12]\d)/(\d{1,9})/(\d{1,9})\.mvt")
 
 
 @router.get("/style.json", responses=problems(401, 422, 503), response_model_exclude_none=True)
@@ -90,7 +84,7 @@ async def draw(
     _: Annotated[NoQuery, Query()],
 ) -> Response:
     """One tile of a layer of the catalog: z, x, y as web maps count them, y from the north."""
-    return await _draw(opened, caller, request.headers, (layer, z, x, y))
+    return await answer_tile(opened, caller, request.headers, (layer, z, x, y))
 
 
 @router.get(
@@ -110,35 +104,19 @@ async def draw_version(
     _: Annotated[NoQuery, Query()],
 ) -> Response:
     """One tile of a published layer in the version in force, which TileJSON names; it may be kept for ever."""
-    return await _draw(opened, caller, request.headers, (layer, z, x, y), version)
+    return await answer_tile(opened, caller, request.headers, (layer, z, x, y), version)
 
 
-class HotTiles(BaseRoute):
-    """Tiles without FastAPI's part: no dependency tree, no models; the same caller, problems and answers."""
-
-    path = "/tiles/{layer}/{z}/{x}/{y}.mvt"
-
-    def matches(self, scope: AsgiScope) -> tuple[Match, AsgiScope]:
-        """Whether a request is for a tile and has nothing odd about it."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
-            return Match.NONE, {}
-        found = _PLAIN_PATH.fullmatch(scope["path"])
-        return (Match.NONE, {}) if found is None else (Match.FULL, {"tile": found.groups()})
-
-    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer with the tile; what goes wrong is made a problem by the app's handlers."""
-        scope["route"] = self
-        version, layer, z, x, y = scope["tile"]
-        request = Request(scope)
-        opened = access.doors(request)
-        caller = await access.caller(request, opened)
-        answer = await _draw(opened, caller, request.headers, (layer, int(z), int(x), int(y)), version)
-        await answer(scope, receive, send)
-
-
-async def _draw(
+async def answer_tile(
     opened: Doors, caller: Caller, headers: Headers, wanted: tuple[str, int, int, int], version: str | None = None
 ) -> Response:
+    """The tile of a layer at z, x, y as this caller may see it, or that the browser has it already.
+
+    Raises:
+        NotFound: when there is no such layer, it is not drawn at this zoom, or it has no versions.
+        Forbidden: when the caller may not see the layer.
+        Invalid: when there is no such tile.
+    """
     _visible(caller, wanted[0])
     spec, address = find_layer(*wanted)
     if version is None:

@@ -235,6 +235,79 @@ def test_tiles_that_are_none_are_refused(town, name, at, error):
         tile(town, ALL, name, *at)
 
 
+def labels(database, name, z, point=None):
+    """The properties of the labels in the tile around a point."""
+    layer = decoded(database, ALL, name, z, point).get(f"{name}_label", {"features": []})
+    return [feature["properties"] for feature in layer["features"]]
+
+
+@pytest.mark.parametrize("zoom", [12, 14, 16])
+def test_a_name_stands_once_in_all_the_tiles_of_a_zoom(town, zoom):
+    _, west, north = address(zoom, spot(-0.1, 1.1))
+    _, east, south = address(zoom, spot(2.1, -0.1))
+    found = []
+    for x in range(west, east + 1):
+        for y in range(north, south + 1):
+            data = tile(town, ALL, "village", zoom, x, y)
+            layer = mapbox_vector_tile.decode(data).get("village_label", {"features": []})
+            found += [feature["properties"] for feature in layer["features"]]
+    names = {"东山村委会": VILLAGE, "西山村委会": "532901003002"}
+    assert sorted(found, key=lambda one: one["code"]) == [{"code": code, "name": name} for name, code in names.items()]
+
+
+def test_a_grid_without_a_name_is_labelled_by_its_last_digits(town):
+    assert sorted(one["name"] for one in labels(town, "grid", 12)) == ["001", "001", "002", "学校"]
+    assert all(set(one) == {"grid_no", "name"} for one in labels(town, "grid", 12))
+
+
+def test_a_plan_under_way_is_drawn_with_its_state_and_a_published_one_is_not(town):
+    with town.write(Scope.everything()) as session:
+        for status in ("draft", "in_review", "retired"):
+            found = plan(session, status=status)
+            add(session, "plan_grid", id=None, plan_id=found, seq=1, kind="basic", load=9, geom=square(0))
+    seen = features(town, ALL, "plan", 12)
+    assert sorted((one["status"], one["seq"], one["village"]) for one in seen) == [
+        ("draft", 1, VILLAGE),
+        ("in_review", 1, VILLAGE),
+    ]
+    assert features(town, Scope.of_region("532901003002"), "plan", 12) == []
+    assert features(town, Scope.of_grids([ONE]), "plan", 12) == []
+
+
+def test_a_grid_tells_who_is_on_duty_now_and_how_long_that_lasts(town):
+    with town.write(Scope.everything()) as session:
+        duty(session, ONE, "a")
+        duty(session, ONE, "b")
+        duty(session, TWO, "c", "[2026-01-01,2026-02-01)")
+        duty(session, TWO, "d", status="proposed")
+        duty(session, TWO, "e", "[2999-01-01,)")
+    found = {one["grid_no"]: one for one in features(town, ALL, "duty", 12)}
+    assert found[str(ONE)] == {"grid_no": str(ONE), "holders": "a某、b某", "duties": 2}
+    assert found[str(TWO)] == {"grid_no": str(TWO), "duties": 0}
+    drawn = with_pool(town, lambda pool: draw(pool, ALL, *find_layer("duty", *address(12, spot(0.5)))))
+    assert drawn.lasts_s > 900 * 365 * 86400
+    drawn = with_pool(town, lambda pool: draw(pool, ALL, *find_layer("grid", *address(12, spot(0.5)))))
+    assert (drawn.lasts_s, drawn.villages) == (None, {int(VILLAGE), 532901003002})
+
+
+def test_a_tile_of_counts_is_read_from_its_index_alone(town):
+    with psycopg.connect(town.conninfo(SUPERUSER), autocommit=True) as admin:
+        admin.execute(
+            """insert into cell_count select 'house', cell_of_tile(19, 400000 + n %% 400, 220000 + n / 400),
+                   532900000000001 + n %% 50, 1 from generate_series(1, %s) n""",
+            [50_000],
+        )
+        admin.execute("vacuum analyze cell_count")
+    with psycopg.connect(town.conninfo(READ_ROLE, "-c max_parallel_workers_per_gather=0 -c jit=off")) as reader:
+        for key, value in ALL.as_settings().items():
+            reader.execute("select set_config(%s, %s, true)", [f"wangge.{key}", value])
+        values = {"layer": "house", "z": 13, "x": 6250, "y": 3437} | ALL.params()
+        lines = reader.execute("explain " + read_sql("tiles/cells.sql"), values).fetchall()
+    shown = "\n".join(line for (line,) in lines)
+    assert "Index Only Scan using ix_cell_count_register_cell" in shown
+    assert "Seq Scan on cell_count" not in shown
+
+
 @pytest.mark.parametrize(
     ("name", "index"),
     [

@@ -1,5 +1,5 @@
 -- Counts by cell, from which tiles of low zooms are drawn. A cell is 4^level + the Morton number of the web map's tile of that level:
--- the cells below a tile are one range, and a cell's parent is the cell divided by 4. Kept at the levels 15, 17 and 19.
+-- the cells below a tile are one range, and a cell's parent is the cell divided by 4. Kept at the levels 15, 16, 17 and 19.
 -- The counts stand behind row-level security, but for their owner, in whose name the triggers keep them. What the triggers look up in
 -- other tables they find, because whoever may change a row has it, and the entries of the review queue that follow it, in their scope; a superuser, who
 -- writes without one, is given one for as long as the look-up takes.
@@ -36,7 +36,7 @@ language sql
 as $$
     with change as (
         select c.cell >> s.shift as cell, c.grid_no, sum(c.n) as n
-        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (8)) as s (shift)
+        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
         group by 1, 2
         having sum(c.n) <> 0
     ), taken as (
@@ -218,7 +218,7 @@ as $$
           and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open')
     )
     select register, cell_of(point) >> shift, grid_no, count(*)
-    from drawn, (values (0), (4), (8)) as s (shift)
+    from drawn, (values (0), (4), (6), (8)) as s (shift)
     group by 1, 2, 3
 $$;
 

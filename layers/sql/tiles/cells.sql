@@ -1,8 +1,8 @@
 -- How many rows of a register lie in each cell, 64 cells a side, as points in the cells' middles; for the zooms 8 to 13.
--- Cells are kept at the levels 15, 17 and 19 (functions/070_cells.sql): each serves two zooms.
+-- Cells are kept at the levels 15, 16, 17 and 19 (functions/070_cells.sql): 15 and 19 serve two zooms each.
 with tile as (
     select base, 2 * (base - %(z)s::int - 6) as shift, cell_of_tile(%(z)s::int, %(x)s::int, %(y)s::int) << (2 * (base - %(z)s::int)) as first
-    from (select case when %(z)s::int <= 9 then 15 when %(z)s::int <= 11 then 17 else 19 end as base) level
+    from (select case when %(z)s::int <= 9 then 15 when %(z)s::int <= 11 then %(z)s::int + 6 else 19 end as base) level
 ), counted as (
     select ((c.cell - (select first from tile)) >> (select shift from tile))::int as at, sum(c.n)::int as count
     from cell_count c
