@@ -88,6 +88,9 @@ MATRIX = [
     # Two villages have too few grids to tell spots among.
     ("GET", f"/api/hotspots?region={WEST}&{PERIOD}", None, (403, 403, 422, 422)),
     ("GET", f"/api/heat?bbox={BOX}&{PERIOD}&cell=1000", None, (403, 200, 200, 200)),
+    ("GET", f"/api/heat/points?bbox={BOX}&{PERIOD}", None, (403, 403, 200, 200)),
+    ("GET", f"/api/heat/tiles/14/12752/6990.png?{PERIOD}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/heat/picture.png?region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
     ("GET", f"/api/incidents/{NO_PLAN}", None, (403, 403, 404, 404)),
     ("GET", "/api/layers/village/items", None, (403, 200, 200, 200)),
     ("GET", "/api/layers/grid/items", None, (403, 200, 200, 200)),
