@@ -23,6 +23,7 @@ from layers.scope import Scope
 __all__ = [
     "BREAKS",
     "COLOURS",
+    "PALETTE",
     "HeatTiles",
     "Order",
     "bandwidth_for",
@@ -30,13 +31,16 @@ __all__ = [
     "classes",
     "latitudes",
     "mercator",
-    "palette",
     "raster_of",
 ]
 
 BREAKS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Incidents per km² per day at which a colour begins; below the first nothing is drawn. The pages use the same."""
 COLOURS = ("#fde3c0", "#fdbb84", "#fc8d59", "#e34a33", "#b30000", "#67000d")
+PALETTE = np.array(
+    [(255, 255, 255), *(tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5)) for colour in COLOURS)], np.uint8
+)
+"""Red, green and blue of each class."""
 BANDWIDTHS_M = (100, 250, 500, 1000, 2500, 5000, 10000, 25000)
 _ALPHA = 190
 _SIDE = 256
@@ -139,13 +143,6 @@ def box_of_tile(z: int, x: int, y: int) -> Box:
     return x / side * 360 - 180, max(south, -85.0), (x + 1) / side * 360 - 180, min(north, 85.0)
 
 
-def palette(image: Image.Image, alpha: int) -> None:
-    """Give an image of classes their colours; class 0 is seen through."""
-    channels = [int(colour[at : at + 2], 16) for colour in COLOURS for at in (1, 3, 5)]
-    image.putpalette([255, 255, 255, *channels])
-    image.info["transparency"] = bytes([0, *[alpha] * len(COLOURS)])
-
-
 def _draw(raster: Raster | None, z: int, x: int, y: int) -> bytes:
     drawn = np.zeros((_SIDE, _SIDE), np.uint8)
     if raster is not None:
@@ -153,7 +150,7 @@ def _draw(raster: Raster | None, z: int, x: int, y: int) -> bytes:
         lons, lats = (x + pixels) / 2**z * 360 - 180, latitudes((y + pixels) / 2**z)
         drawn = classes(raster.at(lons, lats))
     image = Image.fromarray(drawn, "P")
-    palette(image, _ALPHA)
+    image.putpalette(PALETTE.tobytes())
     written = io.BytesIO()
-    image.save(written, "PNG", compress_level=1, transparency=image.info["transparency"])
+    image.save(written, "PNG", compress_level=1, transparency=bytes([0, *[_ALPHA] * len(COLOURS)]))
     return written.getvalue()

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from layers.db import ReadPool, reading
 from layers.errors import NotFound
 from layers.heat.answer import Heat
-from layers.heat.drawing import BREAKS, COLOURS, Order, bandwidth_for, classes, latitudes, mercator, palette, raster_of
+from layers.heat.drawing import BREAKS, COLOURS, PALETTE, Order, bandwidth_for, classes, latitudes, mercator, raster_of
 from layers.heat.kernel import Raster, metres_a_degree
 from layers.heat.lattice import Box
 from layers.heat.source import HeatSource
@@ -102,13 +102,13 @@ async def picture(
     no cell is cut by a border. Without a Chinese font on this machine the words are English and the region its code.
 
     Raises:
-        NotFound: when the region has no shape.
-        Invalid: as `answer.heat`.
+        NotFound: when there is no such region.
+        Invalid: when neither it nor any region in it has a shape, or as `answer.asked`.
     """
     borders = await _borders(pool, region)
     if not borders or borders[0]["code"] != region:
-        raise NotFound(f"The region {region!r} has no shape to draw.")
-    frame = _Frame.around(shapely.from_wkb(borders[0]["shape"]).bounds)
+        raise NotFound(f"There is no region {region!r} here.")
+    frame = _Frame.around(await source.box(region))
     chosen_m = bandwidth_m or bandwidth_for(frame.pixel_m)
     found, raster = await raster_of(source, order, frame.box, chosen_m)
     return await asyncio.to_thread(_paint, found, raster, frame, borders, chosen_m, language)
@@ -134,7 +134,7 @@ def _paint(
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     _paint_density(image, raster, frame)
     draw = ImageDraw.Draw(image)
-    for row in reversed(borders):
+    for row in reversed([row for row in borders if row["shape"] is not None]):
         _paint_border(draw, frame, row["shape"], is_own=row is borders[0])
     draw.rectangle((_MAP_LEFT, _MAP_TOP, _MAP_LEFT + _MAP_WIDTH, _MAP_TOP + _MAP_HEIGHT), outline=_LINE)
     inside = _inside(found, frame.box)
@@ -163,9 +163,7 @@ def _inside(found: Heat, box: Box) -> int:
 def _paint_density(image: Image.Image, raster: Raster, frame: _Frame) -> None:
     xs, ys = (np.arange(_MAP_WIDTH) + 0.5) / frame.pixels, (np.arange(_MAP_HEIGHT) + 0.5) / frame.pixels
     densities = raster.at((frame.west + xs) * 360 - 180, latitudes(frame.north + ys))
-    layer = Image.fromarray(classes(densities), "P")
-    palette(layer, 255)
-    image.paste(layer.convert("RGB"), (_MAP_LEFT, _MAP_TOP))
+    image.paste(Image.fromarray(PALETTE[classes(densities)], "RGB"), (_MAP_LEFT, _MAP_TOP))
 
 
 def _paint_border(draw: ImageDraw.ImageDraw, frame: _Frame, shape: bytes, *, is_own: bool) -> None:

@@ -57,5 +57,7 @@ class HeatSource:
             cursor = await connection.execute(load("heat.sql")["region_box"], {"first": first, "last": last})
             row = await cursor.fetchone()
         if row is None or row["west"] is None:
-            raise Invalid("The question has faults.", [Fault("region", "has no shape, nor has any region in it: give bbox")])
+            raise Invalid(
+                "The question has faults.", [Fault("region", "has no shape, nor has any region in it: give bbox")]
+            )
         return row["west"], row["south"], row["east"], row["north"]

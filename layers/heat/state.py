@@ -40,6 +40,11 @@ class State:
     def _keys(self) -> Ints:
         return np.array([key for key in self.chunks if key != NOWHERE], np.int64).reshape(-1, 2)
 
+    @cached_property
+    def _listed(self) -> list[Chunk]:
+        """The chunks of the keys."""
+        return [chunk for key, chunk in self.chunks.items() if key != NOWHERE]
+
     def cells(self, question: Question) -> Counted:
         """The incidents by cell of the question's lattice.
 
@@ -47,10 +52,12 @@ class State:
         """
         step = question.window.lattice.step
         wanted, period = self._wanted(question), _days(question)
-        keys = self._keys[_reached(question.window, self._keys)]
+        reached = np.flatnonzero(_reached(question.window, self._keys))
+        keys = self._keys[reached]
         counts = np.zeros((len(keys) + 1, 1 << 2 * (_BITS - step)), np.uint32)
-        for number, (row, column) in enumerate(keys.tolist()):
-            _tally(self.chunks[row, column], period, wanted, 2 * step, counts[number])
+        # Plain numbers: thousands of new lists or tuples would set off the collector of garbage, which costs far more.
+        for number, index in enumerate(reached.tolist()):
+            _tally(self._listed[index], period, wanted, 2 * step, counts[number])
         if NOWHERE in self.chunks:
             _tally(self.chunks[NOWHERE], period, wanted, 2 * step, counts[-1])
         at, codes = np.nonzero(counts[:-1])

@@ -12,7 +12,7 @@ from town import COUNTY, EAST, LEFT, TOP, WEST
 
 PERIOD = "from=2026-01-01&to=2026-02-01"
 BOX = "bbox=100.2,25.5,100.24,25.52"
-TILE = "/api/heat/tiles/14/12752/6988.png"
+TILE = "/api/heat/tiles/14/12752/6990.png"
 
 
 def columns(body):

@@ -7,6 +7,7 @@ import io
 import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +29,11 @@ PEOPLE = """
 BUSIEST = """
     select i.grid_no / 1000 from incident i where i.grid_no / 1000000 = :town and i.grid_no % 1000 > 0
     and occurred_on > current_date - 85 group by 1 order by count(*) desc, 1 limit 1
+"""
+LOCATED = """
+    select count(*) from incident i where i.grid_no / 1000 = :place and level in ('house', 'building', 'street')
+    and occurred_on >= cast(:first as date) and occurred_on <= cast(:last as date)
+    and not exists (select 1 from review v where v.row_id = i.id and v.status = 'open')
 """
 READINGS = "select count(*) from audit where act = 'read' and subject = 'incident' and subject_id = :id"
 PAINTED = """() => {
@@ -168,6 +174,41 @@ def test_a_day_of_the_officer(desk: Desk, site: Site, busy: str, size: tuple[int
     assert desk.overflow_px() == 0
     desk.page.click("#logout")
     desk.page.wait_for_url(re.compile("/login$"))
+    desk.watch.check()
+
+
+@SIZES
+def test_the_days_are_played_without_a_question(
+    new_desk: NewDesk, site: Site, busy: str, size: tuple[int, int]
+) -> None:
+    desk = new_desk("officer", f"/officer#region={busy}", size)
+    desk.page.click("#days-90")
+    desk.settle()
+    assert not desk.page.is_visible("#playback")
+    desk.page.click("#shade-density")
+    desk.settle()
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    desk.page.select_option("#play-window", "30")
+    desk.page.click("#play")
+    third = date.fromisoformat(period(desk)["first"]) + timedelta(days=2)
+    desk.page.locator("#playback output", has_text=f"{third} 至").wait_for()
+    desk.page.click("#pause")
+    desk.settle()
+    assert asked == ["/api/heat/points"], "read once, and no question for a frame"
+    day = int(desk.page.input_value("#play-day"))
+    first = date.fromisoformat(period(desk)["first"]) + timedelta(days=day)
+    last = first + timedelta(days=29)
+    [(n,)] = site.rows(LOCATED, place=int(busy), first=str(first), last=str(last))
+    assert desk.page.inner_text("#playback output") == f"{first} 至 {last}：{n:,} 件已定位"
+    assert desk.page.evaluate(PAINTED) > 0
+    assert desk.overflow_px() == 0
+    desk.page.click("#play-whole")
+    desk.settle()
+    assert asked.count("/api/heat") == 1, "the whole period is asked for again"
+    with desk.page.expect_download() as download:
+        desk.page.click("#heat-png")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
     desk.watch.check()
 
 

@@ -108,8 +108,8 @@ where upper_inf(validity) and geom is not null and lo between %(first)s::bigint 
                where upper_inf(validity) and geom is not null and lo between %(first)s::bigint and %(last)s::bigint)
 
 -- name: borders
--- A region and those right below it that meet a box, the region itself first; thinned to what a picture can show.
+-- A region and those right below it, the region itself first; thinned to what a picture can show.
 select code, name, level, st_asbinary(st_simplify(geom, %(tolerance)s::float8, true)) as shape
 from region
-where upper_inf(validity) and geom is not null and (code = %(code)s or parent_code = %(code)s)
+where upper_inf(validity) and (code = %(code)s or parent_code = %(code)s)
 order by level, code
