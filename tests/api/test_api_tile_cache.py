@@ -55,6 +55,22 @@ def of_readers(asked):
     return [query for query in asked if "outbox" not in query]
 
 
+def drawings(asked):
+    """How many tiles were drawn."""
+    return len([query for query in asked if "st_asmvt" in query])
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Puts the clock of what is kept forward, by seconds from now."""
+
+    def put(seconds):
+        for module in ("tile_cache", "callers"):
+            monkeypatch.setattr(f"layers.{module}.monotonic", lambda: time.monotonic() + seconds)
+
+    return put
+
+
 def names(answer):
     """The names of the grids in a tile."""
     features = mapbox_vector_tile.decode(answer.content)["grid"]["features"]
@@ -82,7 +98,7 @@ def test_many_who_ask_at_a_time_are_one_query(login, opened, settled, monkeypatc
         for thread in threads:
             thread.join()
     assert len(set(seen)) == 1
-    assert len([query for query in asked if "st_asmvt" in query]) == 1
+    assert drawings(asked) == 1
 
 
 def test_a_change_is_seen_and_only_the_tiles_it_touches_are_drawn_anew(login, opened, settled, admin):
@@ -162,7 +178,7 @@ def test_an_incident_leaves_its_tile_while_it_waits_for_review(login, settled, a
     assert features() == count
 
 
-def test_a_duty_shows_in_its_tile_from_its_first_moment_to_its_last(login, settled, admin):
+def test_a_tile_of_duties_is_drawn_anew_when_one_ends_by_itself(login, opened, settled, admin, later, monkeypatch):
     browser = login("administrator")
     column, row = tile_of(16, PLACE.x, PLACE.y)
 
@@ -174,14 +190,16 @@ def test_a_duty_shows_in_its_tile_from_its_first_moment_to_its_last(login, settl
     admin.execute("update account set name = '李某' where login = 'field'")
     settled()
     assert holders() == {"李某"}
-    soon = "update duty set validity = tstzrange(lower(validity), now() + interval '0.7 s')"
-    admin.execute(soon)
+    admin.execute("update duty set validity = tstzrange(lower(validity), now() + interval '1 hour')")
     settled()
     assert holders() == {"李某"}
-    kept = len(browser.get("/api/layers").json())
-    time.sleep(1)
-    assert holders() == {None}
-    assert kept == 1
+    with counted_queries(opened, monkeypatch) as asked:
+        later(3000)
+        assert holders() == {"李某"}
+        assert drawings(asked) == 0
+        later(3601)
+        assert holders() == {"李某"}
+        assert drawings(asked) == 1
     admin.execute("update duty set validity = tstzrange(lower(validity), null)")
     admin.execute("update account set name = 'field 甲' where login = 'field'")
     settled()
@@ -202,7 +220,7 @@ def test_while_changes_are_not_heard_of_nothing_kept_is_answered(login, opened, 
     with counted_queries(opened, monkeypatch) as asked:
         assert browser.get(GRIDS).content == before.content
         assert browser.get(GRIDS).content == before.content
-    assert len([query for query in asked if "st_asmvt" in query]) == 2
+    assert drawings(asked) == 2
     assert len([query for query in asked if "from session" in query]) == 2
 
 
@@ -300,42 +318,55 @@ def test_who_logs_out_is_out_before_the_answer_comes(new_session, settled):
         assert browser.get(GRIDS).status_code == 401
 
 
-def test_a_token_revoked_or_over_opens_no_tile(login, new_session, nobody, settled, admin):
+def test_a_token_revoked_or_over_opens_no_tile(login, nobody, opened, settled, admin, later, monkeypatch):
     made = login("planner").post("/api/tokens", {"name": "QGIS", "capabilities": ["grid:read"], "days": 1}).json()
     bearer = {"authorization": f"Bearer {made['secret']}"}
     assert nobody.get(GRIDS, **bearer).status_code == 200
     assert nobody.get("/tiles/village/12/3188/1747.mvt", **bearer).status_code == 403
-    admin.execute("update access_token set expires_at = now() + interval '0.5 s' where name = 'QGIS'")
+    admin.execute("update access_token set expires_at = now() - interval '1 s' where name = 'QGIS'")
     settled()
-    assert nobody.get(GRIDS, **bearer).status_code == 200
-    time.sleep(0.6)
     assert nobody.get(GRIDS, **bearer).status_code == 401
-    admin.execute("update access_token set expires_at = now() + interval '1 day' where name = 'QGIS'")
+    admin.execute("update access_token set expires_at = now() + interval '1 hour' where name = 'QGIS'")
     settled()
     assert nobody.get(GRIDS, **bearer).status_code == 200
+    with counted_queries(opened, monkeypatch) as asked:
+        later(3000)
+        assert nobody.get(GRIDS, **bearer).status_code == 200
+        assert of_readers(asked) == []
+        later(3601)
+        nobody.get(GRIDS, **bearer)
+        assert len([query for query in asked if "from access_token" in query]) == 1
     admin.execute("update access_token set revoked_at = now() where name = 'QGIS'")
     settled()
     assert nobody.get(GRIDS, **bearer).status_code == 401
 
 
-def test_a_field_workers_grids_change_when_a_duty_begins_and_ends_by_itself(login, settled, admin):
+def test_a_field_workers_grids_are_asked_for_when_a_duty_begins_by_itself(
+    login, opened, settled, admin, later, monkeypatch
+):
     def grids():
         answer = login("field").get(GRIDS)
-        if not answer.content:
-            return set()
         return {f["properties"]["grid_no"] for f in mapbox_vector_tile.decode(answer.content)["grid"]["features"]}
 
-    assert grids() == {f"{WEST}001"}
     admin.execute(
         "insert into duty (id, account_id, grid_no, status, validity) select gen_random_uuid(), id, %s, 'active',"
-        " tstzrange(now() + interval '0.5 s', now() + interval '1.5 s') from account where login = 'field'",
+        " tstzrange(now() + interval '1 hour', null) from account where login = 'field'",
         [int(f"{WEST}002")],
     )
     settled()
     assert grids() == {f"{WEST}001"}
-    time.sleep(0.6)
+    with counted_queries(opened, monkeypatch) as asked:
+        later(3000)
+        grids()
+        assert of_readers(asked) == []
+        later(3601)
+        grids()
+        assert len([query for query in asked if "from session" in query]) == 1
+    admin.execute("update duty set validity = tstzrange(now(), null) where grid_no = %s", [int(f"{WEST}002")])
+    settled()
     assert grids() == {f"{WEST}001", f"{WEST}002"}
-    time.sleep(1)
+    admin.execute("delete from duty where grid_no = %s", [int(f"{WEST}002")])
+    settled()
     assert grids() == {f"{WEST}001"}
 
 

@@ -38,7 +38,6 @@ NOT_SAID = {
     "private, no-cache": "a header",
     "Accept-Encoding, Authorization, Cookie": "a header",
     "private, max-age=31536000, immutable": "a header",
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'": "a header",
     "Outside China": "the name of a region",
     "OpenStreetMap contributors (ODbL), {}": "an attribution",
     "the same was stored before": "the API's document",

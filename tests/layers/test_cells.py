@@ -216,7 +216,7 @@ def test_the_doctor_finds_a_count_that_is_wrong(town):
     with town.write(Scope.everything()) as session:
         faults = dict(examine(session, None))["cells_differ"]
     assert [(fault.where, fault.message) for fault in faults] == [
-        (f"house {ONE}", "3 are counted in 1 cells where there are 1")
+        (f"house {ONE}", "its cells count 3 where there are 1")
     ]
 
 

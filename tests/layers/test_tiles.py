@@ -25,6 +25,7 @@ from builders import (
     square,
     with_pool,
 )
+from geoalchemy2.shape import from_shape
 from shapely import LineString
 from sqlalchemy import text
 
@@ -181,10 +182,16 @@ def everywhere(session):
     house(session, ONE, spot(0.3, 0.3))
     incident(session, ONE, spot(0.3, 0.3))
     draft = plan(session, status="draft")
-    add(session, "plan_grid", id=None, plan_id=draft, seq=1, kind="basic", name="新网格", load=9, geom=square(0))
+    plan_grid(session, draft, "新网格")
     duty(session, ONE, "甲")
     above = text("update region set geom = (select geom from region where code = :code) where geom is null")
     session.execute(above, {"code": COUNTY})
+
+
+def plan_grid(session, plan_id, name=None):
+    """The one grid of a plan: the whole western village."""
+    shape = from_shape(square(0), 4326)
+    session.add(TABLES["plan_grid"](plan_id=plan_id, seq=1, kind="basic", name=name, load=9, geom=shape))
 
 
 def duty(session, number, login, validity="[2026-01-01,)", status="active"):
@@ -241,7 +248,7 @@ def labels(database, name, z, point=None):
     return [feature["properties"] for feature in layer["features"]]
 
 
-@pytest.mark.parametrize("zoom", [12, 14, 16])
+@pytest.mark.parametrize("zoom", [12, 14, 15])
 def test_a_name_stands_once_in_all_the_tiles_of_a_zoom(town, zoom):
     _, west, north = address(zoom, spot(-0.1, 1.1))
     _, east, south = address(zoom, spot(2.1, -0.1))
@@ -256,15 +263,15 @@ def test_a_name_stands_once_in_all_the_tiles_of_a_zoom(town, zoom):
 
 
 def test_a_grid_without_a_name_is_labelled_by_its_last_digits(town):
-    assert sorted(one["name"] for one in labels(town, "grid", 12)) == ["001", "001", "002", "学校"]
-    assert all(set(one) == {"grid_no", "name"} for one in labels(town, "grid", 12))
+    assert sorted(one["name"] for one in labels(town, "grid", 10)) == ["001", "001", "002", "学校"]
+    assert all(set(one) == {"grid_no", "name"} for one in labels(town, "grid", 10))
 
 
 def test_a_plan_under_way_is_drawn_with_its_state_and_a_published_one_is_not(town):
     with town.write(Scope.everything()) as session:
         for status in ("draft", "in_review", "retired"):
             found = plan(session, status=status)
-            add(session, "plan_grid", id=None, plan_id=found, seq=1, kind="basic", load=9, geom=square(0))
+            plan_grid(session, found)
     seen = features(town, ALL, "plan", 12)
     assert sorted((one["status"], one["seq"], one["village"]) for one in seen) == [
         ("draft", 1, VILLAGE),
