@@ -15,7 +15,17 @@ from layers.errors import Fault, NotFound
 from layers.queries import load
 from layers.scope import Scope
 
-__all__ = ["CODE_LENGTHS", "Question", "Tree", "count_tree", "incident_rows", "place_range", "roll_up", "rows", "scope_tree"]
+__all__ = [
+    "CODE_LENGTHS",
+    "Question",
+    "Tree",
+    "count_tree",
+    "incident_rows",
+    "place_range",
+    "roll_up",
+    "rows",
+    "scope_tree",
+]
 
 CODE_LENGTHS = (*LEVELS, WIDTH)
 """Lengths of the codes of all levels, the coarsest first; a grid is the level below a village."""

@@ -1,4 +1,4 @@
-"""All of one grid in one answer, for a phone that will be without signal; kept in the process until something changes."""
+"""All of one grid in one answer, for a phone that will be without signal; kept here until something changes."""
 
 from __future__ import annotations
 

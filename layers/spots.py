@@ -62,7 +62,7 @@ class Spots:
     level: Integers
 
 
-def find_neighbours(shapes: Sequence[BaseGeometry]) -> Neighbours:
+def find_neighbours(shapes: Sequence[BaseGeometry] | NDArray[np.object_]) -> Neighbours:
     """Which places (lon/lat polygons) touch, corners too; an island has the nearest ones for neighbours.
 
     Cost: an index over the shapes; 0.2 s for 5,000 with 81 points each.

@@ -60,12 +60,18 @@ class Spooled(Download):
         """Send the answer; what is not wanted any more is not made."""
         with tempfile.TemporaryFile(prefix="wangge-export-") as file:
             self._spool = _Spool(file)
+            failure: Exception | None = None
             async with anyio.create_task_group() as group:
                 group.start_soon(self._make)
                 try:
                     await super().__call__(scope, receive, send)
+                except Exception as error:
+                    # Out of the group, which would wrap it.
+                    failure = error
                 finally:
                     self._spool.wanted = False
+            if failure is not None:
+                raise failure
 
     async def _make(self) -> None:
         error: Exception | None = None

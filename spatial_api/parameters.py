@@ -20,7 +20,9 @@ from layers.lists import PAGE
 __all__ = [
     "BoxText",
     "CatalogName",
+    "ChangeQuery",
     "CountsQuery",
+    "CubeQuery",
     "DaysQuery",
     "DivideBody",
     "FacilityQuery",
@@ -30,6 +32,7 @@ __all__ = [
     "HeatPointsQuery",
     "HeatQuery",
     "HeatTileQuery",
+    "HotspotsQuery",
     "HouseBody",
     "KindCountsQuery",
     "KindQuery",
@@ -219,11 +222,44 @@ class _Period(_Strict):
         return self
 
 
+def _check_than(than_from: date | None, than_to: date | None) -> None:
+    if (than_from is None) != (than_to is None):
+        raise ValueError("than_from and than_to go together")
+    if than_from is not None and than_to is not None and not 0 < (than_to - than_from).days <= LONGEST_PERIOD_DAYS:
+        raise ValueError(f"than_from must lie before than_to, at most {LONGEST_PERIOD_DAYS} days")
+
+
 class CountsQuery(_Period):
     """Incidents of a period, of some kinds or all, counted by level in a region (the caller's own when left out)."""
 
-    by: Literal["grid", "village", "township", "county"]
+    by: Literal["grid", "village", "township", "county", "prefecture", "province"]
     region: RegionCode | None = None
+
+
+class ChangeQuery(CountsQuery):
+    """Incidents of a period beside those of another one, of the days in [than_from, than_to)."""
+
+    than_from: Annotated[date, Field(description="the first day of the period that is compared with")]
+    than_to: Annotated[date, Field(description="the day after its last")]
+
+    @model_validator(mode="after")
+    def _than_forward(self) -> Self:
+        _check_than(self.than_from, self.than_to)
+        return self
+
+
+class HotspotsQuery(_Period):
+    """Hot and cold spots of a period among the grids of a region; with another period, what became of its spots."""
+
+    region: RegionCode | None = None
+    measure: Literal["count", "rate"] = "count"
+    than_from: Annotated[date | None, Field(description="the first day of the period that is compared with")] = None
+    than_to: Annotated[date | None, Field(description="the day after its last")] = None
+
+    @model_validator(mode="after")
+    def _than_forward(self) -> Self:
+        _check_than(self.than_from, self.than_to)
+        return self
 
 
 class DaysQuery(_Period):
@@ -243,6 +279,12 @@ class KindCountsQuery(DaysQuery):
     """Incidents of a period by kind, in a region (the caller's own when left out) or one grid."""
 
     kind: None = None
+
+
+class CubeQuery(DaysQuery):
+    """Incidents of a period by grid, day and kind, in a region (the caller's own when left out) or one grid."""
+
+    f: Literal["json", "csv"] = "json"
 
 
 class HeatQuery(_Period):

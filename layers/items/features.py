@@ -136,10 +136,10 @@ async def feature(connection: ReadConnection, scope: Scope, layer: str, key: str
 
 
 async def extent(connection: ReadConnection, scope: Scope) -> Box | None:
-    """The box in degrees of the deepest region with a shape that holds the scope; None when none does."""
+    """The box in degrees of the deepest region with a shape that holds the scope, else that around its villages."""
     first, last = code_of(max(scope.lo, 0)), code_of(max(scope.hi, 0))
     codes = [first[:length] for length in LEVELS if first[:length] == last[:length]]
-    cursor = await connection.execute(load("features.sql")["extent"], {"codes": codes})
+    cursor = await connection.execute(load("features.sql")["extent"], scope.params() | {"codes": codes})
     row = await cursor.fetchone()
     return None if row is None else (row["west"], row["south"], row["east"], row["north"])
 

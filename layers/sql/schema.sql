@@ -5,7 +5,7 @@ CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos
     AS $$
     with change as (
         select c.cell >> s.shift as cell, c.grid_no, sum(c.n) as n
-        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (8)) as s (shift)
+        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
         group by 1, 2
         having sum(c.n) <> 0
     ), taken as (
@@ -840,7 +840,7 @@ CREATE FUNCTION public.recount_cells() RETURNS TABLE(register text, cell bigint,
           and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open')
     )
     select register, cell_of(point) >> shift, grid_no, count(*)
-    from drawn, (values (0), (4), (8)) as s (shift)
+    from drawn, (values (0), (4), (6), (8)) as s (shift)
     group by 1, 2, 3
 $$;
 ALTER FUNCTION public.recount_cells() OWNER TO wangge_owner;

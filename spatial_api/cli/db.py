@@ -13,7 +13,9 @@ from layers.cluster import Cluster
 from layers.crypto import Vault
 from layers.errors import Conflict
 from layers.migrate import DatabaseStatus, migrate, status
-from spatial_api.cli.context import AsJson, answer, database, settings
+from layers.recounting import recount
+from layers.scope import Scope
+from spatial_api.cli.context import AsJson, answer, database, ready_database, settings
 from spatial_api.settings import Settings
 
 __all__ = ["app"]
@@ -77,6 +79,14 @@ def bring_back(
 ) -> None:
     """Put a backup in the database's place, once the doctor has found it sound; what stood there is kept."""
     answer(restore(database(), folder, key), as_json)
+
+
+@app.command(name="recount")
+def count_anew(as_json: AsJson = False) -> None:
+    """Make the counts that dashboards show anew from what they count; tells how many were wrong."""
+    with ready_database().write(Scope.everything()) as session:
+        wrong = recount(session)
+    answer({"wrong": wrong}, as_json)
 
 
 def _bring_up_to_date() -> DatabaseStatus:

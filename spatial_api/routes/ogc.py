@@ -24,7 +24,7 @@ from layers.listing import LISTS, ListSpec
 from spatial_api.access import AnyCaller, Doors, OpenDoors, held
 from spatial_api.ogc import describe
 from spatial_api.ogc.document import document
-from spatial_api.ogc.links import GEOJSON, JSON, OPENAPI, SCHEMA, Link, header, link, root_of
+from spatial_api.ogc.links import GEOJSON, JSON, OPENAPI, QUERYABLES, SCHEMA, Link, header, link, root_of
 from spatial_api.ogc.parameters import crs_of, features_of, once
 from spatial_api.problems import prefers_english
 from spatial_api.routes.items import NEEDS
@@ -170,7 +170,7 @@ async def item(collection_id: str, feature_id: str, request: Request, caller: An
 def _page_links(root: str, spec: ListSpec, query: QueryParams, page: FeaturePage) -> list[Link]:
     own = f"{root}/collections/{spec.name}"
     here = f"{own}/items?{query}" if query else f"{own}/items"
-    links = [link("self", here, GEOJSON), link("collection", own)]
+    links = [link("self", here, GEOJSON), link("collection", own), link(QUERYABLES, f"{own}/queryables", SCHEMA)]
     if page.next is None:
         return links
     onward = QueryParams(

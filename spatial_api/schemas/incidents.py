@@ -11,7 +11,21 @@ from pydantic import Field
 from spatial_api.answers import LonLat
 from spatial_api.schemas import Answer
 
-__all__ = ["DaysAnswer", "DaysRow", "IncidentCard", "KindCount", "KindCounts", "PathRegion", "SourceImport"]
+__all__ = [
+    "ChangeAnswer",
+    "ChangeRow",
+    "CubeAnswer",
+    "CubeRow",
+    "DaysAnswer",
+    "DaysRow",
+    "HotspotRow",
+    "HotspotsAnswer",
+    "IncidentCard",
+    "KindCount",
+    "KindCounts",
+    "PathRegion",
+    "SourceImport",
+]
 
 
 class DaysRow(Answer):
@@ -42,6 +56,82 @@ class KindCounts(Answer):
 
     items: list[KindCount]
     protected: bool
+
+
+class ChangeRow(Answer):
+    """The incidents of one place in a period, `n`, and in the one it is compared with, `before`.
+
+    `ratio` is how many times as many a day, between `low` and `high` with 95 % confidence; null where there was nothing
+    before. `differs`: more than chance alone explains. All are null where a count is protected, and of protected counts
+    the last three always are.
+    """
+
+    code: str
+    name: str | None
+    n: int | None
+    before: int | None
+    difference: int | None
+    ratio: float | None
+    low: float | None
+    high: float | None
+    differs: bool | None
+    protected: bool
+
+
+class ChangeAnswer(Answer):
+    """Two periods compared by place; `total` is the region itself. Counted were the days in [begins_on, ends_on)."""
+
+    items: list[ChangeRow]
+    total: ChangeRow
+    protected: bool
+    begins_on: date
+    ends_on: date
+    before_begins_on: date
+    before_ends_on: date
+
+
+class HotspotRow(Answer):
+    """A grid with its incidents `n`, and whether it is a spot together with its neighbours.
+
+    `level` is 2 or 1 for a hot spot, -2 or -1 for a cold one, 0 for neither: of those with 2 at most 1 % are so by
+    chance, of all at most 5 %. `z` is Getis-Ord Gi*. `before` is the level in the period compared with, `change` what
+    became of it.
+    """
+
+    code: str
+    name: str | None
+    n: int
+    z: float
+    level: int
+    before: int | None
+    change: Literal["new", "gone", "persistent", "turned"] | None
+
+
+class HotspotsAnswer(Answer):
+    """The grids of a region; they were compared with all `compared` grids of `within`, which have `mean` on average.
+
+    With the measure `rate` grids where nobody is registered are left out.
+    """
+
+    items: list[HotspotRow]
+    within: str
+    compared: int
+    mean: float
+
+
+class CubeRow(Answer):
+    """The incidents of one grid, day and kind."""
+
+    grid_no: str
+    day: date
+    kind: str
+    n: int
+
+
+class CubeAnswer(Answer):
+    """Incidents by grid, day and kind; what is zero is left out."""
+
+    items: list[CubeRow]
 
 
 class PathRegion(Answer):

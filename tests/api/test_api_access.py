@@ -15,6 +15,7 @@ from spatial_api.access import CAPABILITIES, may
 ROUTES = Path(routes.__file__).parent
 ROLES = ("administrator", "planner", "officer", "field")
 PERIOD = "from=2026-01-01&to=2026-02-01"
+THAN = "than_from=2025-01-01&than_to=2026-01-01"
 PLACE = f"{LEFT + 0.001},{TOP - 0.001}"
 BOX = "100,25,101,26"
 NO_PLAN = uuid.UUID(int=0)
@@ -82,6 +83,10 @@ MATRIX = [
     ("GET", f"/api/counts?by=grid&region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
     ("GET", f"/api/counts/days?region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
     ("GET", f"/api/counts/kinds?region={WEST}&{PERIOD}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/counts/change?by=grid&region={WEST}&{PERIOD}&{THAN}", None, (403, 200, 200, 200)),
+    ("GET", f"/api/counts/table?region={WEST}&{PERIOD}", None, (403, 403, 200, 200)),
+    # Two villages have too few grids to tell spots among.
+    ("GET", f"/api/hotspots?region={WEST}&{PERIOD}", None, (403, 403, 422, 422)),
     ("GET", f"/api/heat?bbox={BOX}&{PERIOD}&cell=1000", None, (403, 200, 200, 200)),
     ("GET", f"/api/heat/points?bbox={BOX}&{PERIOD}", None, (403, 403, 200, 200)),
     ("GET", f"/api/heat/tiles/14/12752/6990.png?{PERIOD}", None, (403, 200, 200, 200)),

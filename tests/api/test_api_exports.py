@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from datetime import datetime
+from functools import partial
 
 import psycopg
 import pytest
@@ -120,17 +121,20 @@ def test_a_file_is_its_makers_alone(login):
     assert login("planner").get(f"/api/jobs/{job['id']}").status_code == 404
 
 
-def test_whose_region_has_become_another_one_gets_no_file_of_the_old(login, town):
+def test_whose_region_has_become_another_one_gets_no_file_of_the_old(login, town, server):
     browser = login("planner")
     job = ended(browser, begun(browser))
+    heard = partial(server.portal.call, server.app.state.doors.follower.caught_up)
     with town.write(Scope.everything()) as session:
         session.execute(text("update account set region_code = :code where login = 'planner'"), {"code": EAST})
+    heard()
     try:
         assert browser.get(f"/api/exports/{job['id']}/file").status_code == 404
         assert browser.get("/api/exports").json()["items"] == []
     finally:
         with town.write(Scope.everything()) as session:
             session.execute(text("update account set region_code = :code where login = 'planner'"), {"code": COUNTY})
+        heard()
     assert browser.get(f"/api/exports/{job['id']}/file").status_code == 200
 
 

@@ -135,6 +135,7 @@ UNKNOWN = Things(
     },
 )
 PERIOD = "from=2026-01-01&to=2026-02-01"
+THAN = "than_from=2025-01-01&than_to=2026-01-01"
 LATELY = NOW.isoformat()
 VISIT = {"id": str(uuid.UUID(int=7)), "house_id": "{house}", "visited_at": LATELY, "outcome": "met"}
 INCIDENT = {"id": str(uuid.UUID(int=8)), "kind": "noise", "text": "吵闹", "occurred_at": LATELY}
@@ -171,6 +172,9 @@ ASKED = [
     ("GET /api/facilities", "?village={village}", None, READ),
     ("GET /api/counts", f"?by=grid&region={{village}}&{PERIOD}", None, READ),
     ("GET /api/counts/days", f"?region={{village}}&{PERIOD}", None, READ),
+    ("GET /api/counts/change", f"?by=grid&region={{village}}&{PERIOD}&{THAN}", None, READ),
+    ("GET /api/counts/table", f"?region={{village}}&{PERIOD}", None, O403),
+    ("GET /api/hotspots", f"?region={{village}}&{PERIOD}", None, O403),
     ("GET /api/counts/days", f"?grid={{grid}}&{PERIOD}", None, READ),
     ("GET /api/counts/kinds", f"?region={{village}}&{PERIOD}", None, READ),
     ("GET /api/counts/kinds", f"?grid={{grid}}&{PERIOD}", None, READ),
@@ -288,6 +292,7 @@ LISTED = [
     *(f"/tiles/{layer}.json" for layer in CATALOG),
     f"/api/counts?by=village&{PERIOD}",
     f"/api/counts?by=grid&{PERIOD}",
+    f"/api/counts/change?by=grid&{PERIOD}&{THAN}",
     "/api/geocode?text=9号",
     *(f"/api/layers/{layer}/items?limit=1000" for layer in LISTS),
     *(f"/api/layers/{layer}/items?f=csv" for layer in LISTS),

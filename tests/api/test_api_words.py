@@ -26,6 +26,8 @@ KNOWN = {said for _, said, _ in PAIRS}
 SHOWN = re.compile(r"\{([1-9])(?::([a-z]+)\*?)?\}")
 
 NOT_SAID = {
+    "/* and what else is asked */": "a mark in SQL",
+    "items/{} has no place for a filter": "a check of a file of the program",
     "pd.Series[int] | None": "an annotation",
     "select place_of(st_setsrid(st_makepoint(%s, %s), 4326))": "SQL",
     "%Y-%m-%d %H:%M": "how a moment is written",

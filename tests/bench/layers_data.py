@@ -129,7 +129,7 @@ class City:
         groups: dict[str, list[shapely.Geometry]] = {}
         for number, cell in zip(numbers, self.cells, strict=True):
             groups.setdefault(str(number[:12]), []).append(cell)
-        for length, above in ((12, 9), (9, 6), (6, 4), (4, 2), (2, 0)):
+        for above in (9, 6, 4, 2, 0):
             shapes |= {code: shapely.union_all(parts) for code, parts in groups.items()}
             higher: dict[str, list[shapely.Geometry]] = {}
             for code in groups:

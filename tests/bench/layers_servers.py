@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -92,13 +92,19 @@ def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str
             yield server
         finally:
             for process in reversed(server.processes):
-                process.send_signal(signal.SIGTERM)
-            for process in server.processes:
-                try:
-                    process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                _end(process)
+
+
+def _free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _note(server: Server, folder: Path) -> None:
+    """Keep the commands for the page."""
+    (folder / f"{server.name}.command").write_text(f"{server.name}: `{'` and `'.join(server.commands)}`")
 
 
 def _short(word: str) -> str:
@@ -118,20 +124,25 @@ def _wait_for(port: int, server: Server, log: Path) -> None:
 
 
 @contextmanager
-def ours(store: Store, port: int, folder: Path) -> Iterator[Server]:
-    """This program as `wangge serve` runs it, with the peers' pool size."""
-    environment = {"PORT": str(port), "WANGGE_PORT": str(port), "WANGGE_READ_POOL_SIZE": str(POOL)}
+def ours(store: Store, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """This program as `wangge serve` runs it, with the peers' pool size and perhaps more settings."""
+    port = _free_port()
+    shown = {"WANGGE_READ_POOL_SIZE": str(POOL)} | dict(more or {})
+    environment = shown | {"PORT": str(port), "WANGGE_PORT": str(port)}
     environment |= {"WANGGE_INSTANCE": store.settings.instance, "WANGGE_LOG_LEVEL": "warning"}
     environment |= {"WANGGE_DATA_ROOT": str(store.settings.data_root), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from spatial_api.cli import main; main()", "serve"]
     with _running("wangge", [command], environment, folder / "wangge.log") as server:
-        server.commands = (f"WANGGE_READ_POOL_SIZE={POOL} wangge serve",)
+        told = " ".join(f"{key}={value}" for key, value in shown.items())
+        server.commands = (f"{told} wangge serve",)
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def tipg(store: Store, port: int, folder: Path) -> Iterator[Server]:
+def tipg(store: Store, folder: Path) -> Iterator[Server]:
     """TiPg on uvicorn with uvloop, pool filled at start, no limit of features that would make its tiles smaller."""
+    port = _free_port()
     settings = {"DB_MIN_CONN_SIZE": str(POOL), "DB_MAX_CONN_SIZE": str(POOL), "TIPG_DB_SCHEMAS": '["peer"]'}
     settings |= {"TIPG_MAX_FEATURES_PER_TILE": "2000000", "TIPG_TILE_BUFFER": "64", "TIPG_CATALOG_TTL": "86400"}
     command = [str(PEERS_PYTHON), "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--no-access-log"]
@@ -142,12 +153,14 @@ def tipg(store: Store, port: int, folder: Path) -> Iterator[Server]:
     with _running("TiPg", [command], environment, folder / "tipg.log") as server:
         told = " ".join(f"{key}={value}" for key, value in settings.items())
         server.commands = (f"{told} {server.commands[0]}",)
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
+def pygeoapi(store: Store, folder: Path) -> Iterator[Server]:
     """Pygeoapi on gunicorn, one worker with as many threads as the pool has connections."""
+    port = _free_port()
     config = folder / "pygeoapi.yml"
     config.write_text(PYGEOAPI.format(port=port, host=store.socket_dir), encoding="utf-8")
     environment = {"PORT": str(port), "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
@@ -159,27 +172,47 @@ def pygeoapi(store: Store, port: int, folder: Path) -> Iterator[Server]:
     command = [str(PEERS_PYTHON.with_name("gunicorn")), "--workers", "1", "--threads", str(POOL)]
     command += ["--bind", f"127.0.0.1:{port}", "--keep-alive", "60", "pygeoapi.flask_app:APP"]
     with _running("pygeoapi", [command], environment, folder / "pygeoapi.log") as server:
+        _note(server, folder)
         yield server
 
 
 @contextmanager
-def mapserver(store: Store, port: int, folder: Path) -> Iterator[Server]:
-    """MapServer as FastCGI, as many processes as the pool has connections, behind nginx."""
-    mapfile = folder / "bench.map"
-    sockets = [folder / f"mapserver-{at}.sock" for at in range(POOL)]
+def mapserver(store: Store, folder: Path) -> Iterator[Server]:
+    """MapServer as FastCGI behind nginx: as many processes as the pool has connections, on one socket."""
+    port = _free_port()
+    mapfile, config, listening = folder / "bench.map", folder / "mapserver.conf", folder / "mapserver.sock"
     mapfile.write_text(MAPFILE.format(host=store.socket_dir, port=port), encoding="utf-8")
-    conf = folder / "nginx.conf"
-    servers = " ".join(f"server unix:{sock};" for sock in sockets)
-    user = "user root;" if os.geteuid() == 0 else ""
-    conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "servers": servers, "map": mapfile})
-    config = folder / "mapserver.conf"
     config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN ".*"\n  END\nEND\n')
+    conf = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
+    conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "sock": listening, "map": mapfile})
     environment = {"PORT": str(port), "MAPSERVER_CONFIG_FILE": str(config), "MS_MAPFILE": str(mapfile)}
-    program = shutil.which("mapserv") or "/usr/bin/mapserv"
-    spawn = [[shutil.which("spawn-fcgi") or "spawn-fcgi", "-n", "-s", str(sock), "--", program] for sock in sockets]
     nginx = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
-    with _running("MapServer", [*spawn, nginx], environment, folder / "mapserver.log") as server:
-        yield server
+    env = {**os.environ, **environment}
+    with socket.socket(socket.AF_UNIX) as shared, ExitStack() as stack:
+        listening.unlink(missing_ok=True)
+        shared.bind(str(listening))
+        shared.listen(128)
+        # FastCGI takes its connections from the socket that is its standard input.
+        program = [shutil.which("mapserv") or "/usr/bin/mapserv"]
+        workers = [subprocess.Popen(program, stdin=shared, env=env) for _ in range(POOL)]
+        for worker in workers:
+            stack.callback(_end, worker)
+        with _running("MapServer", [nginx], environment, folder / "mapserver.log") as server:
+            server.processes += workers
+            server.commands = (f"{POOL} × mapserv as FastCGI on one socket", *server.commands)
+            _note(server, folder)
+            yield server
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, by force when it does not go."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 PYGEOAPI = """
@@ -204,7 +237,8 @@ metadata:
   license: {{name: none, url: "http://127.0.0.1/"}}
   provider: {{name: bench, url: "http://127.0.0.1/"}}
   contact: {{name: bench, address: none, city: none, stateorprovince: none, postalcode: "0", country: none,
-    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none, role: pointOfContact}}
+    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none,
+    role: pointOfContact}}
 resources:
   house_feature:
     type: collection
@@ -216,7 +250,8 @@ resources:
     providers:
       - type: feature
         name: PostgreSQL
-        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "", search_path: [peer, public]}}
+        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "",
+          search_path: [peer, public]}}
         id_field: id
         table: house_feature
         geom_field: geom
@@ -282,13 +317,11 @@ http {
   access_log off;
   client_body_temp_path %(folder)s/body; fastcgi_temp_path %(folder)s/fcgi; proxy_temp_path %(folder)s/proxy;
   uwsgi_temp_path %(folder)s/uwsgi; scgi_temp_path %(folder)s/scgi;
-  upstream mapserver { %(servers)s keepalive 8; }
   server {
     listen 127.0.0.1:%(port)d;
     keepalive_requests 1000000;
     location / {
-      fastcgi_pass mapserver;
-      fastcgi_keep_conn on;
+      fastcgi_pass unix:%(sock)s;
       fastcgi_buffers 64 64k;
       fastcgi_param QUERY_STRING $query_string;
       fastcgi_param REQUEST_METHOD $request_method;

@@ -193,11 +193,16 @@ def _incidents(connection: psycopg.Connection[tuple[object, ...]], city: City) -
     for definition in definitions:
         connection.execute(definition)  # type: ignore[call-overload]
     connection.execute("reset session_replication_role")
+    connection.execute("select recount_counts()")
+    connection.execute("delete from cell_count where register = 'incident'")
+    connection.execute("insert into cell_count select * from recount_cells() r where r.register = 'incident'")
 
 
 def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
     """Rows and columns of a chunk of incidents, a piece for each kind and level: texts of one length."""
-    assert chunk.kinds is not None and chunk.located is not None and chunk.occurred_us is not None
+    assert chunk.kinds is not None
+    assert chunk.located is not None
+    assert chunk.occurred_us is not None
     pieces = []
     for at, kind in enumerate(KINDS):
         for level, located in (("house", True), ("village", False)):

@@ -28,7 +28,8 @@ select date_trunc(%(step)s, i.occurred_on::timestamp)::date as step, i.kind, i.g
 from incident i
 where i.grid_no between %(first)s and %(last)s and i.grid_no between %(lo)s and %(hi)s
   and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s))
-  and i.occurred_on >= %(since)s and i.occurred_on < %(until)s and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
+  and i.occurred_on >= %(since)s and i.occurred_on < %(until)s
+  and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
 group by 1, 2, 3
 """
 
@@ -48,7 +49,8 @@ def town(database, numbers):
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as admin:
         admin.execute(
             """insert into incident (id, grid_no, source, kind, text, occurred_at, handled_grid_no)
-               select gen_random_uuid(), (%s::bigint[])[1 + n %% 6], 'made', case when n %% 7 = 0 then 'hazard' else 'noise' end, '',
+               select gen_random_uuid(), (%s::bigint[])[1 + n %% 6], 'made'
+                      , case when n %% 7 = 0 then 'hazard' else 'noise' end, '',
                       timestamptz '2025-01-01 12:00+08' + n * n %% 730 * interval '1 day', 1
                from generate_series(1, 3000) n""",
             [numbers],
@@ -78,7 +80,9 @@ def plainly(town, scope, place, since, until, chosen, step="day"):
     return ask(town, scope, question)
 
 
-@given(scope=SCOPES, place=PLACES, first=DAYS, second=DAYS, chosen=st.sampled_from([None, ["hazard"], ["hazard", "noise"]]))
+@given(
+    scope=SCOPES, place=PLACES, first=DAYS, second=DAYS, chosen=st.sampled_from([None, ["hazard"], ["hazard", "noise"]])
+)
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_question_has_the_answer_of_a_plain_count(town, scope, place, first, second, chosen):
     since, until = sorted([first, second + timedelta(days=1)]) if first != second + timedelta(days=1) else WIDE

@@ -317,7 +317,8 @@ def test_the_extent_is_that_of_the_deepest_region_around_the_scope(town):
     def of(scope):
         return ask(town, scope, lambda connection: extent(connection, scope))
 
-    assert of(ALL) is None
+    assert of(ALL) == pytest.approx((100, 25, 100.02, 25.01))
+    assert of(Scope.of_region("99")) is None
     assert of(Scope.of_region("532901")) == pytest.approx((100, 25, 100.02, 25.01))
     assert of(Scope.of_region(VILLAGE)) == pytest.approx((100, 25, 100.01, 25.01))
     assert of(Scope.of_grids([ONE, EAST])) == pytest.approx((100, 25, 100.02, 25.01))

@@ -111,7 +111,8 @@ class Changes(RuleBasedStateMachine):
 
     def some(self, table, share):
         """Every third, second or single row of a table."""
-        return f"(select id from (select id, row_number() over (order by id) as at from {table}) r where at %% {share} = 0)"
+        numbered = f"select id, row_number() over (order by id) as at from {table}"
+        return f"(select id from ({numbered}) r where at %% {share} = 0)"
 
     @initialize()
     def scope(self):
@@ -152,8 +153,10 @@ class Changes(RuleBasedStateMachine):
     def settle(self, number, assumed, people):
         """A building with a house; with people, a household lives in it."""
         self.run(
-            """with b as (insert into building (id, grid_no, source, assumed_households) values (gen_random_uuid(), %s, 'made', %s) returning id, grid_no)
-               insert into house (id, building_id, grid_no, address, source) select gen_random_uuid(), id, grid_no, '', 'made' from b""",
+            """with b as (insert into building (id, grid_no, source, assumed_households)
+                         values (gen_random_uuid(), %s, 'made', %s) returning id, grid_no)
+               insert into house (id, building_id, grid_no, address, source)
+               select gen_random_uuid(), id, grid_no, '', 'made' from b""",
             [number, assumed],
         )
         self.run(
@@ -177,7 +180,8 @@ class Changes(RuleBasedStateMachine):
     def move_house(self, share):
         """Households into the first house, houses into the first building or out of any."""
         self.run(
-            f"update household set house_id = (select min(id::text)::uuid from house) where id in {self.some('household', share)}"
+            "update household set house_id = (select min(id::text)::uuid from house) "
+            f"where id in {self.some('household', share)}"
         )
         first = "case when grid_no %% 2 = 0 then (select min(id::text)::uuid from building) end"
         self.run(f"update house set building_id = {first} where id in {self.some('house', share)}")
@@ -253,7 +257,7 @@ def test_many_writers_of_few_keys_never_wait_for_each_other_and_lose_nothing(tow
                     pair = [("noise", "hazard"), ("hazard", "noise")][(seed + step) % 2]
                     for kind in pair:
                         connection.execute(INSERT, [ZERO + step % 2, kind, "2026-02-01T12:00+08"])
-                    # Each deletes and moves only its own rows: rows in common would be waited for, with counts or without.
+                    # Each changes only its own rows: rows in common would be waited for, with counts or without.
                     own = "where text = '' and created_by = %s"
                     mine = uuid.UUID(int=seed + 1)
                     connection.execute(
@@ -367,7 +371,8 @@ def test_many_rows_at_once_are_counted_as_one_by_one(town):
     with town.write(Scope.everything()) as session:
         raw(session).execute(
             """insert into incident (id, grid_no, source, kind, text, occurred_at, handled_grid_no)
-               select gen_random_uuid(), %s + i %% 7, 'made', 'noise', '', timestamptz '2026-01-01 12:00+08' + i * interval '1 hour', 1
+               select gen_random_uuid(), %s + i %% 7, 'made', 'noise', '',
+                      timestamptz '2026-01-01 12:00+08' + i * interval '1 hour', 1
                from generate_series(1, 5000) i""",
             [ZERO],
         )

@@ -10,6 +10,7 @@ import { OUTSIDE, RAMP, choropleth, classesFor, valueOf } from "../../map_ui/sta
 import { decimal, moment } from "../../map_ui/static/app/format.mjs";
 import { kindsOf, toggled } from "../../map_ui/static/app/kindpanel.mjs";
 import { askedPlace, createLatest } from "../../map_ui/static/app/latest.mjs";
+import { changesOf, spotsColouring, spotsQuestion, strongest } from "../../map_ui/static/app/spots.mjs";
 import { styleOf } from "../../map_ui/static/app/styles.mjs";
 
 const WINDOW = { from: "2026-01-01", to: "2026-04-11" }; // 100 days
@@ -198,4 +199,26 @@ test("a question that failed can be asked again", async () => {
   await latest.ask("/x", {}, assert.fail);
   await latest.ask("/x", {}, assert.fail);
   assert.deepEqual(errors, ["down", "down"]);
+});
+
+const SPOTS_ANSWER = {
+  items: [
+    { code: "1", name: null, n: 5, z: 3, level: 1, before: 0, change: "new" },
+    { code: "2", name: null, n: 9, z: 6, level: 2, before: 1, change: "persistent" },
+    { code: "3", name: null, n: 0, z: -4, level: -2, before: 0, change: "new" },
+    { code: "4", name: null, n: 1, z: 0.1, level: 0, before: 2, change: "gone" },
+  ],
+};
+
+test("spots are asked for beside the same number of days before", () => {
+  const state = { region: "5329", from: "2026-03-01", to: "2026-03-31", kind: null };
+  assert.deepEqual(spotsQuestion(state), { ...state, than_from: "2026-01-30", than_to: "2026-03-01" });
+});
+
+test("spots are coloured by level, listed by strength, and their changes are those of hot ones", () => {
+  const { layer, colours } = spotsColouring(SPOTS_ANSWER);
+  assert.equal(layer, "grid");
+  assert.deepEqual([...colours.values()], ["#e58b6b", "#9b1c1c", "#1f4e8c", "#ffffff"]);
+  assert.deepEqual(strongest(SPOTS_ANSWER).map(({ code }) => code), ["2", "1"]);
+  assert.deepEqual(changesOf(SPOTS_ANSWER), { new: 1, persistent: 1, gone: 1 });
 });

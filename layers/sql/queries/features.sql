@@ -17,9 +17,15 @@ from (
 ) one
 
 -- name: extent
--- The box of a scope in degrees: that of the deepest region with a shape that holds all of it; null where there is none.
-select st_xmin(r.geom) as west, st_ymin(r.geom) as south, st_xmax(r.geom) as east, st_ymax(r.geom) as north
-from region r
-where r.code = any(%(codes)s::text[]) and upper_inf(r.validity) and r.geom is not null
-order by r.level desc
-limit 1
+-- The box of a scope in degrees: that of the deepest region with a shape that holds all of it, else that around its villages;
+-- no row where neither has a shape.
+select st_xmin(around.box) as west, st_ymin(around.box) as south, st_xmax(around.box) as east, st_ymax(around.box) as north
+from (
+    select coalesce(
+        (select box2d(r.geom) from region r
+          where r.code = any(%(codes)s::text[]) and upper_inf(r.validity) and r.geom is not null
+          order by r.level desc limit 1),
+        (select st_extent(r.geom) from region r
+          where r.level = 5 and upper_inf(r.validity) and r.hi >= %(lo)s::bigint and r.lo <= %(hi)s::bigint)) as box
+) around
+where around.box is not null

@@ -1,4 +1,4 @@
-/** The officer's page: incidents of a period by area or as density, along time, by kind, and one by one. */
+/** The officer's page: incidents of a period by area, as hot spots or as density, along time, by kind, and one by one. */
 
 import { createCaseCard } from "./casecard.mjs";
 import { createCases } from "./cases.mjs";
@@ -75,7 +75,10 @@ await openDesk({
   parts: (desk) => [
     finding(desk),
     createNews(desk, byId("news"), { table: "incident", key: "officer.news", isShownAtOnce: true }),
-    createShading({ page: desk.page, drawControls: () => desk.drawControls() }, byId("shading")),
+    createShading(
+      { page: desk.page, drawControls: () => desk.drawControls(), go: desk.navigation.go },
+      byId("shading"),
+    ),
     new PeriodBrush(desk.page, byId("brush")),
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },
     createKindPanel(desk, byId("kinds")),

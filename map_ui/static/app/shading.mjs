@@ -1,31 +1,58 @@
-/** How the map is coloured by incidents: by area (number or rate) or as density; the switch and the legend. */
+/** How the map is coloured by incidents: by area (number or rate), by hot spots or as density; the switch and the legend. */
 
 import { OUTSIDE, choropleth } from "./choropleth.mjs";
 import { element, swatch } from "./dom.mjs";
 import { decimal } from "./format.mjs";
+import { createLatest } from "./latest.mjs";
 import { keepFocus } from "./layerpanel.mjs";
 import { legendRow, legendSection } from "./legend.mjs";
 import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
+import { spotsColouring, spotsLegend, spotsList, spotsQuestion } from "./spots.mjs";
 
 const CHOICES = ["count", "rate", "density"];
 
 /**
- * The part of the page in `box`; of the state it sets `measure` ("count" or "rate"), `heat` (true: density) and
- * `choropleth`, which is null while the map shows density: areas and density never cover one another.
+ * The part of the page in `box`; of the state it sets `measure` ("count", "rate" or "spots"), `heat` (true: density) and
+ * `choropleth`, which is null while the map shows density: areas and density never cover one another. Hot spots are for
+ * those who may open the cases; `go(village, grid)` leads to one.
  */
-export function createShading({ page, drawControls }, box) {
+export function createShading({ page, drawControls, go }, box) {
   const { state, words } = page;
+  const latest = createLatest(page);
+  const choices = page.me.may.includes("case:open") ? [...CHOICES.slice(0, 2), "spots", "density"] : CHOICES;
   let place = null;
+  let known = { key: null, answer: null };
 
   function colour() {
     const { measure, heat } = state.get();
+    if (measure === "spots" && !heat) return colourSpots();
     state.set({ choropleth: heat || place === null ? null : choropleth({ ...areasOf(place), measure }) });
   }
 
-  function draw() {
+  function colourSpots() {
+    if (place?.region.code !== state.get().region) return;
+    const question = spotsQuestion(state.get());
+    const key = JSON.stringify(question);
+    if (key === known.key) return showSpots();
+    state.set({ choropleth: null });
+    latest.ask("/api/hotspots", question, (answer) => {
+      known = { key, answer };
+      showSpots();
+    });
+  }
+
+  function showSpots() {
     const { measure, heat } = state.get();
+    if (measure !== "spots" || heat) return;
+    state.set({ choropleth: spotsColouring(known.answer) });
+    draw();
+    drawControls();
+  }
+
+  function draw() {
+    const { measure, heat, choropleth: shown } = state.get();
     const chosen = heat ? "density" : measure;
-    const buttons = CHOICES.map((choice) =>
+    const buttons = choices.map((choice) =>
       element(
         "button",
         {
@@ -37,8 +64,9 @@ export function createShading({ page, drawControls }, box) {
         words.t(`officer.shade.${choice}`),
       ),
     );
+    const spots = shown?.measure === "spots" ? [spotsList(shown.answer, words, go)] : [];
     const group = { class: "presets", role: "group", "aria-label": words.t("officer.shade") };
-    keepFocus(box, () => box.replaceChildren(element("div", group, ...buttons)));
+    keepFocus(box, () => box.replaceChildren(element("div", group, ...buttons), ...spots));
   }
 
   function choose(choice) {
@@ -56,11 +84,13 @@ export function createShading({ page, drawControls }, box) {
     show(shown) {
       place = shown;
       colour();
+      draw();
       drawControls();
     },
     sections() {
       const { choropleth: shown } = state.get();
-      return shown === null ? [] : [legend(shown, words)];
+      if (shown === null) return [];
+      return [shown.measure === "spots" ? spotsLegend(shown, words) : legend(shown, words)];
     },
   };
 }
