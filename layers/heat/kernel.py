@@ -122,11 +122,12 @@ def _spread(rows: Floats, columns: Floats, numbers: Ints, shape: tuple[int, int]
 def _along_rows(counts: Floats, raster: Raster, bandwidth_m: float) -> Floats:
     """Smoothed along each row; a degree is narrower in the north, so the kernel is more units wide there."""
     result = np.empty_like(counts)
-    strip = max(1, math.floor(_STRIP_DEGREES / raster.high))
-    for start in range(0, len(counts), strip):
-        rows = slice(start, min(start + strip, len(counts)))
-        lat = raster.south + (rows.start + rows.stop) / 2 * raster.high
-        sigma = bandwidth_m / (raster.wide * float(metres_a_degree(np.array([lat]))[1][0]))
+    # Strips are the same whatever the view.
+    strips = np.floor((raster.south + (np.arange(len(counts)) + 0.5) * raster.high) / _STRIP_DEGREES)
+    for strip in np.unique(strips):
+        rows = strips == strip
+        lon_m = metres_a_degree(np.array([(strip + 0.5) * _STRIP_DEGREES]))[1]
+        sigma = bandwidth_m / (raster.wide * float(lon_m[0]))
         result[rows] = gaussian_filter1d(counts[rows], sigma, axis=1, mode="constant", truncate=REACH)
     return result
 

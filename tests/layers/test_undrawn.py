@@ -37,7 +37,7 @@ from layers.heat.by_sql import SqlCounter
 from layers.items import Filters, items
 from layers.review import REGISTERS, queue
 from layers.scope import Scope
-from layers.tiles import tile
+from layers.tiles import draw, find_layer
 
 ONE = int(VILLAGE) * 1000 + 1
 EVERYTHING = Scope.everything()
@@ -122,7 +122,8 @@ def drawn(database, layer):
     z, point = 16, spot(0.2)
     x = int((point.x + 180) / 360 * 2**z)
     y = int((1 - math.asinh(math.tan(math.radians(point.y))) / math.pi) / 2 * 2**z)
-    data = with_pool(database, lambda pool: tile(pool, EVERYTHING, layer, z, x, y))
+    found = find_layer(layer, z, x, y)
+    data = with_pool(database, lambda pool: draw(pool, EVERYTHING, *found)).data
     return len(mapbox_vector_tile.decode(data).get(layer, {"features": ()})["features"])
 
 
