@@ -17,7 +17,7 @@ from layers.db import actor, raw, scope_of
 from layers.duplicates import find_offer
 from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.locks import lock_village_shared
-from layers.models import Duplicate, House, Household, Person
+from layers.models import Base, Duplicate, House, Household, Person
 from layers.queries import load
 
 __all__ = ["merge", "undo_decision"]
@@ -170,4 +170,7 @@ def _ask(session: Session, query: str, table: str | None = None, **values: objec
 
 def _text(query: str, table: str | None) -> sql.Composed:
     text = sql.SQL(load("duplicates.sql")[query])
-    return text.format() if table is None else text.format(table=sql.Identifier(table))
+    if table is None:
+        return text.format()
+    stored = [sql.Identifier(column.name) for column in Base.metadata.tables[table].columns if column.computed is None]
+    return text.format(table=sql.Identifier(table), columns=sql.SQL(", ").join(stored))

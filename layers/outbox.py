@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from layers.db import ReadConnection, raw
-from layers.errors import Unavailable, WanggeError
+from layers.errors import Unavailable
 from layers.queries import load
 
 __all__ = ["MOST_CHANGES", "Change", "Changes", "CursorTooOldError", "forget_changes", "moment", "read_changes"]
@@ -32,7 +32,7 @@ RESTORED = "The database was restored from another one's backup: wangge db migra
 _CURSOR = re.compile(r"(\d{1,20})\.(\d{1,18}:\d{1,18}:(?:\d{1,18}(?:,\d{1,18})*)?)")
 
 
-class CursorTooOldError(WanggeError):
+class CursorTooOldError(Exception):
     """What was changed since then is no longer known."""
 
 

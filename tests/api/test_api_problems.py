@@ -89,7 +89,7 @@ def test_what_this_address_does_not_take(nobody):
         ("/api/grids?at=100", ["query.at"]),
         ("/api/grids?at=25,100", ["query.at"]),
         ("/api/grids?at=nan,25", ["query.at"]),
-        (f"/api/grids?village={WEST}&as_of=2026-01-01T00:00:00", ["query"]),
+        (f"/api/grids?village={WEST}&as_of=2026-01-01T00:00:00", ["query.as_of"]),
         ("/api/counts?by=street&from=2026-01-01&to=2026-01-02", ["query.by"]),
         ("/api/counts?by=grid", ["query.from", "query.to"]),
         ("/api/counts?by=grid&from=2026-01-02&to=2026-01-02", ["query"]),

@@ -151,7 +151,8 @@ delete from duplicate d where d.id <> %(duplicate_id)s and d.status <> 'merged' 
 delete from {table} where id = %(id)s
 
 -- name: return_row
-insert into {table} select r.* from jsonb_populate_record(null::{table}, %(row)s::jsonb) r
+-- Every column but those that are computed.
+insert into {table} ({columns}) select {columns} from jsonb_populate_record(null::{table}, %(row)s::jsonb) r
 
 -- name: return_stays
 insert into residence (id, person_id, household_id, grid_no, during, created_at, created_by)
