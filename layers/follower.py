@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import psycopg
@@ -97,7 +98,7 @@ class Follower:
                 subscriber.reset()
 
     async def _follow(self) -> None:
-        connection = await self._database.listening()
+        connection = await self._connect()
         try:
             await connection.execute(load("outbox.sql")["listen"])
             self.cursor = await moment(connection)
@@ -111,6 +112,16 @@ class Follower:
                     pass
         finally:
             await connection.close()
+
+    async def _connect(self) -> ReadConnection:
+        """A connection; one that is still being opened when we are cancelled is closed, not left."""
+        opening = asyncio.ensure_future(self._database.listening())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with suppress(psycopg.Error, OSError):
+                await (await opening).close()
+            raise
 
     async def _tell(self, connection: ReadConnection) -> bool:
         """Whether there was anything new."""

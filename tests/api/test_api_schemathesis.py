@@ -91,7 +91,7 @@ CHECKS = [
 COSTLY = ("POST /api/login", "POST /api/me/password")
 # What a path cannot hold otherwise than as its whole: nothing in it is refused, so there is no bad example to make.
 ANY_PATH = ("GET /static/{version}/{name}", "GET /problems/{slug}")
-# What this small town refuses whoever asks rightly: spots are told among thirty grids or more, and a version of tiles is
+# What this small town refuses whoever asks rightly: spots are told among thirty grids or more; a version of tiles is
 # known from TileJSON alone. Their good answers are tried in test_spots.py and test_api_tile_cache.py.
 REFUSED_HERE = ("GET /api/hotspots", "GET /tiles/{version}/{layer}/{z}/{x}/{y}.mvt")
 
