@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import AsyncIterator, Generator
+from http import HTTPStatus
 from typing import IO
 from urllib.parse import quote
 
 import anyio
 from anyio import from_thread, to_thread
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
-__all__ = ["Download", "Spooled", "attachment"]
+from spatial_api.errors import NoSuchPart
+
+__all__ = ["Download", "PartedFile", "Spooled", "attachment"]
 
 _PIECE_BYTES = 256 * 1024
 
@@ -21,6 +26,28 @@ _PIECE_BYTES = 256 * 1024
 def attachment(plain: str, name: str) -> str:
     """A Content-Disposition: `name` for those that read RFC 6266, `plain` (ASCII) for the others."""
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+class PartedFile(FileResponse):
+    """A file, whole or by parts (`Range`); what Starlette refuses in plain text is a problem like all others."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or the part that is asked for.
+
+        Raises:
+            HTTPException: with 400, when Range cannot be read.
+            NoSuchPart: when the file has no such part.
+        """
+
+        async def send_unless_refused(message: Message) -> None:
+            status = message.get("status")
+            if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise NoSuchPart(Headers(raw=message["headers"])["content-range"])
+            if status == HTTPStatus.BAD_REQUEST:
+                raise HTTPException(HTTPStatus.BAD_REQUEST)
+            await send(message)
+
+        await super().__call__(scope, receive, send_unless_refused)
 
 
 class Download(StreamingResponse):

@@ -38,6 +38,7 @@ _MEANINGS = {
     405: "this address does not take that method",
     409: "changed meanwhile, or its state does not allow this",
     413: "the request is too large",
+    416: "the file has no such part",
     421: "this server is not known under that name",
     422: "the input has faults; all of them are listed",
     429: "too many attempts",

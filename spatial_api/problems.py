@@ -25,7 +25,7 @@ from layers.errors import (
     Unavailable,
     WanggeError,
 )
-from spatial_api.errors import ForeignRequest, NoSession, UnknownHost
+from spatial_api.errors import ForeignRequest, NoSession, NoSuchPart, UnknownHost
 from spatial_api.words import in_chinese, place_in_chinese
 
 __all__ = [
@@ -129,6 +129,14 @@ _FOREIGN = ProblemKind(
     "修改数据的请求须带 X-CSRF-Token，其值见 /api/me；Origin 须为本站。",
     "What changes data needs the X-CSRF-Token of /api/me, and an Origin of this server.",
 )
+_NO_PART = ProblemKind(
+    "no-such-part",
+    416,
+    "文件没有这一部分",
+    "The file has no such part",
+    "请按 Content-Range 给出的长度重新请求，或整份下载。",
+    "Ask again within the length that Content-Range gives, or for the whole file.",
+)
 _HOST = ProblemKind(
     "unknown-host",
     421,
@@ -179,6 +187,7 @@ BY_ERROR: Mapping[type[WanggeError], ProblemKind] = {
     Unavailable: _UNAVAILABLE,
     NoSession: _NO_SESSION,
     ForeignRequest: _FOREIGN,
+    NoSuchPart: _NO_PART,
     UnknownHost: _HOST,
     WanggeError: UNEXPECTED,
 }
@@ -251,6 +260,8 @@ async def _answer_domain_error(request: Request, error: Exception) -> Response:
     if kind is _NO_SESSION:
         return _with_challenge(request, answer_problem(request.scope, kind, error.detail))
     headers = {"Retry-After": "5"} if kind is _UNAVAILABLE else None
+    if isinstance(error, NoSuchPart):
+        headers = {"Content-Range": error.content_range}
     # What an outage says names sockets and settings: for the operator's eyes, not for a browser's.
     detail, faults = ("", ()) if kind is _UNAVAILABLE else (error.detail, error.faults)
     return answer_problem(request.scope, kind, detail, faults, headers)

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import shapely
@@ -23,39 +23,15 @@ from layers.heat.drawing import BREAKS, COLOURS, PALETTE, Order, bandwidth_for, 
 from layers.heat.kernel import Raster, metres_a_degree
 from layers.heat.lattice import Box
 from layers.heat.source import HeatSource
+from layers.heat.words import WORDS, Language, length_text
 from layers.queries import load
 
-__all__ = ["Language", "picture"]
+__all__ = ["picture"]
 
-Language = Literal["zh", "en"]
 _WIDTH, _HEIGHT = 1240, 960
 _MAP_LEFT, _MAP_TOP, _MAP_WIDTH, _MAP_HEIGHT = 20, 90, 940, 790
 _INK, _SOFT, _LINE, _OUTLINE = "#22313a", "#5a6b75", "#9aa7ae", "#22313a"
 _NICE = (1, 2, 5)
-_WORDS: Mapping[Language, Mapping[str, str]] = {
-    "zh": {
-        "title": "{name} 事件热力",
-        "period": "{first} 至 {last}（{days} 天），共 {n} 件在图范围内",
-        "legend": "件/km²/天",
-        "above": "≥ {a}",
-        "bandwidth": "高斯核，带宽 {m} 米",
-        "unlocated": "另有 {n} 件未定位到街道或待复核，未上图",
-        "withheld": "另有 {n} 件所在单元过小，未显示",
-        "protected": "受保护：数字按 5 取整，少于 5 件的单元已合并",
-        "north": "北",
-    },
-    "en": {
-        "title": "{name}: incident heat",
-        "period": "{first} to {last} ({days} days), {n} incidents in the picture",
-        "legend": "per km² per day",
-        "above": "≥ {a}",
-        "bandwidth": "Gaussian, bandwidth {m} m",
-        "unlocated": "{n} more are not known to their street or wait for review: not drawn",
-        "withheld": "{n} more lie in cells too small to show",
-        "protected": "Protected: figures in fives, cells under 5 merged",
-        "north": "N",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -129,7 +105,7 @@ def _paint(
     language: Language,
 ) -> bytes:
     font = _font()
-    words = _WORDS[language if font is not None else "en"]
+    words = WORDS[language if font is not None else "en"]
     name = borders[0]["name"] if font is not None else borders[0]["code"]
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     _paint_density(image, raster, frame)
@@ -193,8 +169,7 @@ def _paint_scale(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
     left, y = _MAP_LEFT + _MAP_WIDTH + 24, _MAP_TOP + _MAP_HEIGHT - 20
     right = left + length_m / frame.pixel_m
     draw.line([(left, y - 8), (left, y), (right, y), (right, y - 8)], _INK, 2)
-    text = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
-    draw.text((left, y - 34), text, _INK, _sized(16))
+    draw.text((left, y - 34), length_text(length_m), _INK, _sized(16))
 
 
 def _paint_north(draw: ImageDraw.ImageDraw, word: str) -> None:

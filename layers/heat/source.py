@@ -36,14 +36,14 @@ class HeatSource:
 
     async def cells(self, question: Question) -> Counted:
         """The incidents by cell."""
-        if self._store is not None and self.in_memory:
-            return await self._store.cells(question)
+        if self._store is not None and self.in_memory and (found := await self._store.cells(question)) is not None:
+            return found
         return await self._sql.cells(question)
 
     async def points(self, question: Question) -> Points:
         """The incidents one by one."""
-        if self._store is not None and self.in_memory:
-            return await self._store.points(question)
+        if self._store is not None and self.in_memory and (found := await self._store.points(question)) is not None:
+            return found
         return await self._sql.points(question)
 
     async def box(self, region: str) -> Box:

@@ -22,6 +22,7 @@ __all__ = ["HeatStore"]
 _TOGETHER_S = 0.02
 _AGAIN_AFTER_S = 2.0
 _MOST_BEHIND = 5_000
+_WAITS_S = 0.25
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +63,9 @@ class HeatStore:
         self._closing = threading.Event()
         self._behind = 0
         self._version = 0
+        # How many times something was told, and up to which of them it is read.
+        self._tellings = self._read_up_to = 0
+        self._news = threading.Condition(self._lock)
         self._thread = threading.Thread(target=self._run, name="heat-store", daemon=True)
 
     def start(self) -> None:
@@ -92,6 +96,7 @@ class HeatStore:
                 self._pending.add(change)
             self._behind = self._pending.rows
             if self._pending.spans or self._pending.reviewed or self._pending.places:
+                self._tellings += 1
                 self._told.set()
 
     def reset(self) -> None:
@@ -100,19 +105,21 @@ class HeatStore:
             self._state, self._pending = None, _Pending(everything=True)
             self._told.set()
 
-    async def cells(self, question: Question) -> Counted:
-        """The incidents by cell."""
-        return await asyncio.to_thread(self._held.cells, question)
+    async def cells(self, question: Question) -> Counted | None:
+        """The incidents by cell, with all told before unless that takes long to read; None: everything is read anew."""
+        state = await asyncio.to_thread(self._fresh)
+        return None if state is None else await asyncio.to_thread(state.cells, question)
 
-    async def points(self, question: Question) -> Points:
-        """The incidents one by one."""
-        return await asyncio.to_thread(self._held.points, question)
+    async def points(self, question: Question) -> Points | None:
+        """The incidents one by one, as `cells`."""
+        state = await asyncio.to_thread(self._fresh)
+        return None if state is None else await asyncio.to_thread(state.points, question)
 
-    @property
-    def _held(self) -> State:
-        if self._state is None:
-            raise RuntimeError("asked while it is not current")
-        return self._state
+    def _fresh(self) -> State | None:
+        with self._news:
+            wanted = self._tellings
+            self._news.wait_for(lambda: self._read_up_to >= wanted, _WAITS_S)
+            return self._state
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -130,7 +137,7 @@ class HeatStore:
             # What comes in quick succession is read together.
             if self._closing.wait(_TOGETHER_S):
                 return
-            pending = self._take()
+            pending, telling = self._take()
             try:
                 with moment(connection):
                     state = self._read(connection, pending)
@@ -142,12 +149,14 @@ class HeatStore:
                 self._state = None if self._pending.everything else state
                 self._version += 1
                 self._behind = self._pending.rows
+                self._read_up_to = telling
+                self._news.notify_all()
 
-    def _take(self) -> _Pending:
+    def _take(self) -> tuple[_Pending, int]:
         with self._lock:
             pending, self._pending = self._pending, _Pending()
             self._told.clear()
-            return pending
+            return pending, self._tellings
 
     def _read(self, connection: Connection, pending: _Pending) -> State | None:
         """The state in which what is pending was read; None stays None until everything is read."""

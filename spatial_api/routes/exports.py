@@ -9,7 +9,7 @@ from uuid import UUID
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from layers import job_rows
 from layers.accounts import Caller
@@ -17,7 +17,7 @@ from layers.errors import NotFound
 from layers.export import FORMATS, Order, prepare
 from layers.job_rows import JobRow
 from spatial_api.access import Doors, OpenDoors, require
-from spatial_api.download import attachment
+from spatial_api.download import PartedFile, attachment
 from spatial_api.exports import KEPT_HOURS, KIND, scope_of
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
@@ -39,7 +39,6 @@ _CONTENT = {
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": _CONTENT},
     206: {"description": "the part of the file that Range asks for", "content": _CONTENT},
-    416: {"description": "the file has no such part", "content": {"text/plain": {"schema": {"type": "string"}}}},
 }
 
 
@@ -70,8 +69,10 @@ def show_export(export_id: UUID, request: Request, caller: Exporter, opened: Ope
     return _answer(_own(opened, export_id, caller), english=prefers_english(request.scope))
 
 
-@router.get("/{export_id}/file", responses={**_FILE, **problems(401, 403, 404, 422, 503)}, response_class=Response)
-def fetch_export(export_id: UUID, caller: Exporter, opened: OpenDoors, _: Nothing) -> FileResponse:
+@router.get(
+    "/{export_id}/file", responses={**_FILE, **problems(400, 401, 403, 404, 416, 422, 503)}, response_class=Response
+)
+def fetch_export(export_id: UUID, caller: Exporter, opened: OpenDoors, _: Nothing) -> PartedFile:
     """The file, for a day after the job's end; a download that broke off goes on with `Range` and `If-Range`."""
     job = _own(opened, export_id, caller)
     refuse_unlisted(job.request["layer"], caller)
@@ -81,7 +82,7 @@ def fetch_export(export_id: UUID, caller: Exporter, opened: OpenDoors, _: Nothin
         "Cache-Control": "private, no-store",
     }
     path = opened.exports.file_of(job)
-    return FileResponse(path, headers=headers, media_type=FORMATS[job.request["f"]].media_type)
+    return PartedFile(path, headers=headers, media_type=FORMATS[job.request["f"]].media_type)
 
 
 @router.delete("/{export_id}", status_code=204, responses=problems(401, 403, 404, 413, 422, 503))

@@ -47,12 +47,15 @@ Number = Annotated[int, Path(ge=0, lt=2**22)]
 
 def _binary(*media_types: str) -> dict[int | str, dict[str, Any]]:
     content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
-    return {200: {"description": "what was asked for", "content": content}, 304: {"description": "the copy is right"}}
+    return {
+        200: {"description": "what was asked for", "content": content},
+        304: {"description": "the browser's copy is still right"},
+    }
 
 
 _EITHER: dict[int | str, dict[str, Any]] = {
     200: {"content": {COLUMNS_TYPE: {"schema": {"type": "string", "format": "binary"}}}},
-    304: {"description": "the copy is right"},
+    304: {"description": "the browser's copy is still right"},
 }
 
 

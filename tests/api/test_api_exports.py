@@ -96,7 +96,11 @@ def test_a_download_that_broke_off_goes_on(login):
     assert (rest.status_code, first.content + rest.content) == (206, whole.content)
     # A file that is another one by now is sent from its beginning.
     assert browser.get(path, range=f"bytes={half}-", if_range='"another"').status_code == 200
-    assert browser.get(path, range=f"bytes={done['bytes']}-").status_code == 416
+    beyond = browser.get(path, range=f"bytes={done['bytes']}-")
+    assert (beyond.status_code, beyond.json()["type"]) == (416, "/problems/no-such-part")
+    assert beyond.headers["content-range"] == f"bytes */{done['bytes']}"
+    strange = browser.get(path, range="bytes=1-0,x")
+    assert (strange.status_code, strange.json()["type"]) == (400, "/problems/bad-request")
 
 
 def test_ones_files_are_listed_until_they_are_deleted(login, server):

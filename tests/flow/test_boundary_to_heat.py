@@ -124,6 +124,8 @@ def test_from_a_boundary_file_to_a_house_on_the_map(database, client, vault, tmp
             rows = [{**common, **spot} for spot in spots] + [{**common, **vague[0], "grid_no": int(WEST) * 1000}]
             log.copy("incident", pd.DataFrame(rows))
             assign(session, import_id=log.id)
+    # Another process wrote them: this one hears of it in a moment.
+    client.portal.call(client.app.state.doors.follower.caught_up)
     period = "from=2026-01-01&to=2026-02-01"
     counts = client.get(f"/api/counts?by=grid&{period}&region={WEST}").json()
     found = {row["code"]: row["n"] for row in counts["items"] if row["n"]}

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from builders import COUNTY, TOWNSHIP, VILLAGE, ask, county, kinds
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from psycopg import sql
 
 from layers.breakdown import incident_days, incident_kinds
 from layers.cluster import SUPERUSER
+from layers.codes import region_range
 from layers.counting import Question
 from layers.counts import incident_counts
 from layers.db import READ_ROLE
@@ -85,6 +86,7 @@ def plainly(town, scope, place, since, until, chosen, step="day"):
 )
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_question_has_the_answer_of_a_plain_count(town, scope, place, first, second, chosen):
+    assume(scope.overlaps(*region_range(place)))
     since, until = sorted([first, second + timedelta(days=1)]) if first != second + timedelta(days=1) else WIDE
     found = plainly(town, scope, place, since, until, chosen)
     total = sum(n for *_, n in found)

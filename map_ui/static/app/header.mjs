@@ -16,6 +16,8 @@ export function pagesOf({ may }) {
 /** Draws into the header; `onLanguage()` after the language was changed. */
 export function drawHeader({ me, api, words, notices }, onLanguage) {
   const logOut = async () => {
+    // What listens to the server would hear its session end, and would ask why.
+    window.dispatchEvent(new Event("signout"));
     try {
       await api.send("POST", "/api/logout");
       location.assign("/login");

@@ -51,7 +51,7 @@ export function startLive({ onChanges, onReset, isSignedIn, EventSource = window
   }
 
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-  window.addEventListener?.("pagehide", close);
+  for (const going of ["pagehide", "signout"]) window.addEventListener?.(going, close);
   open();
   return { close };
 }
