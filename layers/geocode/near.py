@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 __all__ = ["NearWords", "edit_cost", "sound"]
 
 _HOMOPHONE, _SLIP, _OTHER = 0.8, 0.9, 1.2
-_LONGEST = 20
+_LONGEST, _GATED = 20, 5
 _MOST_KEPT = 10_000
 
 
@@ -25,21 +25,25 @@ class NearWords:
     Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit and the beginning of the words.
     """
 
-    __slots__ = ("_asked", "_beginning", "_rests")
+    __slots__ = ("_asked", "_beginning", "_ends", "_rests")
 
     def __init__(self, words: Iterable[str]) -> None:
+        words = [word for word in words if len(word) > 1]
+        self._ends = frozenset(word[-2:] for word in words)
         self._beginning: dict[str, list[str]] = {}
         self._rests: dict[str, list[str]] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
         beginning, rests = self._beginning, self._rests
         for word in words:
-            if len(word) > 1:
-                beginning.setdefault(word[:2], []).append(word)
-                for rest in (word[1:], word[0] + word[2:]):
-                    rests.setdefault(rest, []).append(word)
+            beginning.setdefault(word[:2], []).append(word)
+            rests.setdefault(word[1:], []).append(word)
+            rests.setdefault(word[0] + word[2:], []).append(word)
 
     def near(self, written: str) -> tuple[str, ...]:
         """The known words of two characters or more within one edit of the written one, itself left out; in order."""
+        # One edit leaves the first two characters of five or the last two as they were.
+        if len(written) >= _GATED and written[:2] not in self._beginning and written[-2:] not in self._ends:
+            return ()
         found = self._asked.get(written)
         if found is None:
             if len(self._asked) >= _MOST_KEPT:
@@ -48,13 +52,15 @@ class NearWords:
         return found
 
     def _search(self, written: str) -> tuple[str, ...]:
-        found = {*self._beginning.get(written[:2], ()), *self._rests.get(written, ())}
-        for at in range(min(3, len(written))):
-            rest = written[:at] + written[at + 1 :]
-            found.update(self._rests.get(rest, ()))
-            if rest in self._beginning.get(rest[:2], ()):
+        beginning, rests, length = self._beginning, self._rests, len(written)
+        found = {word for word in beginning.get(written[:2], ()) if -2 < len(word) - length < 2}
+        found.update(rests.get(written, ()))
+        for rest in (written[1:], written[0] + written[2:], written[:2] + written[3:]):
+            if rest in rests:
+                found.update(rests[rest])
+            if rest in beginning.get(rest[:2], ()):
                 found.add(rest)
-        return tuple(sorted(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1))
+        return tuple(sorted(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1)) if found else ()
 
 
 @lru_cache(maxsize=50_000)
