@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import psycopg
 import shapely
 from bench.layers_copy import copy, ewkb_points, times
 from bench.layers_data import CHUNK, GRIDS_OF_VILLAGE, Chunk, City
+from psycopg import sql
 from sqlalchemy.orm import Session
 
 from fixtures.rhythm import KINDS
@@ -23,7 +25,7 @@ from layers.imports import begin, copy_frame
 from layers.models import IncidentKind
 from layers.scope import Scope
 
-__all__ = ["fill", "incident_columns"]
+__all__ = ["fill", "incident_columns", "make_peer"]
 
 FOLLOWING = ("incident_day", "incident_month", "county_day", "county_month", "cell_count", "occupancy", "residence")
 STREETS = 400
@@ -175,7 +177,16 @@ def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
 
 
 def _peer(connection: Connection, _city: City) -> None:
-    connection.execute(PEER)
+    make_peer(connection)
+
+
+def make_peer(connection: Connection) -> None:
+    """The peers' tables, unless they were made so before."""
+    digest = hashlib.sha256(PEER.encode()).hexdigest()
+    row = connection.execute("select obj_description(to_regnamespace('peer')::oid, 'pg_namespace')").fetchone()
+    if row is None or row[0] != digest:
+        connection.execute(PEER)
+        connection.execute(sql.SQL("comment on schema peer is {}").format(digest))
 
 
 def _vacuum(connection: Connection, _city: City) -> None:

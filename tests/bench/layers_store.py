@@ -14,7 +14,7 @@ from typing import IO
 
 import psycopg
 from bench.layers_data import City, Recipe
-from bench.layers_fill import fill
+from bench.layers_fill import fill, make_peer
 
 from layers import accounts
 from layers.cluster import SUPERUSER, Cluster
@@ -127,6 +127,8 @@ def open_store(recipe: Recipe, say: Callable[[str], None]) -> Store:
         connection.execute("create extension if not exists pg_stat_statements")
     if mark.exists():
         store.filled.update(json.loads(mark.read_text()))
+        with store.admin() as connection:
+            make_peer(connection)
     else:
         fill(store.database, store.city, store.filled, say)
         mark.write_text(json.dumps(store.filled))
