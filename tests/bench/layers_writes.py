@@ -33,19 +33,19 @@ INSERT = """insert into incident (id, kind, text, occurred_at, point, level, sou
 # Sums, since a count may lie in parts, of which one may be below nothing: then they add up to a count that is gone.
 COMPARED = """
 with kept as (
-    select 'incident_day' as kept, grid_no, begins_on, kind, sum(n) as n from incident_day group by 2, 3, 4 having sum(n) <> 0
-    union all select 'incident_month', grid_no, begins_on, kind, sum(n) from incident_month group by 2, 3, 4 having sum(n) <> 0
-    union all select 'county_day', grid_no, begins_on, kind, sum(n) from county_day group by 2, 3, 4 having sum(n) <> 0
-    union all select 'county_month', grid_no, begins_on, kind, sum(n) from county_month group by 2, 3, 4 having sum(n) <> 0
+    select 'incident_day' as kept, grid_no, begins_on, kind, sum(n) as n from incident_day group by 2, 3, 4
+    union all select 'incident_month', grid_no, begins_on, kind, sum(n) from incident_month group by 2, 3, 4
+    union all select 'county_day', grid_no, begins_on, kind, sum(n) from county_day group by 2, 3, 4
+    union all select 'county_month', grid_no, begins_on, kind, sum(n) from county_month group by 2, 3, 4
 )
 select coalesce(k.kept, r.kept), count(*)
 from kept k full join recounted_incidents() r using (kept, grid_no, begins_on, kind)
-where k.n is distinct from r.n group by 1
+where coalesce(k.n, 0) <> coalesce(r.n, 0) group by 1
 union all
 select 'cell_count', count(*)
-from (select register, cell, grid_no, sum(n) as n from cell_count group by 1, 2, 3 having sum(n) <> 0) k
+from (select register, cell, grid_no, sum(n) as n from cell_count group by 1, 2, 3) k
 full join recount_cells() r using (register, cell, grid_no)
-where k.n is distinct from r.n having count(*) > 0
+where coalesce(k.n, 0) <> coalesce(r.n, 0) having count(*) > 0
 """
 Connection = psycopg.Connection[tuple[object, ...]]
 
