@@ -67,7 +67,7 @@ def main() -> None:
     given = _options()
     recipe = RECIPES[given.size]
     rows, commands, store = _measured(recipe, given.parts, given)
-    made = _made(given, recipe)
+    made = f"{_made(given, recipe)} {_held(store)}"
     print(f"\n{made}\n\n{rows_table(rows)}", flush=True)
     if given.drop:
         store.drop()
@@ -140,6 +140,13 @@ def _made(given: argparse.Namespace, recipe: Recipe) -> str:
     machine = f"{os.cpu_count()} shared cores (load {load:.1f} at the end), Python {platform.python_version()}"
     data = f"{recipe.houses:,} houses, {recipe.grids:,} grids, {recipe.incidents:,} incidents of five years"
     return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, {machine}; {data}, seed {recipe.seed}; {POOL} connections."
+
+
+def _held(store: Store) -> str:
+    """What the data took to make, and takes."""
+    steps = ", ".join(f"{name} {seconds:,.0f}" for name, seconds in store.filled.items())
+    sizes = ", ".join(f"{name} {size:,.0f}" for name, size in store.sizes_mb.items())
+    return f"Filled in {sum(store.filled.values()):,.0f} s ({steps}); MB with indexes: {sizes}."
 
 
 def _growth(rows: Sequence[Row], given: argparse.Namespace) -> str:
