@@ -6,6 +6,7 @@ asks before every batch whether they changed. Houses are read afresh, inside the
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from threading import Lock
@@ -80,6 +81,7 @@ class StoredGazetteer:
                 KnownRegion(code, level, name, tuple(aliases), tuple(old)) for code, level, name, aliases, old in rows
             )
             known = self._kept.regions = (stamp, index)
+            gc.freeze()
         return known[1]
 
     def names(self, counties: Sequence[str]) -> Mapping[str, NameIndex]:
@@ -91,6 +93,9 @@ class StoredGazetteer:
         for county, index in self._read_names(changed).items():
             self._kept.keep_names(county, stamps[county], index)
             found[county] = index
+        if changed:
+            # A million small objects that stay: without this every full collection would look at each of them.
+            gc.freeze()
         return found
 
     def dwellings(self, asked: Sequence[Asked]) -> Sequence[Sequence[Dwelling]]:
