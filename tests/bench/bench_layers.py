@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,16 +111,18 @@ def _measured(recipe: Recipe, parts: Sequence[str], given: argparse.Namespace) -
     rows: list[Row] = []
     with closing(store), tempfile.TemporaryDirectory(prefix="wangge-bench-", dir="/tmp") as folder:
         bench = Bench(store, Path(folder), 400, given.rounds, given.seconds, not given.no_peers)
-        for name in parts:
-            begun = time.perf_counter()
-            rows += _part(name, bench)
-            print(f"  {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+        # Whoever interrupts it gets what was measured until then.
+        with suppress(KeyboardInterrupt):
+            for name in parts:
+                begun = time.perf_counter()
+                _measure(name, bench, rows)
+                print(f"  {name}: {time.perf_counter() - begun:.0f} s", flush=True)
         commands = [path.read_text() for path in sorted(Path(folder).glob("*.command"))]
     return rows, commands, store
 
 
-def _part(name: str, bench: Bench) -> list[Row]:
-    rows: list[Row] = []
+def _measure(name: str, bench: Bench, rows: list[Row]) -> None:
+    """Add the rows of a part."""
     try:
         for row in PARTS[name](bench):
             print(f"  {row.name} | {row.must} | {row.ours} | {row.peer} | {row.ratio} | {row.verdict}", flush=True)
@@ -130,7 +132,6 @@ def _part(name: str, bench: Bench) -> list[Row]:
     except Exception:
         traceback.print_exc()
         rows.append(Row(name, "", "not measured: the bench failed", met=False))
-    return rows
 
 
 def _made(given: argparse.Namespace, recipe: Recipe) -> str:

@@ -92,7 +92,7 @@ def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str
             _wait_for(port, server, log)
             yield server
         finally:
-            for process in reversed(server.processes):
+            for process in reversed(server.processes[: len(commands)]):
                 _end(process)
 
 
@@ -198,7 +198,9 @@ def mapserver(store: Store, folder: Path) -> Iterator[Server]:
         program = [shutil.which("mapserv") or "/usr/bin/mapserv"]
         workers = [subprocess.Popen(program, stdin=shared, env=env) for _ in range(POOL)]
         for worker in workers:
-            stack.callback(_end, worker)
+            # It would wait for one more request before it heeds a gentler signal.
+            stack.callback(worker.wait)
+            stack.callback(worker.kill)
         with _running("MapServer", [nginx], environment, folder / "mapserver.log") as server:
             server.processes += workers
             server.commands = (f"{POOL} × mapserv as FastCGI on one socket", *server.commands)

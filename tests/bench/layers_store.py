@@ -31,7 +31,7 @@ SIZES = """(select relname, round(pg_total_relation_size(oid) / 1e6) from pg_cla
             where relkind = 'r' and relnamespace = 'public'::regnamespace order by 2 desc limit 5)
            union all select 'the database', round(pg_database_size(current_database()) / 1e6)"""
 ASKED = """select query, sum(calls) from pg_stat_statements s join pg_roles r on r.oid = s.userid
-           where rolname in ('wangge_read', 'wangge_api') and query not like '%outbox%' group by 1"""
+           where rolname in ('wangge_read', 'wangge_api') and query !~ 'outbox|pg_control_system' group by 1"""
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
