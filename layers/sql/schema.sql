@@ -2115,7 +2115,11 @@ CREATE TABLE public.house (
     import_id uuid,
     ref text,
     geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
-    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
+    strip bigint GENERATED ALWAYS AS (
+CASE
+    WHEN (level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text])) THEN (((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)
+    ELSE NULL::bigint
+END) STORED,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -2177,7 +2181,11 @@ CREATE TABLE public.incident (
     import_id uuid,
     ref text,
     address text,
-    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
+    strip bigint GENERATED ALWAYS AS (
+CASE
+    WHEN (level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text])) THEN (((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)
+    ELSE NULL::bigint
+END) STORED,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
