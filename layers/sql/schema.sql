@@ -2115,6 +2115,7 @@ CREATE TABLE public.house (
     import_id uuid,
     ref text,
     geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -2176,6 +2177,7 @@ CREATE TABLE public.incident (
     import_id uuid,
     ref text,
     address text,
+    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
@@ -2700,6 +2702,7 @@ CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (i
 CREATE INDEX ix_house_number ON public.house USING btree (number, grid_no) WHERE (street IS NULL);
 CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_house_street ON public.house USING btree (street, number, grid_no);
+CREATE INDEX ix_house_strip ON public.house USING btree (strip, grid_no);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
@@ -2709,6 +2712,7 @@ CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_n
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
 CREATE INDEX ix_incident_import_id ON public.incident USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_incident_strip ON public.incident USING btree (strip, grid_no);
 CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
 CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
