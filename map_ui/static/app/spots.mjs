@@ -53,7 +53,9 @@ export function spotsLegend({ answer }, words) {
   const facts = { n: integer(answer.compared, words.language), mean: decimal(answer.mean, words.language) };
   const notes = [words.t("officer.spots.note", facts), words.t("officer.spots.changes", changesOf(answer))];
   const paragraphs = notes.map((note) => element("p", { class: "note" }, note));
-  return legendSection(words.t("officer.legend.spots"), rows, ...paragraphs);
+  const section = legendSection(words.t("officer.legend.spots"), rows, ...paragraphs);
+  section.className = "wide";
+  return section;
 }
 
 /** The strongest hot spots as buttons that lead to them (`go(village, grid)`), in words. */
