@@ -70,5 +70,5 @@ export function spotsList(answer, words, go) {
     const text = element("span", {}, [words.t("officer.spots.row", told), change].filter(Boolean).join(" · "));
     return element("li", {}, element("button", { type: "button", class: "spot", "data-code": row.code, onclick: open }, name, text));
   });
-  return element("section", {}, element("h2", {}, words.t("officer.spots.list")), element("ol", { class: "spots" }, ...rows));
+  return element("section", {}, element("h3", {}, words.t("officer.spots.list")), element("ol", { class: "spots" }, ...rows));
 }
