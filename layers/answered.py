@@ -30,7 +30,8 @@ class Answered:
 
     Two sessions see the same rows when their snapshots name the same transactions, their scopes are equal, and neither
     has written anything. Any commit in the cluster makes another snapshot, so what is known is dropped sooner than
-    need be, and never later. Memory: 40,000 answers a process, some 60 MB.
+    need be, and never later: answers that were found while something changed are kept for a snapshot that no session
+    sees again (those that hold on to theirs are given nothing). Memory: 40,000 answers a process, some 60 MB.
     """
 
     def __init__(self, session: Session) -> None:
@@ -50,8 +51,8 @@ class Answered:
             return kept[1] if kept is not None and self._state is not None and kept[0] == self._state else {}
 
     def keep(self, given: Mapping[Question, Location]) -> None:
-        """Keep these answers, if nothing has changed since this object was made."""
-        if self._state is None or self._look() != self._state:
+        """Keep these answers for who sees the same as this object's session did when it was made."""
+        if self._state is None:
             return
         with _lock:
             kept = _kept.get(self._engine)

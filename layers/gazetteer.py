@@ -6,6 +6,8 @@ asks before every batch whether they changed. Houses are read afresh, inside the
 
 from __future__ import annotations
 
+import gc
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from threading import Lock
@@ -80,6 +82,7 @@ class StoredGazetteer:
                 KnownRegion(code, level, name, tuple(aliases), tuple(old)) for code, level, name, aliases, old in rows
             )
             known = self._kept.regions = (stamp, index)
+            gc.freeze()
         return known[1]
 
     def names(self, counties: Sequence[str]) -> Mapping[str, NameIndex]:
@@ -91,16 +94,19 @@ class StoredGazetteer:
         for county, index in self._read_names(changed).items():
             self._kept.keep_names(county, stamps[county], index)
             found[county] = index
+        if changed:
+            # A million small objects that stay: without this every full collection would look at each of them.
+            gc.freeze()
         return found
 
     def dwellings(self, asked: Sequence[Asked]) -> Sequence[Sequence[Dwelling]]:
         """For each question its houses. Cost: one query, with one look-up by index for each question."""
         found: list[list[Dwelling]] = [[] for _ in asked]
         if asked:
-            self._connection.execute(load("geocode.sql")["generic_plans"])
-            for at, *row in self._rows("dwellings", _questions(asked)):
+            query = sql.SQL(load("geocode.sql")["dwellings"]).format(most=sql.Literal(MOST_ANSWERS))
+            questions = json.dumps([{"at": at, **one._asdict()} for at, one in enumerate(asked)], ensure_ascii=False)
+            for at, *row in self._fetch(query, {"asked": questions}):
                 found[at].append(_dwelling(row))
-            self._connection.execute(load("geocode.sql")["usual_plans"])
         return found
 
     def remembered(self, texts: Sequence[str]) -> Mapping[str, Sequence[Remembered]]:
@@ -160,23 +166,6 @@ class StoredGazetteer:
 
     def _fetch(self, query: sql.SQL | sql.Composed, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         return cast(list[tuple[Any, ...]], self._connection.execute(query, values, prepare=True).fetchall())
-
-
-def _questions(asked: Sequence[Asked]) -> dict[str, object]:
-    kinds, names, los, his, numbers, groups, buildings, units, rooms = map(list, zip(*asked, strict=True))
-    return {
-        "ats": list(range(len(asked))),
-        "kinds": kinds,
-        "names": names,
-        "los": los,
-        "his": his,
-        "numbers": numbers,
-        "groups": groups,
-        "buildings": buildings,
-        "units": units,
-        "rooms": rooms,
-        "most": MOST_ANSWERS,
-    }
 
 
 def _stretches(stretches: Sequence[Stretch], ats: Sequence[int]) -> dict[str, object]:

@@ -16,50 +16,51 @@ _MOST_KEPT = 10_000
 
 
 class NearWords:
-    """Words by what is left of each when one character is taken out.
+    """Words by their first two characters, and by what is left when one of these is taken out.
 
-    Two words within one edit (a character changed, dropped, added, or two neighbours swapped) share such a rest or are
-    it themselves, so a look-up costs the length of the word, whatever the number of words.
+    Of two words within one edit (a character changed, dropped, added, or two neighbours swapped) either the first two
+    characters are the same, or the words share a rest, or one is a rest of the other: the edit is among the first three
+    then. So a look-up costs the words that begin alike, and three entries a word are enough.
 
-    Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit.
+    Source: W. Garbe's symmetric delete spelling correction (SymSpell), for one edit and the beginning of the words.
     """
 
-    __slots__ = ("_asked", "_begins", "_ends", "_rests", "_words")
+    __slots__ = ("_asked", "_beginning", "_ends", "_rests")
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(words)
-        self._begins = frozenset(word[:2] for word in self._words)
-        self._ends = frozenset(word[-2:] for word in self._words)
-        self._asked: dict[str, tuple[str, ...]] = {}
+        words = [word for word in words if len(word) > 1]
+        self._ends = frozenset(word[-2:] for word in words)
+        self._beginning: dict[str, list[str]] = {}
         self._rests: dict[str, list[str]] = {}
-        for word in sorted(self._words):
-            for rest in dict.fromkeys(_rests(word)):
-                self._rests.setdefault(rest, []).append(word)
+        self._asked: dict[str, tuple[str, ...]] = {}
+        beginning, rests = self._beginning, self._rests
+        for word in words:
+            beginning.setdefault(word[:2], []).append(word)
+            rests.setdefault(word[1:], []).append(word)
+            rests.setdefault(word[0] + word[2:], []).append(word)
 
     def near(self, written: str) -> tuple[str, ...]:
-        """The known words within one edit of the written one, itself left out."""
+        """The known words of two characters or more within one edit of the written one, itself left out; in order."""
         # One edit leaves the first two characters of five or the last two as they were.
-        if len(written) >= _GATED and written[:2] not in self._begins and written[-2:] not in self._ends:
+        if len(written) >= _GATED and written[:2] not in self._beginning and written[-2:] not in self._ends:
             return ()
         found = self._asked.get(written)
         if found is None:
             if len(self._asked) >= _MOST_KEPT:
                 self._asked.clear()
-            found = self._asked[written] = self._search(written)
+            found = self._asked[written] = self._search(written) if 2 <= len(written) <= _LONGEST else ()
         return found
 
     def _search(self, written: str) -> tuple[str, ...]:
-        if not 2 <= len(written) <= _LONGEST:
-            return ()
-        by_rest, words = self._rests, self._words
-        found = dict.fromkeys(by_rest.get(written, ()))
-        for rest in _rests(written):
-            if rest in words and len(rest) > 1:
-                found[rest] = None
-            if rest in by_rest:
-                found.update(dict.fromkeys(by_rest[rest]))
-        found.pop(written, None)
-        return tuple(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1)
+        beginning, rests, length = self._beginning, self._rests, len(written)
+        found = {word for word in beginning.get(written[:2], ()) if -2 < len(word) - length < 2}
+        found.update(rests.get(written, ()))
+        for rest in (written[1:], written[0] + written[2:], written[:2] + written[3:]):
+            if rest in rests:
+                found.update(rests[rest])
+            if rest in beginning.get(rest[:2], ()):
+                found.add(rest)
+        return tuple(sorted(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1))
 
 
 @lru_cache(maxsize=50_000)
@@ -81,7 +82,3 @@ def sound(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _syllable(char: str) -> str:
     return str(lazy_pinyin(char, style=Style.NORMAL)[0])
-
-
-def _rests(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from layers.geocode.gazetteer import KnownRegion
@@ -90,7 +90,7 @@ class RegionIndex:
         for region in self._regions.values():
             if region.level > _COUNTY:
                 self._inner.setdefault(region.code[:_COUNTY_CODE], []).append(region)
-        self._blocks: dict[str, _Block] = {"": _Block(outer)}
+        self._blocks: dict[str, _Block] = {"": _Block(_spelt(outer))}
         self._counties = sorted(code for code in self._regions if len(code) == _COUNTY_CODE)
         self._anywhere: _Block | None = None
 
@@ -105,14 +105,13 @@ class RegionIndex:
             return [code[:_COUNTY_CODE]]
         return [county for county in self._counties if county.startswith(code)]
 
-    def at(self, text: str, start: int, county: str) -> Iterator[tuple[int, Named]]:
+    def at(self, text: str, start: int, county: str) -> list[tuple[int, Named]]:
         """Regions whose spelling stands at `start`, each with where it ends.
 
         Provinces, prefectures and counties everywhere; townships and villages of that county only, of all with "".
         """
-        yield from self._blocks[""].at(text, start)
         inner = self._block(county) if county else self._everywhere()
-        yield from inner.at(text, start)
+        return self._blocks[""].at(text, start) + inner.at(text, start)
 
     def near(self, text: str, start: int, county: str, *, inside: bool = False) -> Iterator[tuple[int, Named]]:
         """Regions whose spelling with one edit stands at `start`: as in `at`, but no village without a county.
@@ -128,43 +127,42 @@ class RegionIndex:
         block = self._blocks.get(county)
         if block is None:
             # Two threads may both make it: the same one, and the last stays.
-            block = self._blocks[county] = _Block(self._inner.get(county, ()))
+            block = self._blocks[county] = _Block(_spelt(self._inner.get(county, ())))
         return block
 
     def _everywhere(self) -> _Block:
         if self._anywhere is None:
-            self._anywhere = _Block([region for inner in self._inner.values() for region in inner])
+            found: dict[str, tuple[Named, ...]] = {}
+            for county in sorted(self._inner):
+                for spelling, named in self._block(county).by_spelling.items():
+                    found[spelling] = found.get(spelling, ()) + named
+            self._anywhere = _Block(found)
         return self._anywhere
 
 
 class _Block:
-    """Some regions by spelling."""
+    """Some regions by spelling, those of one spelling in order of their codes."""
 
-    __slots__ = ("_by_spelling", "_lengths", "_near")
+    __slots__ = ("_lengths", "_near", "by_spelling")
 
-    def __init__(self, regions: Sequence[KnownRegion]) -> None:
-        found: dict[str, dict[str, Named]] = {}
-        for region in regions:
-            for spelling, named in _ways(region):
-                found.setdefault(spelling, {}).setdefault(named.code, named)
-        self._by_spelling: Mapping[str, tuple[Named, ...]] = {
-            spelling: tuple(named[code] for code in sorted(named)) for spelling, named in found.items()
-        }
+    def __init__(self, by_spelling: Mapping[str, tuple[Named, ...]]) -> None:
+        self.by_spelling = by_spelling
         lengths: dict[str, set[int]] = {}
-        for spelling in found:
+        for spelling in by_spelling:
             lengths.setdefault(spelling[:2], set()).add(len(spelling))
-        self._lengths = {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()}
+        self._lengths = {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in lengths.items()}
         self._near: NearWords | None = None
 
-    def at(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
-        for length in self._lengths.get(text[start : start + 2], ()):
-            if start + length <= len(text):
-                for named in self._by_spelling.get(text[start : start + length], ()):
-                    yield start + length, named
+    def at(self, text: str, start: int) -> list[tuple[int, Named]]:
+        lengths = self._lengths.get(text[start : start + 2])
+        if lengths is None:
+            return []
+        ends = [start + length for length in lengths if start + length <= len(text)]
+        return [(end, named) for end in ends for named in self.by_spelling.get(text[start:end], ())]
 
     def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         if self._near is None:
-            self._near = NearWords(self._by_spelling)
+            self._near = NearWords(self.by_spelling)
         for end in range(start + 2, min(len(text), start + _LONGEST_MISSPELT) + 1):
             written = text[start:end]
             if written[-1].isdigit():
@@ -173,22 +171,38 @@ class _Block:
                 continue
             for spelling in self._near.near(written):
                 cost = edit_cost(written, spelling)
-                for named in self._by_spelling[spelling]:
+                for named in self.by_spelling[spelling]:
                     yield end, named._replace(how="typo", cost=named.cost + cost)
 
     def _is_township(self, written: str) -> bool:
         """Whether a township or more is called exactly so: another one was not misspelt then."""
-        named = self._by_spelling.get(written, ())
+        named = self.by_spelling.get(written, ())
         return any(len(one.code) <= _TOWNSHIP_CODE and not one.short for one in named)
 
 
-def _ways(region: KnownRegion) -> Iterator[tuple[str, Named]]:
+def _spelt(regions: Iterable[KnownRegion]) -> dict[str, tuple[Named, ...]]:
+    found: dict[str, tuple[Named, ...]] = {}
+    for region in regions:
+        for spelling, named in _ways(region).items():
+            found[spelling] = tuple(sorted((*found[spelling], named))) if spelling in found else (named,)
+    return found
+
+
+def _ways(region: KnownRegion) -> dict[str, Named]:
+    """Every spelling of a region with what is thought of it; the first of those that are equal."""
+    found: dict[str, Named] = {}
     named = ((region.name, "", 0.0), *((name, "alias", 0.05) for name in region.aliases))
     for name, how, cost in (*named, *((name, "old_name", 0.3) for name in region.old_names)):
+        # Most spellings of a name say the same of it.
+        made = Named(region.code, False, how, cost + _MADE)
         for spelling, short in spellings(name, region.level).items():
-            made = 0.0 if spelling == name else _SHORT if short else _MADE
-            yield spelling, Named(region.code, short, how, cost + made)
+            if spelling not in found:
+                changed = spelling == name or short
+                found[spelling] = (
+                    Named(region.code, short, how, cost + (0.0 if spelling == name else _SHORT)) if changed else made
+                )
     if region.level == _TOWNSHIP and (stem := _ENDINGS[_TOWNSHIP].sub("", region.name)):
         # Many became a street office and are still called 镇.
         for kind in _TOWNSHIP_KINDS:
-            yield stem + kind, Named(region.code, False, "alias", _OTHER_KIND)
+            found.setdefault(stem + kind, Named(region.code, False, "alias", _OTHER_KIND))
+    return found

@@ -78,7 +78,8 @@ def _next(head: str, at: _Step, index: RegionIndex) -> Iterator[_Step]:
     for end, named in index.at(head, at.end, county):
         if not (named.code.startswith(code) or code.startswith(named.code)):
             continue
-        open_end = end < len(head) and (len(named.code) == _VILLAGE_CODE or head[end] in GOES_ON)
+        # A street or a hamlet may be called like the community: 西大街12号.
+        open_end = len(named.code) == _VILLAGE_CODE or head[end : end + 1] in GOES_ON
         # Behind a village its name once more is as well that of its hamlet.
         unsure = (named.short and open_end) or (at.end > 0 and len(code) == _VILLAGE_CODE)
         sure = (at.sure or at) if unsure else None

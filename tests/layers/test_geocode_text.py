@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from layers.geocode.chain import Reading, read_chain, spellings
 from layers.geocode.gazetteer import KnownRegion
+from layers.geocode.near import NearWords
 from layers.geocode.normalise import normalise
 from layers.geocode.parts import Parts, read_parts, standard_text
+from layers.geocode.regions import RegionIndex
+from layers.geocode.straight import read_straight
 
 REGIONS = [
     KnownRegion("53", 1, "云南省"),
@@ -38,6 +42,8 @@ REGIONS = [
         ("第一社区", "第一社区"),
         ("一号路3号", "一号路3号"),
         ("人民路12号13800000000", "人民路12号"),
+        ("人民路12号,电话13800000000", "人民路12号"),
+        ("阳光小区3号栋501室", "阳光小区3栋501室"),
     ],
 )
 def test_one_spelling(written, standard):
@@ -128,3 +134,30 @@ def test_parts_below_the_village(text, parts):
 )
 def test_standard_text_reads_as_it_was(text):
     assert standard_text(read_parts(text)) == text
+
+
+def test_a_region_named_at_the_end_of_a_text_ends_where_the_text_does():
+    found = list(RegionIndex(REGIONS).at("大理镇龙龛村", 3, "532901"))
+    assert {end for end, _ in found} == {5, 6}
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("大理市大理镇龙龛村2组", {9}),
+        ("大理市下关街道西大街12号", {7, 10}),
+        ("大理大理市大理镇3号", {8}),
+        ("大理市大理镇龙龛村龙龛3号", {9, 11}),
+    ],
+)
+def test_a_usual_address_is_read_as_far_as_its_regions_go(text, ends):
+    assert {reading.end for reading in read_straight(text, RegionIndex(REGIONS), None)} == ends
+
+
+WORDS = st.text(alphabet="甲乙丙丁", min_size=1, max_size=7)
+
+
+@given(st.sets(WORDS, max_size=12), WORDS)
+def test_every_word_within_one_edit_is_found(words, written):
+    near = {word for word in words if len(written) > 1 and OSA.distance(word, written) == 1}
+    assert set(NearWords(words).near(written)) >= {word for word in near if len(word) > 1}

@@ -20,45 +20,38 @@ group by county.code, p.kind, p.name
 -- name: learned
 select county_code, kind, alias, name from name_alias where county_code = any(%(counties)s::text[])
 
--- name: generic_plans
--- The plan of the next query is the same whatever is asked; making it anew each time costs more than the look-ups of one address.
-set local plan_cache_mode = force_generic_plan
-
--- name: usual_plans
-set local plan_cache_mode to default
-
 -- name: dwellings
 -- The houses of each question, by its name and number; nested, so that each is one look-up by index. Of the four ways the executor
--- skips those that are not of the question's kind.
+-- skips those that are not of the question's kind. The questions are one document and the limit is no parameter, so that the planner
+-- expects the same whatever is asked and keeps its plan: making it anew costs more than the look-ups of one address.
 select a.at, h.id::text, h.address, h.street, h.estate, h.hamlet, h.group_no, h.number, h.building_no, h.unit, h.floor, h.room,
        h.grid_no, h.level, h.radius_m, h.building_id::text, st_x(h.point), st_y(h.point)
-from unnest(%(ats)s::int[], %(kinds)s::text[], %(names)s::text[], %(los)s::bigint[], %(his)s::bigint[], %(numbers)s::text[],
-            %(groups)s::text[], %(buildings)s::text[], %(units)s::text[], %(rooms)s::text[])
-     as a (at, kind, name, lo, hi, number, group_no, building_no, unit, room)
+from json_to_recordset(%(asked)s::json)
+     as a (at int, kind text, name text, lo bigint, hi bigint, number text, group_no text, building_no text, unit text, room text)
 cross join lateral (
     (select * from house h where a.kind = 'street' and h.street = a.name and h.number = a.number
       and h.grid_no between a.lo and a.hi
       and (a.group_no is null or h.group_no = a.group_no) and (a.building_no is null or h.building_no = a.building_no)
       and (a.unit is null or h.unit = a.unit) and (a.room is null or h.room = a.room)
-      order by h.grid_no, h.address, h.id limit %(most)s)
+      order by h.grid_no, h.address, h.id limit {most})
     union all
     (select * from house h where a.kind = 'estate' and h.estate = a.name and h.building_no = a.building_no
       and h.grid_no between a.lo and a.hi
       and (a.group_no is null or h.group_no = a.group_no) and (a.number is null or h.number = a.number)
       and (a.unit is null or h.unit = a.unit) and (a.room is null or h.room = a.room)
-      order by h.grid_no, h.address, h.id limit %(most)s)
+      order by h.grid_no, h.address, h.id limit {most})
     union all
     (select * from house h where a.kind = 'hamlet' and h.hamlet = a.name and h.number = a.number and h.street is null
       and h.grid_no between a.lo and a.hi
       and (a.group_no is null or h.group_no = a.group_no) and (a.building_no is null or h.building_no = a.building_no)
       and (a.unit is null or h.unit = a.unit) and (a.room is null or h.room = a.room)
-      order by h.grid_no, h.address, h.id limit %(most)s)
+      order by h.grid_no, h.address, h.id limit {most})
     union all
     (select * from house h where a.kind = 'hamlet' and a.name is null and h.number = a.number and h.street is null
       and h.grid_no between a.lo and a.hi
       and (a.group_no is null or h.group_no = a.group_no) and (a.building_no is null or h.building_no = a.building_no)
       and (a.unit is null or h.unit = a.unit) and (a.room is null or h.room = a.room)
-      order by h.grid_no, h.address, h.id limit %(most)s)
+      order by h.grid_no, h.address, h.id limit {most})
 ) h
 
 -- name: remembered
@@ -91,5 +84,7 @@ from region r, lateral (select st_pointonsurface(r.geom) as point) inside
 where r.code = any(%(codes)s::text[]) and upper_inf(r.validity) and r.geom is not null
 
 -- name: state
--- Which transactions this statement sees; null in one that has written, whose own rows no snapshot tells of.
-select case when pg_current_xact_id_if_assigned() is null then pg_current_snapshot()::text end
+-- Which transactions this statement sees; null in one that has written, whose own rows no snapshot tells of, and in one that will
+-- see the same later on.
+select case when pg_current_xact_id_if_assigned() is null and current_setting('transaction_isolation') = 'read committed'
+       then pg_current_snapshot()::text end
