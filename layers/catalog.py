@@ -254,7 +254,7 @@ _LAYERS = (
         colour="#3d5a73",
         personal=True,
         needs=("house:read",),
-        reads=("house", "grid", "region"),
+        reads=("house",),
         sql="house.sql",
     ),
     LayerSpec(
@@ -269,7 +269,7 @@ _LAYERS = (
         colour="#c2410c",
         personal=True,
         needs=("case:open",),
-        reads=("incident", "review", "grid", "region"),
+        reads=("incident", "review"),
         sql="incident.sql",
     ),
 )

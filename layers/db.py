@@ -7,8 +7,9 @@ Neither role owns a table or is superuser; row-level policies hold behind both.
 
 from __future__ import annotations
 
+import select
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NewType
 from urllib.parse import quote
@@ -31,6 +32,7 @@ __all__ = [
     "ReadConnection",
     "ReadPool",
     "actor",
+    "ask",
     "background",
     "moment",
     "raw",
@@ -129,7 +131,7 @@ class Database:
             open=False,
             timeout=10,
             kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": 2},
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
         )
 
     async def listening(self) -> ReadConnection:
@@ -150,6 +152,48 @@ async def read(pool: ReadPool, scope: Scope) -> AsyncIterator[ReadConnection]:
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(_SET_SCOPE, scope.as_settings())
         yield ReadConnection(connection)
+
+
+async def ask(pool: ReadPool, query: str, values: Mapping[str, object], scope: Scope | None) -> DictRow | None:
+    """The first row that one prepared query gives, in binary; with a scope, read inside it, in one round trip.
+
+    When the connection breaks it is asked once more on another one.
+
+    Raises:
+        psycopg.OperationalError: when the database cannot serve.
+    """
+    for is_again in (False, True):
+        async with pool.connection() as connection:
+            try:
+                return await _first_row(connection, query, values, scope)
+            except psycopg.OperationalError:
+                if is_again or not connection.broken:
+                    raise
+    raise AssertionError
+
+
+async def _first_row(
+    connection: psycopg.AsyncConnection[DictRow], query: str, values: Mapping[str, object], scope: Scope | None
+) -> DictRow | None:
+    if scope is None:
+        cursor = await connection.execute(query, values, prepare=True, binary=True)
+        return await cursor.fetchone()
+    # What is sent in one pipeline is one transaction of its own: the scope ends with it, and no row is seen before it.
+    async with connection.pipeline():
+        await connection.execute(_SET_SCOPE, scope.as_settings(), prepare=True)
+        cursor = await connection.execute(query, values, prepare=True, binary=True)
+    return await cursor.fetchone()
+
+
+async def _check(connection: psycopg.AsyncConnection[DictRow]) -> None:
+    """Ask a connection of the pool whether it lives, but only if something waits to be read.
+
+    To an idle connection the server says nothing unless it ends; to ask each time would be one more round trip.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 @asynccontextmanager

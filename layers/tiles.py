@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from layers.catalog import CATALOG, LayerSpec
-from layers.db import ReadConnection, ReadPool, read, reading
+from layers.db import ReadPool, ask
 from layers.errors import Fault, Invalid, NotFound
 from layers.outbox import Change, Changes
 from layers.queries import read_sql
@@ -81,18 +81,11 @@ async def draw(pool: ReadPool, scope: Scope, spec: LayerSpec, address: Address) 
     Layers that show or count people are read in a transaction with the scope set, behind row-level security too.
 
     Limit: lines and areas are simplified to one unit of the tile, each by itself: at low zooms neighbours may part by
-    a unit. A house or incident that was numbered in a grid whose shape is outside the tile is not drawn in it, though
-    it is counted in the cells of lower zooms.
+    a unit.
     """
     values: dict[str, object] = {"layer": spec.name, **address._asdict(), **scope.params()}
-    door = read(pool, scope) if spec.personal or spec.counts_people else reading(pool)
-    async with door as connection:
-        return await _draw(connection, _sql(spec, address.z), values)
-
-
-async def _draw(connection: ReadConnection, query: str, values: Mapping[str, object]) -> Drawn:
-    cursor = await connection.execute(query, values, prepare=True, binary=True)
-    row = await cursor.fetchone() or {}
+    inside = scope if spec.personal or spec.counts_people else None
+    row = await ask(pool, _sql(spec, address.z), values, inside) or {}
     return Drawn(row.get("tile") or b"", frozenset(row.get("villages") or ()), row.get("lasts_s"))
 
 

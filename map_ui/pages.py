@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 
 from layers.catalog import CATALOG
+from layers.listing import LISTS
 from map_ui.assets import Assets
 from map_ui.elements import ModuleMount, QuietMap, Verbatim
 from map_ui.figure import LocalFigure
@@ -80,7 +81,11 @@ def render(name: str, settings: PageSettings) -> str:
     catalogues = {language: settings.assets.url(f"i18n/{language}.json") for language in LANGUAGES}
     config: dict[str, Any] = {"title": title_key, "language": settings.language, "words": catalogues}
     if page.shown is not None:
-        config |= {"map": _add_map(figure), "shown": [layer for layer in CATALOG if layer in page.shown]}
+        config |= {
+            "map": _add_map(figure),
+            "shown": [layer for layer in CATALOG if layer in page.shown],
+            "lists": {layer: LISTS[layer].geometry for layer in CATALOG if layer in LISTS},
+        }
     ModuleMount(name, config).add_to(figure)
     return figure.render()
 

@@ -8,36 +8,28 @@ no filter.
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from layers.kinds import Register
 from layers.lists import PAGE
+from spatial_api.schemas import Strict
 
 __all__ = [
     "BoxText",
     "CatalogName",
-    "ChangeQuery",
-    "CountsQuery",
-    "CubeQuery",
-    "DaysQuery",
     "DivideBody",
     "FacilityQuery",
     "GridCode",
     "GridQuery",
-    "HeatPictureQuery",
-    "HeatPointsQuery",
-    "HeatQuery",
-    "HeatTileQuery",
-    "HotspotsQuery",
     "HouseBody",
-    "KindCountsQuery",
     "KindQuery",
     "KindsText",
     "LoginBody",
+    "LonLatText",
     "Moment",
     "NoQuery",
     "PageQuery",
@@ -45,12 +37,11 @@ __all__ = [
     "RegionCode",
     "RegionQuery",
     "RevBody",
+    "Text",
     "VillageCode",
     "box_of",
     "lon_lat_of",
 ]
-
-LONGEST_PERIOD_DAYS = 3660
 
 
 def _finite_numbers(text: str, count: int) -> tuple[float, ...]:
@@ -113,8 +104,6 @@ def _check_text(text: str) -> str:
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
-BandwidthM = Annotated[int, Field(ge=50, le=100_000, description="metres; a standard deviation of the Gaussian")]
-KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
 KindsText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}(,[a-z0-9_.-]{1,64}){0,63}$")]
 CatalogName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 BoxText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_box)]
@@ -126,21 +115,17 @@ Text = Annotated[
 ]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NoQuery(_Strict):
+class NoQuery(Strict):
     """A route that takes no parameters."""
 
 
-class PageQuery(_Strict):
+class PageQuery(Strict):
     """The language a page is drawn in until the browser's own choice is known."""
 
     lang: Literal["zh", "en"] = "zh"
 
 
-class RegionQuery(_Strict):
+class RegionQuery(Strict):
     """Which regions: below `parent`, that of `code`, or those whose name holds `q`; by default the caller's own.
 
     With `order` imbalance: the villages in the region `code`, those that most need a planner first. `as_of` is a
@@ -167,19 +152,19 @@ class RegionQuery(_Strict):
         return self
 
 
-class KindQuery(_Strict):
+class KindQuery(Strict):
     """The register whose kinds are asked for."""
 
     of: Register
 
 
-class PlanQuery(_Strict):
+class PlanQuery(Strict):
     """The plans of one village."""
 
     village: VillageCode
 
 
-class GridQuery(_Strict):
+class GridQuery(Strict):
     """The grids of a village, or the one at a place; `as_of` a moment, now when it is left out.
 
     With `shapes` they come with their geometry.
@@ -197,151 +182,21 @@ class GridQuery(_Strict):
         return self
 
 
-class FacilityQuery(_Strict):
+class FacilityQuery(Strict):
     """The facilities of a village, `after` the last id of the page before."""
 
     village: VillageCode
     after: UUID | None = None
 
 
-class _Period(_Strict):
-    from_: Annotated[date, Field(alias="from", description="the first day")]
-    to: Annotated[date, Field(description="the day after the last")]
-    kind: Annotated[KindsText | None, Field(description="one kind, or several with commas between them")] = None
-
-    @property
-    def kinds(self) -> list[str] | None:
-        """The kinds asked for; None: all."""
-        return None if self.kind is None else self.kind.split(",")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        days = (self.to - self.from_).days
-        if not 0 < days <= LONGEST_PERIOD_DAYS:
-            raise ValueError(f"from must lie before to, at most {LONGEST_PERIOD_DAYS} days")
-        return self
-
-
-def _check_than(than_from: date | None, than_to: date | None) -> None:
-    if (than_from is None) != (than_to is None):
-        raise ValueError("than_from and than_to go together")
-    if than_from is not None and than_to is not None and not 0 < (than_to - than_from).days <= LONGEST_PERIOD_DAYS:
-        raise ValueError(f"than_from must lie before than_to, at most {LONGEST_PERIOD_DAYS} days")
-
-
-class CountsQuery(_Period):
-    """Incidents of a period, of some kinds or all, counted by level in a region (the caller's own when left out)."""
-
-    by: Literal["grid", "village", "township", "county", "prefecture", "province"]
-    region: RegionCode | None = None
-
-
-class ChangeQuery(CountsQuery):
-    """Incidents of a period beside those of another one, of the days in [than_from, than_to)."""
-
-    than_from: Annotated[date, Field(description="the first day of the period that is compared with")]
-    than_to: Annotated[date, Field(description="the day after its last")]
-
-    @model_validator(mode="after")
-    def _than_forward(self) -> Self:
-        _check_than(self.than_from, self.than_to)
-        return self
-
-
-class HotspotsQuery(_Period):
-    """Hot and cold spots of a period among the grids of a region; with another period, what became of its spots."""
-
-    region: RegionCode | None = None
-    measure: Literal["count", "rate"] = "count"
-    than_from: Annotated[date | None, Field(description="the first day of the period that is compared with")] = None
-    than_to: Annotated[date | None, Field(description="the day after its last")] = None
-
-    @model_validator(mode="after")
-    def _than_forward(self) -> Self:
-        _check_than(self.than_from, self.than_to)
-        return self
-
-
-class DaysQuery(_Period):
-    """Incidents of a period step by step, in a region (the caller's own when left out) or one grid."""
-
-    region: RegionCode | None = None
-    grid: GridCode | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if self.region is not None and self.grid is not None:
-            raise ValueError("give a region or a grid, not both")
-        return self
-
-
-class KindCountsQuery(DaysQuery):
-    """Incidents of a period by kind, in a region (the caller's own when left out) or one grid."""
-
-    kind: None = None
-
-
-class CubeQuery(DaysQuery):
-    """Incidents of a period by grid, day and kind, in a region (the caller's own when left out) or one grid."""
-
-    f: Literal["json", "csv"] = "json"
-
-
-class HeatQuery(_Period):
-    """Incidents of a period as cells of about `cell` metres inside a box, or the box of a region: then of it alone.
-
-    With a bandwidth (metres) each cell is told the density at its middle too.
-    """
-
-    bbox: BoxText | None = None
-    region: RegionCode | None = None
-    cell: Annotated[int, Field(ge=1, le=1_000_000, description="metres")] = 250
-    bandwidth: BandwidthM | None = None
-    f: Annotated[Literal["json", "columns"], Field(description="columns: binary, see docs/heat.md")] = "json"
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if self.bbox is None and self.region is None:
-            raise ValueError("give bbox or region")
-        if self.bandwidth is not None and self.f == "columns":
-            raise ValueError("a bandwidth is for f=json")
-        return self
-
-
-class HeatPointsQuery(_Period):
-    """Incidents of a period one by one inside a box, or the box of a region: then of it alone."""
-
-    bbox: BoxText | None = None
-    region: RegionCode | None = None
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if self.bbox is None and self.region is None:
-            raise ValueError("give bbox or region")
-        return self
-
-
-class HeatTileQuery(_Period):
-    """The density of incidents of a period, in a region or all that the caller sees; bandwidth in metres."""
-
-    region: RegionCode | None = None
-    bandwidth: BandwidthM | None = None
-
-
-class HeatPictureQuery(HeatTileQuery):
-    """The same as a picture of a region (the caller's own when left out), with words in a language."""
-
-    lang: Literal["zh", "en"] = "zh"
-
-
-class LoginBody(_Strict):
+class LoginBody(Strict):
     """Who wants to come in."""
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
-class DivideBody(_Strict):
+class DivideBody(Strict):
     """How a village is to be divided: the load aimed at, the band it must lie in, and how far grids may differ."""
 
     village: VillageCode
@@ -357,13 +212,13 @@ class DivideBody(_Strict):
         return self
 
 
-class RevBody(_Strict):
+class RevBody(Strict):
     """The revision of a plan that the caller has seen; another one in force is a conflict."""
 
     rev: Annotated[int, Field(ge=1)]
 
 
-class HouseBody(_Strict):
+class HouseBody(Strict):
     """A new house: its address, and where it stands if known: in a building, or at a point in a stated datum."""
 
     address: Text

@@ -60,9 +60,7 @@ class NearWords:
                 found.update(rests[rest])
             if rest in beginning.get(rest[:2], ()):
                 found.add(rest)
-        return (
-            tuple(sorted(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1)) if found else ()
-        )
+        return tuple(sorted(word for word in found if OSA.distance(word, written, score_cutoff=1) == 1))
 
 
 @lru_cache(maxsize=50_000)

@@ -38,6 +38,8 @@ __all__ = [
 MAX_FEATURES = 10_000
 """The longest page; whoever asks for more gets this many."""
 _HOOK = "/* and what else is asked */"
+_POINT = sql.SQL("""'{{"type":"Point","coordinates":[' || {} || ',' || {} || ']}}'""")
+_DEGREES = sql.SQL("round({0} * 10 ^ %(digits)s::int) / 10 ^ %(digits)s::int")
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,9 @@ class Features:
 
 @dataclass(frozen=True)
 class FeaturePage:
-    """Features as the text of a JSON list without its brackets, their number, and the key to go on after."""
+    """Features as a JSON list in UTF-8 without its brackets, their number, and the key to go on after."""
 
-    features: str
+    features: bytes
     count: int
     next: str | None
 
@@ -95,7 +97,8 @@ def prepare(layer: str, asked: Features) -> Prepared:
         raise Invalid("The filters have faults.", faults)
     start = read_key(spec, asked.after, by_distance=False)
     limit = min(asked.limit, MAX_FEATURES) + 1
-    values = start.values() | {"limit": limit, "skip": 0, "shapes": True, "digits": asked.crs.digits}
+    shapes = not _is_told_by_numbers(spec, asked.crs)
+    values = start.values() | {"limit": limit, "skip": 0, "shapes": shapes, "digits": asked.crs.digits}
     for one in compiled:
         values |= one.values
     filters = replace(asked.filters, within=_common([one.window for one in compiled]))
@@ -112,13 +115,17 @@ async def features(connection: ReadConnection, scope: Scope, prepared: Prepared)
     """
     values = await values_of(connection, scope, prepared.spec, prepared.filters)
     # Not prepared: planned with the values at hand, PostgreSQL leaves out every filter that is not given.
-    cursor = await connection.execute(prepared.query, values | prepared.values, prepare=False)
+    cursor = await connection.execute(prepared.query, values | prepared.values, prepare=False, binary=True)
     [row] = await cursor.fetchall()
-    return FeaturePage(row["features"], row["count"], row["last_key"] if row["more"] else None)
+    told, beyond = row["features"], row["beyond_bytes"]
+    if beyond is None:
+        return FeaturePage(told, row["count"], None)
+    comma = 1
+    return FeaturePage(told[: -beyond - comma], row["count"], row["last_key"])
 
 
-async def feature(connection: ReadConnection, scope: Scope, layer: str, key: str, crs: Crs = CRS84) -> str:
-    """One feature by its key, as JSON.
+async def feature(connection: ReadConnection, scope: Scope, layer: str, key: str, crs: Crs = CRS84) -> bytes:
+    """One feature by its key, as JSON in UTF-8.
 
     Raises:
         NotFound: when there is no such layer or feature, or it lies outside the scope.
@@ -183,17 +190,27 @@ def _query(spec: ListSpec, conditions: Sequence[sql.Composable], crs: Crs) -> sq
     listed = sql.Composed([before, *asked, sql.SQL("\n"), after])
     return _page().format(
         key=sql.Identifier(spec.key),
-        shape=_shape(crs),
+        geometry=_geometry(spec, crs),
         properties=sql.SQL(", ").join(sql.Identifier("listed", column.name) for column in spec.columns),
         listed=listed,
     )
 
 
-def _shape(crs: Crs) -> sql.Composable:
+def _is_told_by_numbers(spec: ListSpec, crs: Crs) -> bool:
+    return spec.geometry == "point" and crs.is_degrees
+
+
+def _geometry(spec: ListSpec, crs: Crs) -> sql.Composable:
+    """The GeoJSON of a row's shape. A point in degrees is put together from its numbers: a third of the cost."""
+    if _is_told_by_numbers(spec, crs):
+        names = ("lat", "lon") if crs.swaps else ("lon", "lat")
+        return _POINT.format(*(_DEGREES.format(sql.Identifier("listed", name)) for name in names))
     shape: sql.Composable = sql.SQL("st_geomfromwkb(listed.shape, 4326)")
     if not crs.is_degrees:
         shape = sql.SQL("st_transform({}, {})").format(shape, sql.Literal(crs.srid))
-    return sql.SQL("st_flipcoordinates({})").format(shape) if crs.swaps else shape
+    if crs.swaps:
+        shape = sql.SQL("st_flipcoordinates({})").format(shape)
+    return sql.SQL("st_asgeojson({}, %(digits)s::int, 0)").format(shape)
 
 
 @cache

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from layers.models.base import Base, Kind, Listed, Placed, Register, drawn, geometry, listed_indexes, new_id
+from layers.models.base import Base, Kind, Listed, Placed, Register, drawn, geometry, listed_indexes, new_id, strip
 
 __all__ = [
     "Building",
@@ -109,9 +109,11 @@ class House(Placed, Listed, Register, Base):
     room: Mapped[str | None]
     address: Mapped[str]
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
+    strip: Mapped[int | None] = strip()
     __table_args__ = (
         *listed_indexes("house"),
         Index("ix_house_grid_no", "grid_no"),
+        Index("ix_house_strip", "strip", "grid_no"),
         Index("ix_house_building_id", "building_id"),
         Index("ix_house_street", "street", "number", "grid_no"),
         Index("ix_house_estate", "estate", "building_no", "grid_no"),
@@ -248,8 +250,10 @@ class Incident(Placed, Listed, Register, Base):
     )
     handled_grid_no: Mapped[int] = mapped_column(BigInteger)
     geom_m: Mapped[WKBElement | None] = drawn("POINT", "point")
+    strip: Mapped[int | None] = strip()
     __table_args__ = (
         *listed_indexes("incident"),
+        Index("ix_incident_strip", "strip", "grid_no"),
         Index("ix_incident_grid_no_occurred_on", "grid_no", "occurred_on", postgresql_include=["kind"]),
     )
 

@@ -1,45 +1,71 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
-CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) RETURNS void
-    LANGUAGE sql
+CREATE FUNCTION public.add_to_cell_count(registered text, cells bigint[], numbers bigint[], more bigint[]) RETURNS void
+    LANGUAGE plpgsql
     AS $$
-    with change as (
-        select c.cell >> s.shift as cell, c.grid_no, sum(c.n) as n
-        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
-        group by 1, 2
-        having sum(c.n) <> 0
-    ), taken as (
-        delete from cell_count
-        where ctid = any(array(
-            select k.ctid from change c
-            join cell_count k on k.register = register_name and k.cell = c.cell and k.grid_no = c.grid_no
-            for update of k skip locked))
-        returning cell, grid_no, n
-    )
-    insert into cell_count (register, cell, grid_no, n)
-    select register_name, cell, grid_no, sum(n)
-    from (select cell, grid_no, n from change union all select cell, grid_no, n from taken) t
-    group by cell, grid_no
-    having sum(n) <> 0
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
+            begin
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from cell_count t where t.register = registered and t.cell = c.cell and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(cells, numbers) c (cell, grid_no) offset 0) locked;
+                with changed as (
+                    update cell_count t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from cell_count s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
+                )
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into cell_count (register, cell, grid_no, n)
+                    select registered, c.cell, c.grid_no, c.n from unnest(cells, numbers, more, places) c (cell, grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from cell_count t where t.ctid = any(empty);
+                end if;
+            end
+            $$;
+ALTER FUNCTION public.add_to_cell_count(registered text, cells bigint[], numbers bigint[], more bigint[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform add_to_cell_count(register_name, array_agg(c.cell), array_agg(c.grid_no), array_agg(c.n))
+    from (select one.cell >> s.shift as cell, one.grid_no, sum(one.n) as n
+          from unnest(cells, grid_nos, differences) as one (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
+          group by 1, 2 having sum(one.n) <> 0 order by 1, 2) c
+    having count(*) > 0;
+end
 $$;
 ALTER FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) OWNER TO wangge_owner;
 CREATE FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
             begin
-                with change as materialized (
-                    select c.*, (select t.part from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
-                                 limit 1 for update skip locked) as part
-                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
-                ), added as (
-                    update county_day t set n = t.n + c.n from change c
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                with changed as (
+                    update county_day t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_day s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
                 )
-                insert into county_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
-                if 0 > any(more) then
-                    delete from county_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into county_day (begins_on, kind, grid_no, n)
+                    select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from county_day t where t.ctid = any(empty);
                 end if;
             end
             $$;
@@ -47,20 +73,28 @@ ALTER FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bi
 CREATE FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
             begin
-                with change as materialized (
-                    select c.*, (select t.part from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
-                                 limit 1 for update skip locked) as part
-                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
-                ), added as (
-                    update county_month t set n = t.n + c.n from change c
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                with changed as (
+                    update county_month t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_month s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
                 )
-                insert into county_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
-                if 0 > any(more) then
-                    delete from county_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into county_month (begins_on, kind, grid_no, n)
+                    select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from county_month t where t.ctid = any(empty);
                 end if;
             end
             $$;
@@ -68,20 +102,28 @@ ALTER FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers 
 CREATE FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
             begin
-                with change as materialized (
-                    select c.*, (select t.part from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
-                                 limit 1 for update skip locked) as part
-                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
-                ), added as (
-                    update incident_day t set n = t.n + c.n from change c
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                with changed as (
+                    update incident_day t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_day s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
                 )
-                insert into incident_day (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
-                if 0 > any(more) then
-                    delete from incident_day t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into incident_day (begins_on, kind, grid_no, n)
+                    select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from incident_day t where t.ctid = any(empty);
                 end if;
             end
             $$;
@@ -89,20 +131,28 @@ ALTER FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers 
 CREATE FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
             begin
-                with change as materialized (
-                    select c.*, (select t.part from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
-                                 limit 1 for update skip locked) as part
-                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
-                ), added as (
-                    update incident_month t set n = t.n + c.n from change c
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                with changed as (
+                    update incident_month t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_month s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
                 )
-                insert into incident_month (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
-                if 0 > any(more) then
-                    delete from incident_month t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into incident_month (begins_on, kind, grid_no, n)
+                    select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from incident_month t where t.ctid = any(empty);
                 end if;
             end
             $$;
@@ -110,22 +160,31 @@ ALTER FUNCTION public.add_to_incident_month(periods date[], kinds text[], number
 CREATE FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
-begin
-    with change as materialized (
-        select c.*, (select t.part from register_count t where t.register = registered and t.grid_no = c.grid_no
-                     limit 1 for update skip locked) as part
-        from unnest(numbers, more) c (grid_no, n)
-    ), added as (
-        update register_count t set n = t.n + c.n from change c
-        where t.register = registered and t.grid_no = c.grid_no and t.part = c.part
-    )
-    insert into register_count (register, grid_no, n) select registered, c.grid_no, c.n from change c where c.part is null;
-    if 0 > any(more) then
-        delete from register_count t using unnest(numbers) c (grid_no)
-        where t.register = registered and t.grid_no = c.grid_no and t.n = 0;
-    end if;
-end
-$$;
+            declare
+                places tid[];
+                spares tid[];
+                empty tid[];
+            begin
+                select array_agg(free[1]), array_agg(free[2]) into places, spares
+                from (select array(select t.ctid from register_count t where t.register = registered and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                      from unnest(numbers) c (grid_no) offset 0) locked;
+                with changed as (
+                    update register_count t
+                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from register_count s where s.ctid = c.spare) end
+                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                    returning t.ctid, t.n
+                )
+                select array_agg(ctid) into empty from changed where n = 0;
+                if array_position(places, null) is not null then
+                    insert into register_count (register, grid_no, n)
+                    select registered, c.grid_no, c.n from unnest(numbers, more, places) c (grid_no, n, place) where c.place is null;
+                end if;
+                empty := empty || array_remove(spares, null);
+                if empty <> '{}' then
+                    delete from register_count t where t.ctid = any(empty);
+                end if;
+            end
+            $$;
 ALTER FUNCTION public.add_to_register_count(registered text, numbers bigint[], more bigint[]) OWNER TO wangge_owner;
 CREATE FUNCTION public.analyze_registers() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -314,6 +373,10 @@ ALTER FUNCTION public.count_assumed_by_household() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_building_cells() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -363,6 +426,10 @@ ALTER FUNCTION public.count_buildings() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_house_cells() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -410,6 +477,10 @@ ALTER FUNCTION public.count_house_names() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_incident_cells() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
@@ -420,12 +491,12 @@ begin
     if tg_op = 'INSERT' then
         perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(1))
         from came c where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = c.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     elsif tg_op = 'DELETE' then
         perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(-1))
         from gone g where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = g.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = g.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     else
         perform add_to_cells('incident', array_agg(cell_of(v.geom_m)), array_agg(v.grid_no), array_agg(v.n))
@@ -433,7 +504,7 @@ begin
         cross join lateral (values (c.geom_m, c.grid_no, c.level, 1), (g.geom_m, g.grid_no, g.level, -1)) v (geom_m, grid_no, level, n)
         where (c.grid_no, c.level, c.point::bytea) is distinct from (g.grid_no, g.level, g.point::bytea)
           and v.geom_m is not null and is_drawn(v.level)
-          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = c.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     end if;
     if unscoped then
@@ -475,19 +546,19 @@ begin
     end if;
     perform add_to_incident_day(days, kinds, numbers, more);
     perform add_to_county_day(array_agg(day), array_agg(kind), array_agg(county), array_agg(n))
-    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
+    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     select array_agg(month), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
-    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a;
+    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a;
     if days is null then
         return null;
     end if;
     perform add_to_incident_month(days, kinds, numbers, more);
     perform add_to_county_month(array_agg(month), array_agg(kind), array_agg(county), array_agg(n))
-    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
+    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     return null;
 end
@@ -552,6 +623,10 @@ ALTER FUNCTION public.count_residents() OWNER TO wangge_owner;
 CREATE FUNCTION public.count_reviewed_incidents() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     touched uuid[];
@@ -700,46 +775,846 @@ CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, hom
     select coalesce(moved_in >= was_out or (home <> was_home and moved_in > coalesce(was_in, '-infinity')), false)
 $$;
 ALTER FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) OWNER TO wangge_owner;
-CREATE FUNCTION public.note_change() RETURNS trigger
+CREATE FUNCTION public.note_access_token() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS $_$
-declare
-    few boolean;
-    noted bigint;
-    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
-begin
-    if tg_op = 'TRUNCATE' then
-        insert into outbox (xid, table_name, lo, hi, rows, ids)
-        values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
-        perform pg_notify('wangge_outbox', '');
-        return null;
-    end if;
-    if unscoped then
-        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
-    end if;
-    select count(*) <= 50 into few from (select from touched limit 51) first;
-    execute format($sql$
-        insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
-        select pg_current_xact_id()::text::bigint, %L, village, min(lo), max(hi), st_xmin(st_extent(shape)),
-               st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
-               case when %L then count(*) else 0 end, case when %L then array_agg(id) else '{}' end
-        from (select %s as lo, %s as hi, %s as shape, %s as day, %s as id from touched t) one
-        cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
-        group by village, case when %L then id end
-        order by village
-        $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
-    get diagnostics noted = row_count;
-    if unscoped then
-        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
-    end if;
-    if noted > 0 then
-        perform pg_notify('wangge_outbox', '');
-    end if;
-    return null;
-end
-$_$;
-ALTER FUNCTION public.note_change() OWNER TO wangge_owner;
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'access_token', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select 0 as lo, 999999999999999 as hi, null::geometry as shape, null::date as day, t.account_id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_access_token() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_account() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'account', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select 0 as lo, 999999999999999 as hi, (select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id) as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_account() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_barrier() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'barrier', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select 0 as lo, 999999999999999 as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_barrier() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_building() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'building', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_building() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_duty() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'duty', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, (select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity)) as shape, null::date as day, t.account_id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_duty() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_facility() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'facility', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_facility() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_grid() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'grid', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_grid() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_house() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'house', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id)) as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_house() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_household() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'household', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, (select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id) as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_household() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_incident() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'incident', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, t.occurred_on as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_incident() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_link() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'link', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select 0 as lo, 999999999999999 as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_link() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_organisation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'organisation', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_organisation() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'person', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, null::geometry as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_person() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'place', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_place() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_plan() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'plan', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select rpad(t.village_code, 15, '0')::bigint as lo, rpad(t.village_code, 15, '9')::bigint as hi, (select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id) as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_plan() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_plan_grid() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'plan_grid', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select coalesce((select rpad(p.village_code, 15, '0')::bigint from plan p where p.id = t.plan_id), 0) as lo, coalesce((select rpad(p.village_code, 15, '9')::bigint from plan p where p.id = t.plan_id), 999999999999999) as hi, t.geom_m as shape, null::date as day, t.plan_id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_plan_grid() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_region() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'region', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.lo as lo, t.hi as hi, t.geom_m as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_region() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_review() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'review', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, (select i.geom_m from incident i where i.id = t.row_id) as shape, null::date as day, t.row_id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_review() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_session() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'session', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select 0 as lo, 999999999999999 as hi, null::geometry as shape, null::date as day, t.account_id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_session() OWNER TO wangge_owner;
+CREATE FUNCTION public.note_visit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, 'visit', village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select t.grid_no as lo, t.grid_no as hi, null::geometry as shape, null::date as day, t.id as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $$;
+ALTER FUNCTION public.note_visit() OWNER TO wangge_owner;
 CREATE FUNCTION public.outbox_epoch() RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -747,14 +1622,21 @@ CREATE FUNCTION public.outbox_epoch() RETURNS text
 $$;
 ALTER FUNCTION public.outbox_epoch() OWNER TO wangge_owner;
 CREATE FUNCTION public.place_of(point public.geometry) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-    select coalesce(
-        (select min(grid_no) from grid where upper_inf(validity) and st_covers(geom, point)),
-        (select lo from region
-          where upper_inf(validity) and level = 5 and st_covers(geom, point) order by lo limit 1),
-        (select lo from region
-          where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1))
+declare
+    place bigint := (select min(grid_no) from grid where upper_inf(validity) and st_covers(geom, point));
+begin
+    if place is null then
+        place := (select lo from region
+                  where upper_inf(validity) and level = 5 and st_covers(geom, point) order by lo limit 1);
+    end if;
+    if place is null then
+        place := (select lo from region
+                  where upper_inf(validity) and level < 5 and st_covers(geom, point) order by level desc, lo limit 1);
+    end if;
+    return place;
+end
 $$;
 ALTER FUNCTION public.place_of(point public.geometry) OWNER TO wangge_owner;
 CREATE FUNCTION public.place_then(point public.geometry, moment timestamp with time zone) RETURNS bigint
@@ -1233,6 +2115,7 @@ CREATE TABLE public.house (
     import_id uuid,
     ref text,
     geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
+    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -1294,6 +2177,7 @@ CREATE TABLE public.incident (
     import_id uuid,
     ref text,
     address text,
+    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;
@@ -1818,6 +2702,7 @@ CREATE INDEX ix_house_import_id ON public.house USING btree (import_id) WHERE (i
 CREATE INDEX ix_house_number ON public.house USING btree (number, grid_no) WHERE (street IS NULL);
 CREATE INDEX ix_house_ref ON public.house USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX ix_house_street ON public.house USING btree (street, number, grid_no);
+CREATE INDEX ix_house_strip ON public.house USING btree (strip, grid_no);
 CREATE INDEX ix_household_grid_no ON public.household USING btree (grid_no);
 CREATE INDEX ix_household_house_id ON public.household USING btree (house_id);
 CREATE INDEX ix_household_import_id ON public.household USING btree (import_id) WHERE (import_id IS NOT NULL);
@@ -1827,6 +2712,7 @@ CREATE INDEX ix_import_log_kind ON public.import_log USING btree (kind, source_n
 CREATE INDEX ix_incident_grid_no_occurred_on ON public.incident USING btree (grid_no, occurred_on) INCLUDE (kind);
 CREATE INDEX ix_incident_import_id ON public.incident USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_incident_ref ON public.incident USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX ix_incident_strip ON public.incident USING btree (strip, grid_no);
 CREATE INDEX ix_job_account_id_created_at ON public.job USING btree (account_id, created_at);
 CREATE INDEX ix_link_geom ON public.link USING gist (geom);
 CREATE INDEX ix_link_geom_m ON public.link USING gist (geom_m);
@@ -1927,106 +2813,106 @@ CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region REFERENCING OLD TA
 CREATE TRIGGER gazetteer_update AFTER UPDATE ON public.region_alias REFERENCING OLD TABLE AS gone NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION public.raise_version_of_regions();
 CREATE TRIGGER household_begins AFTER INSERT ON public.household REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_occupancies();
 CREATE TRIGGER household_goes_on AFTER UPDATE ON public.household REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_occupancies();
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.access_token FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.barrier FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.building FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.facility FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.house FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.household FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.incident FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.link FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.organisation FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.place FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan_grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.region FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_all AFTER TRUNCATE ON public.visit FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_before AFTER UPDATE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_gone AFTER DELETE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_new AFTER INSERT ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_new AFTER INSERT ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', '(select st_collect(g.geom_m) from duty d join grid g on g.grid_no = d.grid_no and upper_inf(g.validity) where d.account_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select g.geom_m from grid g where g.grid_no = t.grid_no and upper_inf(g.validity))', 'null::date', 't.account_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'st_collect(t.geom_m, (select b.geom_m from building b where b.id = t.building_id))', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select b.geom_m from house h join building b on b.id = h.building_id where h.id = t.house_id)', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 't.occurred_on', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('rpad(t.village_code, 15, ''0'')::bigint', 'rpad(t.village_code, 15, ''9'')::bigint', '(select st_collect(g.geom_m) from plan_grid g where g.plan_id = t.id)', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('coalesce((select rpad(p.village_code, 15, ''0'')::bigint from plan p where p.id = t.plan_id), 0)', 'coalesce((select rpad(p.village_code, 15, ''9'')::bigint from plan p where p.id = t.plan_id), 999999999999999)', 't.geom_m', 'null::date', 't.plan_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.lo', 't.hi', 't.geom_m', 'null::date', 't.id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', '(select i.geom_m from incident i where i.id = t.row_id)', 'null::date', 't.row_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('0', '999999999999999', 'null::geometry', 'null::date', 't.account_id');
-CREATE TRIGGER note_since AFTER UPDATE ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_change('t.grid_no', 't.grid_no', 'null::geometry', 'null::date', 't.id');
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.access_token FOR EACH STATEMENT EXECUTE FUNCTION public.note_access_token();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.note_account();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.barrier FOR EACH STATEMENT EXECUTE FUNCTION public.note_barrier();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.building FOR EACH STATEMENT EXECUTE FUNCTION public.note_building();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION public.note_duty();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.facility FOR EACH STATEMENT EXECUTE FUNCTION public.note_facility();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_grid();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.house FOR EACH STATEMENT EXECUTE FUNCTION public.note_house();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.household FOR EACH STATEMENT EXECUTE FUNCTION public.note_household();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.incident FOR EACH STATEMENT EXECUTE FUNCTION public.note_incident();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.link FOR EACH STATEMENT EXECUTE FUNCTION public.note_link();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.organisation FOR EACH STATEMENT EXECUTE FUNCTION public.note_organisation();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.person FOR EACH STATEMENT EXECUTE FUNCTION public.note_person();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.place FOR EACH STATEMENT EXECUTE FUNCTION public.note_place();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.plan_grid FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan_grid();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.region FOR EACH STATEMENT EXECUTE FUNCTION public.note_region();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.note_review();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION public.note_session();
+CREATE TRIGGER note_all AFTER TRUNCATE ON public.visit FOR EACH STATEMENT EXECUTE FUNCTION public.note_visit();
+CREATE TRIGGER note_before AFTER UPDATE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_access_token();
+CREATE TRIGGER note_before AFTER UPDATE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_account();
+CREATE TRIGGER note_before AFTER UPDATE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_barrier();
+CREATE TRIGGER note_before AFTER UPDATE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_building();
+CREATE TRIGGER note_before AFTER UPDATE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_duty();
+CREATE TRIGGER note_before AFTER UPDATE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_facility();
+CREATE TRIGGER note_before AFTER UPDATE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_grid();
+CREATE TRIGGER note_before AFTER UPDATE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_house();
+CREATE TRIGGER note_before AFTER UPDATE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_household();
+CREATE TRIGGER note_before AFTER UPDATE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_incident();
+CREATE TRIGGER note_before AFTER UPDATE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_link();
+CREATE TRIGGER note_before AFTER UPDATE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_organisation();
+CREATE TRIGGER note_before AFTER UPDATE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_person();
+CREATE TRIGGER note_before AFTER UPDATE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_place();
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan();
+CREATE TRIGGER note_before AFTER UPDATE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan_grid();
+CREATE TRIGGER note_before AFTER UPDATE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_region();
+CREATE TRIGGER note_before AFTER UPDATE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_review();
+CREATE TRIGGER note_before AFTER UPDATE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_session();
+CREATE TRIGGER note_before AFTER UPDATE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_visit();
+CREATE TRIGGER note_gone AFTER DELETE ON public.access_token REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_access_token();
+CREATE TRIGGER note_gone AFTER DELETE ON public.account REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_account();
+CREATE TRIGGER note_gone AFTER DELETE ON public.barrier REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_barrier();
+CREATE TRIGGER note_gone AFTER DELETE ON public.building REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_building();
+CREATE TRIGGER note_gone AFTER DELETE ON public.duty REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_duty();
+CREATE TRIGGER note_gone AFTER DELETE ON public.facility REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_facility();
+CREATE TRIGGER note_gone AFTER DELETE ON public.grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_grid();
+CREATE TRIGGER note_gone AFTER DELETE ON public.house REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_house();
+CREATE TRIGGER note_gone AFTER DELETE ON public.household REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_household();
+CREATE TRIGGER note_gone AFTER DELETE ON public.incident REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_incident();
+CREATE TRIGGER note_gone AFTER DELETE ON public.link REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_link();
+CREATE TRIGGER note_gone AFTER DELETE ON public.organisation REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_organisation();
+CREATE TRIGGER note_gone AFTER DELETE ON public.person REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_person();
+CREATE TRIGGER note_gone AFTER DELETE ON public.place REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_place();
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan();
+CREATE TRIGGER note_gone AFTER DELETE ON public.plan_grid REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan_grid();
+CREATE TRIGGER note_gone AFTER DELETE ON public.region REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_region();
+CREATE TRIGGER note_gone AFTER DELETE ON public.review REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_review();
+CREATE TRIGGER note_gone AFTER DELETE ON public.session REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_session();
+CREATE TRIGGER note_gone AFTER DELETE ON public.visit REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_visit();
+CREATE TRIGGER note_new AFTER INSERT ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_access_token();
+CREATE TRIGGER note_new AFTER INSERT ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_account();
+CREATE TRIGGER note_new AFTER INSERT ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_barrier();
+CREATE TRIGGER note_new AFTER INSERT ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_building();
+CREATE TRIGGER note_new AFTER INSERT ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_duty();
+CREATE TRIGGER note_new AFTER INSERT ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_facility();
+CREATE TRIGGER note_new AFTER INSERT ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_grid();
+CREATE TRIGGER note_new AFTER INSERT ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_house();
+CREATE TRIGGER note_new AFTER INSERT ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_household();
+CREATE TRIGGER note_new AFTER INSERT ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_incident();
+CREATE TRIGGER note_new AFTER INSERT ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_link();
+CREATE TRIGGER note_new AFTER INSERT ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_organisation();
+CREATE TRIGGER note_new AFTER INSERT ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_person();
+CREATE TRIGGER note_new AFTER INSERT ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_place();
+CREATE TRIGGER note_new AFTER INSERT ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan();
+CREATE TRIGGER note_new AFTER INSERT ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan_grid();
+CREATE TRIGGER note_new AFTER INSERT ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_region();
+CREATE TRIGGER note_new AFTER INSERT ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_review();
+CREATE TRIGGER note_new AFTER INSERT ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_session();
+CREATE TRIGGER note_new AFTER INSERT ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_visit();
+CREATE TRIGGER note_since AFTER UPDATE ON public.access_token REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_access_token();
+CREATE TRIGGER note_since AFTER UPDATE ON public.account REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_account();
+CREATE TRIGGER note_since AFTER UPDATE ON public.barrier REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_barrier();
+CREATE TRIGGER note_since AFTER UPDATE ON public.building REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_building();
+CREATE TRIGGER note_since AFTER UPDATE ON public.duty REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_duty();
+CREATE TRIGGER note_since AFTER UPDATE ON public.facility REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_facility();
+CREATE TRIGGER note_since AFTER UPDATE ON public.grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_grid();
+CREATE TRIGGER note_since AFTER UPDATE ON public.house REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_house();
+CREATE TRIGGER note_since AFTER UPDATE ON public.household REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_household();
+CREATE TRIGGER note_since AFTER UPDATE ON public.incident REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_incident();
+CREATE TRIGGER note_since AFTER UPDATE ON public.link REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_link();
+CREATE TRIGGER note_since AFTER UPDATE ON public.organisation REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_organisation();
+CREATE TRIGGER note_since AFTER UPDATE ON public.person REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_person();
+CREATE TRIGGER note_since AFTER UPDATE ON public.place REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_place();
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan();
+CREATE TRIGGER note_since AFTER UPDATE ON public.plan_grid REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_plan_grid();
+CREATE TRIGGER note_since AFTER UPDATE ON public.region REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_region();
+CREATE TRIGGER note_since AFTER UPDATE ON public.review REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_review();
+CREATE TRIGGER note_since AFTER UPDATE ON public.session REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_session();
+CREATE TRIGGER note_since AFTER UPDATE ON public.visit REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.note_visit();
 CREATE TRIGGER person_begins AFTER INSERT ON public.person REFERENCING NEW TABLE AS coming FOR EACH STATEMENT EXECUTE FUNCTION public.begin_residences();
 CREATE TRIGGER person_goes_on AFTER UPDATE ON public.person REFERENCING OLD TABLE AS gone NEW TABLE AS going FOR EACH STATEMENT EXECUTE FUNCTION public.go_on_residences();
 CREATE TRIGGER recount_truncated AFTER TRUNCATE ON public.building FOR EACH STATEMENT EXECUTE FUNCTION public.recount_truncated();
@@ -2237,6 +3123,7 @@ CREATE POLICY scope_range ON public.visit USING (((grid_no >= (NULLIF(current_se
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO wangge_api;
 GRANT USAGE ON SCHEMA public TO wangge_read;
+REVOKE ALL ON FUNCTION public.add_to_cell_count(registered text, cells bigint[], numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers bigint[], more bigint[]) FROM PUBLIC;
@@ -2261,7 +3148,26 @@ REVOKE ALL ON FUNCTION public.count_reviewed_incidents() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.forget_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_changes() TO wangge_api;
 REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
-REVOKE ALL ON FUNCTION public.note_change() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_access_token() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_account() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_barrier() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_building() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_duty() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_facility() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_grid() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_house() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_household() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_incident() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_link() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_organisation() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_person() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_place() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_plan() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_plan_grid() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_region() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_review() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_session() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.note_visit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_gazetteer_versions(codes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_names() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.raise_version_of_regions() FROM PUBLIC;

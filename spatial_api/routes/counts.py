@@ -18,14 +18,7 @@ from spatial_api import answers
 from spatial_api.access import OpenDoors, held, require
 from spatial_api.download import attachment
 from spatial_api.openapi import problems
-from spatial_api.parameters import (
-    ChangeQuery,
-    CountsQuery,
-    CubeQuery,
-    DaysQuery,
-    HotspotsQuery,
-    KindCountsQuery,
-)
+from spatial_api.schemas.counts import ChangeQuery, CountsQuery, CubeQuery, DaysQuery, HotspotsQuery, KindCountsQuery
 from spatial_api.schemas.incidents import ChangeAnswer, CubeAnswer, DaysAnswer, HotspotsAnswer, KindCounts
 
 __all__ = ["router"]

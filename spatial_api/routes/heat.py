@@ -25,13 +25,8 @@ from layers.heat.picture import picture
 from spatial_api import answers
 from spatial_api.access import Doors, OpenDoors, held, require
 from spatial_api.openapi import problems
-from spatial_api.parameters import (
-    HeatPictureQuery,
-    HeatPointsQuery,
-    HeatQuery,
-    HeatTileQuery,
-    box_of,
-)
+from spatial_api.parameters import box_of
+from spatial_api.schemas.counts import HeatPictureQuery, HeatPointsQuery, HeatQuery, HeatTileQuery
 
 __all__ = ["COLUMNS_TYPE", "router"]
 

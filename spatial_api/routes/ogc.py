@@ -6,11 +6,14 @@ answers 400 where the rest of this API answers 422.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
 from fastapi import APIRouter
+from isal import igzip
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +25,7 @@ from layers.errors import Forbidden, NotFound
 from layers.items import FeaturePage, Prepared, extent, feature, features, prepare
 from layers.listing import LISTS, ListSpec
 from spatial_api.access import AnyCaller, Doors, OpenDoors, held
+from spatial_api.encodings import takes_gzip
 from spatial_api.ogc import describe
 from spatial_api.ogc.document import document
 from spatial_api.ogc.links import GEOJSON, JSON, OPENAPI, QUERYABLES, SCHEMA, Link, header, link, root_of
@@ -33,6 +37,9 @@ from spatial_api.routes.layers import may_draw
 __all__ = ["collection_of", "has_tiles", "router"]
 
 router = APIRouter(prefix="/ogc", include_in_schema=False)
+answers = partial(router.api_route, methods=["GET", "HEAD"])
+_SMALL_BYTES = 1400
+"""What fits into one packet is sent as it is."""
 
 
 def collection_of(caller: Caller, name: str) -> ListSpec:
@@ -59,8 +66,8 @@ def _may_list(caller: Caller, spec: ListSpec) -> bool:
     return spec.queryables is not None and bool(NEEDS.get(spec.name, frozenset()) & held(caller))
 
 
-@router.get("")
-@router.get("/")
+@answers("")
+@answers("/")
 async def landing(request: Request) -> Response:
     """The landing page; anyone may see it."""
     once(request.query_params, ("f",))
@@ -68,21 +75,21 @@ async def landing(request: Request) -> Response:
     return _json(told, links=told["links"])
 
 
-@router.get("/conformance")
+@answers("/conformance")
 async def conformance(request: Request) -> Response:
     """The classes that are met."""
     once(request.query_params, ("f",))
     return _json({"conformsTo": describe.CONFORMS_TO})
 
 
-@router.get("/api")
+@answers("/api")
 async def api(request: Request) -> Response:
     """Features and Tiles as an OpenAPI 3.0 document; it says what anyone may know."""
     once(request.query_params, ("f",))
     return _json(document(root_of(request)), OPENAPI)
 
 
-@router.get("/collections")
+@answers("/collections")
 async def collections(request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """The collections that the caller may list."""
     once(request.query_params, ("f",))
@@ -97,7 +104,7 @@ async def collections(request: Request, caller: AnyCaller, opened: OpenDoors) ->
     return _json({"collections": told, "links": [link("self", f"{root}/collections")]})
 
 
-@router.get("/collections/{collection_id}")
+@answers("/collections/{collection_id}")
 async def collection(collection_id: str, request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """One collection."""
     spec = collection_of(caller, collection_id)
@@ -110,7 +117,7 @@ async def collection(collection_id: str, request: Request, caller: AnyCaller, op
     return _json(told, links=told["links"])
 
 
-@router.get("/collections/{collection_id}/queryables")
+@answers("/collections/{collection_id}/queryables")
 async def queryables(collection_id: str, request: Request, caller: AnyCaller) -> Response:
     """What a filter may name, as JSON Schema."""
     spec = collection_of(caller, collection_id)
@@ -118,7 +125,7 @@ async def queryables(collection_id: str, request: Request, caller: AnyCaller) ->
     return _json(describe.queryables(root_of(request), spec, english=prefers_english(request.scope)), SCHEMA)
 
 
-@router.get("/collections/{collection_id}/schema")
+@answers("/collections/{collection_id}/schema")
 async def schema(collection_id: str, request: Request, caller: AnyCaller) -> Response:
     """What a feature holds, as JSON Schema."""
     spec = collection_of(caller, collection_id)
@@ -126,7 +133,7 @@ async def schema(collection_id: str, request: Request, caller: AnyCaller) -> Res
     return _json(describe.schema(root_of(request), spec, english=prefers_english(request.scope)), SCHEMA)
 
 
-@router.get("/collections/{collection_id}/items")
+@answers("/collections/{collection_id}/items")
 async def items(collection_id: str, request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """A page of features that lie in the caller's scope; `next` leads on."""
     spec = collection_of(caller, collection_id)
@@ -142,8 +149,11 @@ async def items(collection_id: str, request: Request, caller: AnyCaller, opened:
             "links": links,
         }
     )
-    body = b"".join((head[:-1], b',"features":[', page.features.encode(), b"]}"))
-    headers = {"Content-Crs": f"<{asked.crs.uri}>", "Link": header(links)}
+    body = b"".join((head[:-1], b',"features":[', page.features, b"]}"))
+    headers = {"Content-Crs": f"<{asked.crs.uri}>", "Link": header(links), "Vary": "Accept-Encoding"}
+    if len(body) > _SMALL_BYTES and takes_gzip(request.headers.get("accept-encoding", "")):
+        body = await asyncio.to_thread(igzip.compress, body, 1)
+        headers["Content-Encoding"] = "gzip"
     return Response(body, media_type=GEOJSON, headers=headers)
 
 
@@ -152,7 +162,7 @@ async def _page(opened: Doors, caller: Caller, prepared: Prepared) -> FeaturePag
         return await features(connection, caller.scope, prepared)
 
 
-@router.get("/collections/{collection_id}/items/{feature_id}")
+@answers("/collections/{collection_id}/items/{feature_id}")
 async def item(collection_id: str, feature_id: str, request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """One feature."""
     spec = collection_of(caller, collection_id)
@@ -162,7 +172,7 @@ async def item(collection_id: str, feature_id: str, request: Request, caller: An
         found = await feature(connection, caller.scope, spec.name, feature_id, crs)
     own = f"{root_of(request)}/collections/{spec.name}"
     links = [link("self", f"{own}/items/{feature_id}", GEOJSON), link("collection", own)]
-    body = b"".join((found[:-1].encode(), b',"links":', orjson.dumps(links), b"}"))
+    body = b"".join((found[:-1], b',"links":', orjson.dumps(links), b"}"))
     headers = {"Content-Crs": f"<{crs.uri}>", "Link": header(links)}
     return Response(body, media_type=GEOJSON, headers=headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -28,24 +29,25 @@ from spatial_api.routes.ogc import collection_of, has_tiles
 __all__ = ["router"]
 
 router = APIRouter(prefix="/ogc", include_in_schema=False)
+answers = partial(router.api_route, methods=["GET", "HEAD"])
 _Row = Annotated[int, Path(ge=0, lt=2**30)]
 
 
-@router.get("/tileMatrixSets")
+@answers("/tileMatrixSets")
 async def matrix_sets(request: Request) -> Response:
     """The tilings that are served; anyone may see them."""
     once(request.query_params, ("f",))
     return _json(tile_sets.matrix_sets(root_of(request)))
 
 
-@router.get(f"/tileMatrixSets/{QUAD}")
+@answers(f"/tileMatrixSets/{QUAD}")
 async def matrix_set(request: Request) -> Response:
     """The tiling of web maps."""
     once(request.query_params, ("f",))
     return _json(tile_sets.matrix_set())
 
 
-@router.get("/collections/{collection_id}/tiles")
+@answers("/collections/{collection_id}/tiles")
 async def tilesets(collection_id: str, request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """A layer's tile sets."""
     spec = _drawn(caller, collection_id)
@@ -54,7 +56,7 @@ async def tilesets(collection_id: str, request: Request, caller: AnyCaller, open
     return _json(tile_sets.tile_sets(root_of(request), spec, box, english=prefers_english(request.scope)))
 
 
-@router.get(f"/collections/{{collection_id}}/tiles/{QUAD}")
+@answers(f"/collections/{{collection_id}}/tiles/{QUAD}")
 async def tileset(collection_id: str, request: Request, caller: AnyCaller, opened: OpenDoors) -> Response:
     """A layer's tiles in the tiling of web maps."""
     spec = _drawn(caller, collection_id)
@@ -63,7 +65,7 @@ async def tileset(collection_id: str, request: Request, caller: AnyCaller, opene
     return _json(tile_sets.tile_set(root_of(request), spec, box, english=prefers_english(request.scope)))
 
 
-@router.get(f"/collections/{{collection_id}}/tiles/{QUAD}/{{zoom}}/{{row}}/{{column}}")
+@answers(f"/collections/{{collection_id}}/tiles/{QUAD}/{{zoom}}/{{row}}/{{column}}")
 async def tile(
     collection_id: str,
     zoom: Annotated[int, Path(ge=0, le=30)],

@@ -46,6 +46,27 @@ def test_the_landing_page_leads_to_everything(nobody):
         assert [links[rel]["href"] for rel in ("conformance", "data")] == [f"{HOST}/conformance", f"{HOST}/collections"]
 
 
+def test_head_says_what_get_says_without_a_body(login):
+    browser = login("officer")
+    for path in ("", "/conformance", "/collections/grid", "/collections/grid/items?limit=1", "/tileMatrixSets"):
+        told, headed = browser.get(f"/ogc{path}"), browser.ask("HEAD", f"/ogc{path}")
+        assert (headed.status_code, headed.content) == (200, b"")
+        same = ("content-type", "content-length", "link", "content-crs")
+        assert [headed.headers.get(name) for name in same] == [told.headers.get(name) for name in same]
+    assert browser.ask("HEAD", "/ogc/collections/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "squeezed"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("identity", False), ("gzip;q=0, *", False)],
+)
+def test_a_page_is_squeezed_for_whoever_takes_that(login, accepted, squeezed):
+    answer = login("officer").get("/ogc/collections/grid/items", accept_encoding=accepted)
+    assert answer.headers.get("content-encoding") == ("gzip" if squeezed else None)
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert len(answer.json()["features"]) == answer.json()["numberReturned"] > 1
+
+
 def test_conformance_names_each_class_once(nobody):
     classes = nobody.get("/ogc/conformance").json()["conformsTo"]
     assert classes == CONFORMS_TO

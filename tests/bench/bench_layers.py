@@ -17,11 +17,11 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import layers_reads, layers_sql, layers_tiles
+from bench import layers_heat, layers_reads, layers_sql, layers_tiles, layers_writes
 from bench.gridding_tables import replace_between, table
 from bench.layers_data import Recipe
 from bench.layers_pictures import ratios_picture
@@ -35,6 +35,7 @@ PAGE = ROOT / "docs" / "layers-bench.md"
 PICTURE = ROOT / "docs" / "pictures" / "layers-bench.svg"
 RECIPES = {
     "quick": Recipe(houses=100_000, grids=500, incidents=1_000_000),
+    "fifth": Recipe(houses=200_000, grids=1_000, incidents=2_000_000),
     "half": Recipe(houses=500_000, grids=2_500, incidents=5_000_000),
     "whole": Recipe(houses=1_000_000, grids=5_000, incidents=10_000_000),
 }
@@ -44,18 +45,21 @@ PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "warm": layers_tiles.warm,
     "edits": layers_tiles.edits,
     "dense": layers_tiles.dense,
-    "heat": layers_reads.heat,
-    "heat_tiles": layers_reads.heat_tiles,
+    "heat": layers_heat.heat,
+    "heat_tiles": layers_heat.heat_tiles,
     "choropleth": layers_sql.choropleth,
     "placing": layers_sql.placing,
     "here": layers_reads.here,
     "features": layers_reads.features,
     "deep_page": layers_reads.deep_page,
     "scoped": layers_tiles.scoped,
-    "singles": layers_sql.singles,
-    "copying": layers_sql.copying,
+    "singles": layers_writes.singles,
+    "copying": layers_writes.copying,
 }
-GROWING = ("dense", "scoped", "heat", "choropleth", "here", "deep_page", "singles", "copying")
+HALF = {"fifth": "quick", "whole": "half"}
+# A cost that grows by less than this beyond the answer has not grown: two runs of the same differ by as much.
+NOISE = 1.25
+GROWING = ("dense", "scoped", "heat", "heat_tiles", "choropleth", "placing", "here", "deep_page", "singles", "copying")
 
 
 def main() -> None:
@@ -63,7 +67,7 @@ def main() -> None:
     given = _options()
     recipe = RECIPES[given.size]
     rows, commands, store = _measured(recipe, given.parts, given)
-    made = _made(given, recipe)
+    made = f"{_made(given, recipe)} {_held(store)}"
     print(f"\n{made}\n\n{rows_table(rows)}", flush=True)
     if given.drop:
         store.drop()
@@ -87,6 +91,8 @@ def _options() -> argparse.Namespace:
     options.add_argument("--write", action="store_true", help="put tables and picture into docs")
     given = options.parse_args()
     given.size = given.size or "whole"
+    if given.growth and given.size not in HALF:
+        options.error(f"--growth: of {', '.join(HALF)} alone")
     if not given.no_peers and not PEERS_PYTHON.exists():
         raise SystemExit("the peers' environment is missing: `./run bench layers` makes it")
     return given
@@ -105,16 +111,18 @@ def _measured(recipe: Recipe, parts: Sequence[str], given: argparse.Namespace) -
     rows: list[Row] = []
     with closing(store), tempfile.TemporaryDirectory(prefix="wangge-bench-", dir="/tmp") as folder:
         bench = Bench(store, Path(folder), 400, given.rounds, given.seconds, not given.no_peers)
-        for name in parts:
-            begun = time.perf_counter()
-            rows += _part(name, bench)
-            print(f"  {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+        # Whoever interrupts it gets what was measured until then.
+        with suppress(KeyboardInterrupt):
+            for name in parts:
+                begun = time.perf_counter()
+                _measure(name, bench, rows)
+                print(f"  {name}: {time.perf_counter() - begun:.0f} s", flush=True)
         commands = [path.read_text() for path in sorted(Path(folder).glob("*.command"))]
     return rows, commands, store
 
 
-def _part(name: str, bench: Bench) -> list[Row]:
-    rows: list[Row] = []
+def _measure(name: str, bench: Bench, rows: list[Row]) -> None:
+    """Add the rows of a part."""
     try:
         for row in PARTS[name](bench):
             print(f"  {row.name} | {row.must} | {row.ours} | {row.peer} | {row.ratio} | {row.verdict}", flush=True)
@@ -124,7 +132,6 @@ def _part(name: str, bench: Bench) -> list[Row]:
     except Exception:
         traceback.print_exc()
         rows.append(Row(name, "", "not measured: the bench failed", met=False))
-    return rows
 
 
 def _made(given: argparse.Namespace, recipe: Recipe) -> str:
@@ -136,18 +143,36 @@ def _made(given: argparse.Namespace, recipe: Recipe) -> str:
     return f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, {machine}; {data}, seed {recipe.seed}; {POOL} connections."
 
 
+def _held(store: Store) -> str:
+    """What the data took to make, and takes."""
+    steps = ", ".join(f"{name} {seconds:,.0f}" for name, seconds in store.filled.items())
+    sizes = ", ".join(f"{name} {size:,.0f}" for name, size in store.sizes_mb.items())
+    return f"Filled in {sum(store.filled.values()):,.0f} s ({steps}); MB with indexes: {sizes}."
+
+
 def _growth(rows: Sequence[Row], given: argparse.Namespace) -> str:
-    """The rows of half the data beside those of the whole."""
+    """What an answer costs on half the data beside the whole, and how much larger the answer is."""
     parts = [name for name in given.parts if name in GROWING]
-    half, _, store = _measured(RECIPES["half"], parts, argparse.Namespace(**vars(given) | {"no_peers": True}))
+    half, _, store = _measured(RECIPES[HALF[given.size]], parts, argparse.Namespace(**vars(given) | {"no_peers": True}))
     if given.drop:
         store.drop()
-    whole = {_bare(row.name): row for row in rows}
-    lines = [[_bare(row.name), row.ours, whole[_bare(row.name)].ours] for row in half if _bare(row.name) in whole]
-    return table(("", "half the data", "the data"), lines)
+    found = {_bare(row.name): row for row in half}
+    pairs = [(found[_bare(row.name)], row) for row in rows if _bare(row.name) in found]
+    return table(("", "half the data", "the data", "cost", "answer", ""), [_grown(*pair) for pair in pairs])
+
+
+def _grown(half: Row, whole: Row) -> list[str]:
+    if half.cost is None or whole.cost is None:
+        return [_bare(whole.name), half.ours, whole.ours, "", "", ""]
+    cost = whole.cost / half.cost
+    answer = whole.size / half.size if whole.size and half.size else 1.0
+    verdict = "no faster" if cost <= max(1.0, answer) * NOISE else "**faster**"
+    times = [f"{half.cost:.2f} ms", f"{whole.cost:.2f} ms", f"{cost:.2f} ×", f"{answer:.2f} ×"]
+    return [_bare(whole.name), *times, verdict]
 
 
 def _bare(name: str) -> str:
+    """A row's name without its numbers."""
     return "".join(char for char in name if not char.isdigit() and char != ",")
 
 

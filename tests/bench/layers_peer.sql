@@ -25,6 +25,11 @@ from public.grid g where upper_inf(g.validity) order by g.geom_m;
 alter table peer.grid add primary key (id);
 create index on peer.grid using gist (geom);
 
+create table peer.grid_feature as
+select g.id, lpad(g.grid_no::text, 15, '0') as grid_no, g.geom from public.grid g where upper_inf(g.validity) order by g.geom;
+alter table peer.grid_feature add primary key (id);
+create index on peer.grid_feature using gist (geom);
+
 grant usage on schema peer to wangge_peer;
 grant select on all tables in schema peer to wangge_peer;
-analyze peer.house, peer.house_feature, peer.grid;
+analyze peer.house, peer.house_feature, peer.grid, peer.grid_feature;

@@ -18,7 +18,8 @@ class Missing(Exception):
 class Row:
     """`met` is None where there is nothing to meet; `note` says how to read it.
 
-    `factor` is how many times as fast as the peer ours is, `bar` how many times it must be: for the picture.
+    `factor` is how many times as fast as the peer ours is, `bar` how many times it must be: for the picture. `cost` is
+    what one answer of ours costs in milliseconds, `size` how large it is, in any unit: what grows when the data do.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Row:
     note: str = ""
     factor: float | None = None
     bar: float | None = None
+    cost: float | None = None
+    size: float | None = None
 
     @property
     def verdict(self) -> str:

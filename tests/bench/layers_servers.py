@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from bench.layers_configs import MAPFILE, MAPSERVER, NGINX, PYGEOAPI
 from bench.layers_store import Store
 
 __all__ = ["PEERS_PYTHON", "POOL", "Server", "cpu_s", "mapserver", "ours", "postgres_cpu_s", "pygeoapi", "tipg"]
@@ -22,7 +23,7 @@ __all__ = ["PEERS_PYTHON", "POOL", "Server", "cpu_s", "mapserver", "ours", "post
 ROOT = Path(__file__).parents[2]
 PEERS_PYTHON = ROOT / ".setup" / "layers-peers" / "bin" / "python"
 POOL = 8
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -91,7 +92,7 @@ def _running(name: str, commands: Sequence[Sequence[str]], environment: dict[str
             _wait_for(port, server, log)
             yield server
         finally:
-            for process in reversed(server.processes):
+            for process in reversed(server.processes[: len(commands)]):
                 _end(process)
 
 
@@ -182,7 +183,7 @@ def mapserver(store: Store, folder: Path) -> Iterator[Server]:
     port = _free_port()
     mapfile, config, listening = folder / "bench.map", folder / "mapserver.conf", folder / "mapserver.sock"
     mapfile.write_text(MAPFILE.format(host=store.socket_dir, port=port), encoding="utf-8")
-    config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN ".*"\n  END\nEND\n')
+    config.write_text(MAPSERVER.format(mapfile=mapfile))
     conf = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""
     conf.write_text(NGINX % {"user": user, "folder": folder, "port": port, "sock": listening, "map": mapfile})
@@ -197,7 +198,9 @@ def mapserver(store: Store, folder: Path) -> Iterator[Server]:
         program = [shutil.which("mapserv") or "/usr/bin/mapserv"]
         workers = [subprocess.Popen(program, stdin=shared, env=env) for _ in range(POOL)]
         for worker in workers:
-            stack.callback(_end, worker)
+            # It would wait for one more request before it heeds a gentler signal.
+            stack.callback(worker.wait)
+            stack.callback(worker.kill)
         with _running("MapServer", [nginx], environment, folder / "mapserver.log") as server:
             server.processes += workers
             server.commands = (f"{POOL} × mapserv as FastCGI on one socket", *server.commands)
@@ -213,125 +216,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-PYGEOAPI = """
-server:
-  bind: {{host: 127.0.0.1, port: {port}}}
-  url: http://127.0.0.1:{port}
-  mimetype: application/json; charset=UTF-8
-  encoding: utf-8
-  gzip: false
-  languages: [en-US]
-  limits: {{default_items: 10, max_items: 10000}}
-  map: {{url: "/none", attribution: none}}
-logging: {{level: ERROR}}
-metadata:
-  identification:
-    title: bench
-    description: bench
-    keywords: [bench]
-    keywords_type: theme
-    terms_of_service: none
-    url: http://127.0.0.1:{port}
-  license: {{name: none, url: "http://127.0.0.1/"}}
-  provider: {{name: bench, url: "http://127.0.0.1/"}}
-  contact: {{name: bench, address: none, city: none, stateorprovince: none, postalcode: "0", country: none,
-    phone: "0", fax: "0", email: a@b.c, url: "http://127.0.0.1/", hours: none, instructions: none,
-    role: pointOfContact}}
-resources:
-  house_feature:
-    type: collection
-    title: houses
-    description: houses
-    keywords: [house]
-    extents:
-      spatial: {{bbox: [102.7, 25.04, 103.3, 25.64], crs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}
-    providers:
-      - type: feature
-        name: PostgreSQL
-        data: {{host: "{host}", port: 5432, dbname: wangge, user: wangge_peer, password: "",
-          search_path: [peer, public]}}
-        id_field: id
-        table: house_feature
-        geom_field: geom
-        count: false
-"""
-
-MAPFILE = """
-MAP
-  NAME "bench"
-  STATUS ON
-  EXTENT 102.7 25.04 103.3 25.64
-  SIZE 256 256
-  UNITS DD
-  PROJECTION "init=epsg:4326" END
-  CONFIG "PROJ_LIB" "/usr/share/proj"
-  WEB
-    METADATA
-      "ows_title" "bench"
-      "ows_onlineresource" "http://127.0.0.1:{port}/mapserv"
-      "ows_enable_request" "*"
-      "ows_srs" "EPSG:4326 EPSG:3857"
-      "tile_map_edge_buffer" "4"
-    END
-  END
-  OUTPUTFORMAT
-    NAME "mvt"
-    DRIVER "MVT"
-    FORMATOPTION "EXTENT=4096"
-    FORMATOPTION "EDGE_BUFFER=4"
-  END
-  LAYER
-    NAME "house"
-    TYPE POINT
-    STATUS OFF
-    CONNECTIONTYPE POSTGIS
-    CONNECTION "host={host} user=wangge_peer dbname=wangge"
-    PROCESSING "CLOSE_CONNECTION=DEFER"
-    DATA "geom from peer.house using unique id using srid=3857"
-    PROJECTION "init=epsg:3857" END
-    METADATA "ows_title" "house" "gml_include_items" "id,grid_no" "gml_featureid" "id" END
-  END
-  LAYER
-    NAME "grid"
-    TYPE POLYGON
-    STATUS OFF
-    CONNECTIONTYPE POSTGIS
-    CONNECTION "host={host} user=wangge_peer dbname=wangge"
-    PROCESSING "CLOSE_CONNECTION=DEFER"
-    DATA "geom from peer.grid using unique id using srid=3857"
-    PROJECTION "init=epsg:3857" END
-    METADATA "ows_title" "grid" "gml_include_items" "grid_no,kind,name,load,village,deviation" "gml_featureid" "id" END
-  END
-END
-"""
-
-NGINX = """
-%(user)s
-worker_processes 1;
-pid %(folder)s/nginx.pid;
-error_log %(folder)s/nginx.log;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path %(folder)s/body; fastcgi_temp_path %(folder)s/fcgi; proxy_temp_path %(folder)s/proxy;
-  uwsgi_temp_path %(folder)s/uwsgi; scgi_temp_path %(folder)s/scgi;
-  server {
-    listen 127.0.0.1:%(port)d;
-    keepalive_requests 1000000;
-    location / {
-      fastcgi_pass unix:%(sock)s;
-      fastcgi_buffers 64 64k;
-      fastcgi_param QUERY_STRING $query_string;
-      fastcgi_param REQUEST_METHOD $request_method;
-      fastcgi_param SCRIPT_NAME $uri;
-      fastcgi_param PATH_INFO $uri;
-      fastcgi_param SERVER_NAME 127.0.0.1;
-      fastcgi_param SERVER_PORT %(port)d;
-      fastcgi_param SERVER_PROTOCOL HTTP/1.1;
-      fastcgi_param MS_MAPFILE %(map)s;
-    }
-  }
-}
-"""

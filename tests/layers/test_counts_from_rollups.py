@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg import sql
 from layers.breakdown import incident_days, incident_kinds
 from layers.cluster import SUPERUSER
 from layers.codes import region_range
-from layers.counting import Question
+from layers.counting import Question, incident_query
 from layers.counts import incident_counts
 from layers.db import READ_ROLE
 from layers.lists import regions
@@ -186,6 +187,30 @@ def test_counts_come_from_the_keys_of_the_roll_ups(many, values):
     plan = explained(many, scope, sql.SQL(load("counts.sql")["persons"]), question.values())
     assert "pk_register_count" in plan
     assert "Seq Scan" not in plan
+
+
+def test_a_month_of_one_kind_is_added_up_in_the_order_of_the_key(many):
+    scope = Scope.of_region("53")
+    question = Question(scope.lo, scope.hi, date(2026, 5, 1), date(2026, 6, 1), ("noise",), scope)
+    plan = explained(many, scope, *incident_query("incidents", question, 15))
+    assert "Index Scan using pk_incident_month" in plan
+    assert "HashAggregate" not in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize("scope", [Scope.of_region("53"), Scope.of_grids([ZERO + 1])])
+@pytest.mark.parametrize("kind", ["hazard", "noise"])
+def test_a_month_of_one_kind_has_the_answer_of_a_plain_count(town, scope, kind):
+    since, until = date(2026, 3, 1), date(2026, 4, 1)
+    found = plainly(town, scope, "53", since, until, [kind])
+    common = {"since": since, "until": until, "exact": True}
+    counts = ask(town, scope, lambda c: incident_counts(c, scope, by="village", region="53", kinds=[kind], **common))
+    assert counts.total == sum(n for *_, n in found) > 0
+    villages = Counter()
+    for _, _, number, n in found:
+        villages[str(number)[:12]] += n
+    assert {row.code: row.n for row in counts.items} == {row.code: villages[row.code] for row in counts.items}
+    assert any(row.n for row in counts.items)
 
 
 def test_a_region_tells_its_people_from_their_counts(many):

@@ -247,6 +247,45 @@ def test_two_open_transactions_count_for_one_key_without_waiting(town):
         assert exact(other)["county_month", 532901 * 10**9, date(2026, 2, 1), "noise"] == 3
 
 
+def test_a_part_that_comes_to_nothing_goes_at_once_and_nobody_waits_for_it(town):
+    row = [ZERO + 1, "noise", "2026-02-01T12:00+08"]
+    forget = "delete from incident where id = any(%s)"
+    with open_connection(town) as one, open_connection(town) as other, open_connection(town) as third:
+        one.execute(INSERT, row)
+        one.execute(INSERT, row)
+        first, second = [number for (number,) in one.execute("select id from incident")]
+        one.commit()
+        # While one holds the count, what the other takes away becomes a part of its own, below nothing.
+        one.execute(INSERT, row)
+        other.execute(forget, [[first]])
+        other.commit()
+        # And what a third adds brings that part to nothing.
+        third.execute(INSERT, row)
+        third.commit()
+        one.commit()
+        parts = one.execute("select n from incident_day").fetchall()
+        assert parts == [(3,)]
+        one.execute(forget, [[second]])
+        other.execute("set lock_timeout = '5s'")
+        other.execute("delete from incident where id <> %s", [second])
+        for connection in (one, other):
+            connection.commit()
+        assert exact(one) == {}
+
+
+def test_parts_that_are_free_become_one(town):
+    row = [ZERO + 1, "noise", "2026-02-01T12:00+08"]
+    with open_connection(town) as one, open_connection(town) as other:
+        for connection in (one, other):
+            connection.execute(INSERT, row)
+        for connection in (one, other):
+            connection.commit()
+        assert sorted(one.execute("select n from incident_day")) == [(1,), (1,)]
+        one.execute(INSERT, row)
+        assert one.execute("select n from incident_day").fetchall() == [(3,)]
+        assert exact(one)["county_month", 532901 * 10**9, date(2026, 2, 1), "noise"] == 3
+
+
 def test_many_writers_of_few_keys_never_wait_for_each_other_and_lose_nothing(town):
     failures = []
 

@@ -319,8 +319,8 @@ def test_a_tile_of_counts_is_read_from_its_index_alone(town):
     ("name", "index"),
     [
         ("building", "ix_building_geom_m"),
-        ("house", "ix_house_grid_no"),
-        ("incident", "ix_incident_grid_no_occurred_on"),
+        ("house", "ix_house_strip"),
+        ("incident", "ix_incident_strip"),
     ],
 )
 def test_a_dense_tile_is_found_by_index(town, name, index):
@@ -331,6 +331,8 @@ def test_a_dense_tile_is_found_by_index(town, name, index):
     }[name]
     extra = {"building": "", "house": ", '人民路1号'", "incident": ", 'noise', '', now(), 1"}[name]
     with psycopg.connect(town.conninfo(SUPERUSER), autocommit=True) as admin:
+        # What triggers keep of the rows is not looked at.
+        admin.execute("set session_replication_role = replica")
         admin.execute(
             f"""{rows} select gen_random_uuid(), 532900000000001 + n, st_setsrid(st_makepoint(99 + n / 50000.0,
                 25 + (n %% 100) / 100.0), 4326), 'made' {extra} from generate_series(1, %s) n""",

@@ -29,29 +29,17 @@ as $$
                             least(greatest(floor((0.5 - st_y(point) / 40075016.6855785) * 524288), 0), 524287)::int)
 $$;
 
--- Add changes to the counts: cells of level 19, grid numbers and differences, one of each a change. What is there of the same cell is
--- merged with it, but for rows that another transaction holds: nobody waits, and the sum is right all the same.
+-- Add changes to the counts: cells of level 19, grid numbers and differences, one of each a change.
 create or replace function add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences int[]) returns void
-language sql
+language plpgsql
 as $$
-    with change as (
-        select c.cell >> s.shift as cell, c.grid_no, sum(c.n) as n
-        from unnest(cells, grid_nos, differences) as c (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
-        group by 1, 2
-        having sum(c.n) <> 0
-    ), taken as (
-        delete from cell_count
-        where ctid = any(array(
-            select k.ctid from change c
-            join cell_count k on k.register = register_name and k.cell = c.cell and k.grid_no = c.grid_no
-            for update of k skip locked))
-        returning cell, grid_no, n
-    )
-    insert into cell_count (register, cell, grid_no, n)
-    select register_name, cell, grid_no, sum(n)
-    from (select cell, grid_no, n from change union all select cell, grid_no, n from taken) t
-    group by cell, grid_no
-    having sum(n) <> 0
+begin
+    perform add_to_cell_count(register_name, array_agg(c.cell), array_agg(c.grid_no), array_agg(c.n))
+    from (select one.cell >> s.shift as cell, one.grid_no, sum(one.n) as n
+          from unnest(cells, grid_nos, differences) as one (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
+          group by 1, 2 having sum(one.n) <> 0 order by 1, 2) c
+    having count(*) > 0;
+end
 $$;
 
 -- Is a row drawn as a point: known to street level or better.
@@ -60,7 +48,8 @@ language sql immutable parallel safe
 as $$ select level in ('house', 'building', 'street') $$;
 
 create or replace function count_house_cells() returns trigger
-language plpgsql security definer set search_path = public, pg_temp
+language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
     if tg_op = 'INSERT' then
@@ -83,7 +72,8 @@ $$;
 
 -- A building stands where the middle of what is drawn of it lies.
 create or replace function count_building_cells() returns trigger
-language plpgsql security definer set search_path = public, pg_temp
+language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
     if tg_op = 'INSERT' then
@@ -105,9 +95,10 @@ begin
 end
 $$;
 
--- Incidents that wait for review are not counted. The triggers' names come before forget_reviews: when a row goes, its entries are still there.
+-- Incidents that wait for review are not counted; they are looked up one by one, as a join would read the whole queue. The triggers' names come before forget_reviews: when a row goes, its entries are still there.
 create or replace function count_incident_cells() returns trigger
-language plpgsql security definer set search_path = public, pg_temp
+language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
     unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
@@ -118,12 +109,12 @@ begin
     if tg_op = 'INSERT' then
         perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(1))
         from came c where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = c.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     elsif tg_op = 'DELETE' then
         perform add_to_cells('incident', array_agg(cell_of(geom_m)), array_agg(grid_no), array_agg(-1))
         from gone g where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = g.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = g.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     else
         perform add_to_cells('incident', array_agg(cell_of(v.geom_m)), array_agg(v.grid_no), array_agg(v.n))
@@ -131,7 +122,7 @@ begin
         cross join lateral (values (c.geom_m, c.grid_no, c.level, 1), (g.geom_m, g.grid_no, g.level, -1)) v (geom_m, grid_no, level, n)
         where (c.grid_no, c.level, c.point::bytea) is distinct from (g.grid_no, g.level, g.point::bytea)
           and v.geom_m is not null and is_drawn(v.level)
-          and not exists (select 1 from review r where r.row_id = c.id and r.status = 'open')
+          and coalesce((select false from review r where r.row_id = c.id and r.status = 'open' limit 1), true)
         having count(*) > 0;
     end if;
     if unscoped then
@@ -144,7 +135,8 @@ $$;
 -- An incident appears when the last of its entries is closed, and vanishes when the first one opens. Its row is locked first: whoever
 -- moves it meanwhile waits, and then sees the entry as we leave it.
 create or replace function count_reviewed_incidents() returns trigger
-language plpgsql security definer set search_path = public, pg_temp
+language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
     touched uuid[];

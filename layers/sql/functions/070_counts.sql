@@ -38,60 +38,6 @@ as $$
     group by 2
 $$;
 
--- Adding to counts. The keys given are all different, and in the order of the primary key: in any other order writing 100,000 took two and a
--- half times as long. The triggers' functions set how this is planned, since whatever a session planned first it keeps: planned while the
--- tables were empty, or for a million rows at once, that would be a scan of all counts for every single row.
-do $$
-declare
-    kept text;
-begin
-    foreach kept in array array['incident_day', 'incident_month', 'county_day', 'county_month'] loop
-        execute format($template$
-            create or replace function add_to_%1$s(periods date[], kinds text[], numbers bigint[], more bigint[]) returns void
-            language plpgsql
-            as $function$
-            begin
-                with change as materialized (
-                    select c.*, (select t.part from %1$I t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no
-                                 limit 1 for update skip locked) as part
-                    from unnest(periods, kinds, numbers, more) c (begins_on, kind, grid_no, n)
-                ), added as (
-                    update %1$I t set n = t.n + c.n from change c
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.part = c.part
-                )
-                insert into %1$I (grid_no, begins_on, kind, n)
-                select c.grid_no, c.begins_on, c.kind, c.n from change c where c.part is null;
-                if 0 > any(more) then
-                    delete from %1$I t using unnest(periods, kinds, numbers) c (begins_on, kind, grid_no)
-                    where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no and t.n = 0;
-                end if;
-            end
-            $function$
-        $template$, kept);
-        execute format('revoke execute on function add_to_%s(date[], text[], bigint[], bigint[]) from public', kept);
-    end loop;
-end
-$$;
-create or replace function add_to_register_count(registered text, numbers bigint[], more bigint[]) returns void
-language plpgsql
-as $$
-begin
-    with change as materialized (
-        select c.*, (select t.part from register_count t where t.register = registered and t.grid_no = c.grid_no
-                     limit 1 for update skip locked) as part
-        from unnest(numbers, more) c (grid_no, n)
-    ), added as (
-        update register_count t set n = t.n + c.n from change c
-        where t.register = registered and t.grid_no = c.grid_no and t.part = c.part
-    )
-    insert into register_count (register, grid_no, n) select registered, c.grid_no, c.n from change c where c.part is null;
-    if 0 > any(more) then
-        delete from register_count t using unnest(numbers) c (grid_no)
-        where t.register = registered and t.grid_no = c.grid_no and t.n = 0;
-    end if;
-end
-$$;
-
 -- Incidents: what stayed the same in an update cancels out, as a re-homing inside one county does in the county's counts.
 create or replace function count_incidents() returns trigger
 language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
@@ -121,19 +67,19 @@ begin
     end if;
     perform add_to_incident_day(days, kinds, numbers, more);
     perform add_to_county_day(array_agg(day), array_agg(kind), array_agg(county), array_agg(n))
-    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
+    from (select c.day, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     select array_agg(month), array_agg(kind), array_agg(grid_no), array_agg(n) into days, kinds, numbers, more
-    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a;
+    from (select date_trunc('month', c.day::timestamp)::date as month, c.kind, c.grid_no, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (day, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a;
     if days is null then
         return null;
     end if;
     perform add_to_incident_month(days, kinds, numbers, more);
     perform add_to_county_month(array_agg(month), array_agg(kind), array_agg(county), array_agg(n))
-    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n)::bigint as n
-          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n) <> 0 order by 1, 2, 3) a
+    from (select c.month, c.kind, c.grid_no / 1000000000 * 1000000000 as county, sum(c.n::int) as n
+          from unnest(days, kinds, numbers, more) c (month, kind, grid_no, n) group by 1, 2, 3 having sum(c.n::int) <> 0 order by 1, 2, 3) a
     having count(*) > 0;
     return null;
 end
@@ -384,7 +330,7 @@ end
 $$;
 
 -- Nobody writes by hand what the triggers keep.
-revoke execute on function add_to_register_count(text, bigint[], bigint[]), set_scope_settings(text[]), count_assumed(uuid[], bigint[]), count_incidents(),
+revoke execute on function set_scope_settings(text[]), count_assumed(uuid[], bigint[]), count_incidents(),
     count_buildings(), count_residents(), count_assumed_by_household(), count_assumed_by_house(), count_assumed_by_building(),
     recount_counts(), recount_truncated() from public;
 grant execute on function recount_counts() to wangge_api;

@@ -1,53 +1,14 @@
 -- Every change of what is drawn, counted or asked for at each request is told in the outbox, in the same transaction: one row a table and
 -- village for each statement, and a row of its own for each of at most 50 rows, so that only what was touched is drawn anew. An update
--- tells the old places first (rows = 0), then the new ones. Arguments: first and last grid number, shape in EPSG:3857, day, id. The shape is
--- that of what a map shows otherwise for the row: of a household its building, of a duty its grid, of an entry for review its incident.
+-- tells the old places first (rows = 0), then the new ones. Told are of each table: first and last grid number, shape in
+-- EPSG:3857, day, id. The shape is what a map shows for the row: of a household its building, of a duty its grid, of an entry for review its
+-- incident. One function a table, note_incident() and so on, whose statement is planned once a session and not at each change; how is
+-- set as in add_to_counts.sql.
 -- A superuser writes without a scope: the look-up then has one of its own, for as long as it takes.
-create or replace function note_change() returns trigger
-language plpgsql security definer set search_path = public, pg_temp
-as $$
-declare
-    few boolean;
-    noted bigint;
-    unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
-begin
-    if tg_op = 'TRUNCATE' then
-        insert into outbox (xid, table_name, lo, hi, rows, ids)
-        values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
-        perform pg_notify('wangge_outbox', '');
-        return null;
-    end if;
-    if unscoped then
-        perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
-    end if;
-    select count(*) <= 50 into few from (select from touched limit 51) first;
-    execute format($sql$
-        insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
-        select pg_current_xact_id()::text::bigint, %L, village, min(lo), max(hi), st_xmin(st_extent(shape)),
-               st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
-               case when %L then count(*) else 0 end, case when %L then array_agg(id) else '{}' end
-        from (select %s as lo, %s as hi, %s as shape, %s as day, %s as id from touched t) one
-        cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
-        group by village, case when %L then id end
-        order by village
-        $sql$, tg_table_name, tg_name <> 'note_before', few, tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4], few);
-    get diagnostics noted = row_count;
-    if unscoped then
-        perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
-    end if;
-    if noted > 0 then
-        perform pg_notify('wangge_outbox', '');
-    end if;
-    return null;
-end
-$$;
--- A trigger may run it without a right to it; nobody else can use it.
-revoke execute on function note_change() from public;
-
 do $$
 declare
     told record;
-    run text;
+    act record;
 begin
     for told in
         select * from (values
@@ -80,13 +41,56 @@ begin
             ('access_token', '0', '999999999999999', 'null::geometry', 'null::date', 't.account_id')
         ) of (name, lo, hi, shape, day, id)
     loop
-        run := format('for each statement execute function note_change(%L, %L, %L, %L, %L)', told.lo, told.hi, told.shape, told.day, told.id);
-        execute format('create or replace trigger note_new after insert on %I referencing new table as touched %s', told.name, run);
-        execute format('create or replace trigger note_gone after delete on %I referencing old table as touched %s', told.name, run);
-        execute format('create or replace trigger note_before after update on %I referencing old table as touched %s', told.name, run);
-        execute format('create or replace trigger note_since after update on %I referencing new table as touched %s', told.name, run);
-        execute format('create or replace trigger note_all after truncate on %I %s', told.name, run);
+        execute format($template$
+            create or replace function note_%1$s() returns trigger
+            language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
+            set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+            as $function$
+            declare
+                few boolean;
+                noted boolean;
+                unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
+            begin
+                if tg_op = 'TRUNCATE' then
+                    insert into outbox (xid, table_name, lo, hi, rows, ids)
+                    values (pg_current_xact_id()::text::bigint, tg_table_name, 0, 999999999999999, 0, '{}');
+                    perform pg_notify('wangge_outbox', '');
+                    return null;
+                end if;
+                select count(*) <= 50 into few from (select from touched limit 51) first;
+                if unscoped then
+                    perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true);
+                end if;
+                insert into outbox (xid, table_name, village, lo, hi, west, south, east, north, first_day, last_day, rows, ids)
+                select pg_current_xact_id()::text::bigint, %1$L, village, min(lo), max(hi), st_xmin(st_extent(shape)),
+                       st_ymin(st_extent(shape)), st_xmax(st_extent(shape)), st_ymax(st_extent(shape)), min(day), max(day),
+                       case when tg_name <> 'note_before' then count(*) else 0 end, case when few then array_agg(id) else '{}' end
+                from (select %2$s as lo, %3$s as hi, %4$s as shape, %5$s as day, %6$s as id from touched t) one
+                cross join lateral (select case when lo / 1000 = hi / 1000 then lo / 1000 end as village) placed
+                group by village, case when few then id end
+                order by village;
+                noted := found;
+                if unscoped then
+                    perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
+                end if;
+                if noted then
+                    perform pg_notify('wangge_outbox', '');
+                end if;
+                return null;
+            end
+            $function$
+            $template$, told.name, told.lo, told.hi, told.shape, told.day, told.id);
+        -- A trigger may run it without a right to it; nobody else can use it.
+        execute format('revoke execute on function note_%s() from public', told.name);
+        for act in select * from (values ('new', 'insert', 'new'), ('gone', 'delete', 'old'), ('before', 'update', 'old'), ('since', 'update', 'new')
+                                 ) t (name, event, side)
+        loop
+            execute format('create or replace trigger note_%s after %s on %I referencing %s table as touched '
+                           'for each statement execute function note_%s()', act.name, act.event, told.name, act.side, told.name);
+        end loop;
+        execute format('create or replace trigger note_all after truncate on %I for each statement execute function note_%s()', told.name, told.name);
     end loop;
+    drop function if exists note_change();
 end
 $$;
 

@@ -9,7 +9,7 @@ with page as materialized (
       and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
       and (%(grids)s::bigint[] is null or h.grid_no = any(%(grids)s::bigint[]))
       and (%(numbers)s::bigint[] is null or h.grid_no = any(%(numbers)s::bigint[]))
-      and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+      and (%(box)s::geometry is null or known.point::point <@ %(box)s::geometry::box)
       and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
       and (%(q)s::text is null or strpos(lower(h.address), lower(%(q)s::text)) > 0 or starts_with(h.ref, %(q)s::text))
       /* and what else is asked */

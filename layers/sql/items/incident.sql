@@ -11,7 +11,7 @@ where i.grid_no between %(first)s::bigint and %(last)s::bigint
   and i.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s::bigint[]))
   and (%(numbers)s::bigint[] is null or i.grid_no = any(%(numbers)s::bigint[]))
-  and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+  and (%(box)s::geometry is null or known.point::point <@ %(box)s::geometry::box)
   and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(kind)s::text is null or i.kind = any(string_to_array(%(kind)s::text, ',')))
   and (%(since)s::date is null or i.occurred_on >= %(since)s::date)

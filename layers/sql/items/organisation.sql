@@ -11,7 +11,7 @@ where o.grid_no between %(first)s::bigint and %(last)s::bigint
   and o.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or o.grid_no = any(%(grids)s::bigint[]))
   and (%(window)s::geometry is null or o.geom_m && st_transform(%(window)s::geometry, 3857))
-  and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+  and (%(box)s::geometry is null or known.point::point <@ %(box)s::geometry::box)
   and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(kind)s::text is null or o.kind = %(kind)s::text)
   and (%(q)s::text is null or strpos(lower(o.name), lower(%(q)s::text)) > 0 or starts_with(o.ref, %(q)s::text))

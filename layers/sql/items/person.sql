@@ -15,7 +15,7 @@ where p.grid_no between %(first)s::bigint and %(last)s::bigint
   and p.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or p.grid_no = any(%(grids)s::bigint[]))
   and (%(numbers)s::bigint[] is null or p.grid_no = any(%(numbers)s::bigint[]))
-  and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+  and (%(box)s::geometry is null or known.point::point <@ %(box)s::geometry::box)
   and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(after)s::uuid is null
        or case when %(near)s::geography is null then p.id > %(after)s::uuid

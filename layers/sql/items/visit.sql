@@ -13,7 +13,7 @@ where v.grid_no between %(first)s::bigint and %(last)s::bigint
   and v.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or v.grid_no = any(%(grids)s::bigint[]))
   and (%(numbers)s::bigint[] is null or v.grid_no = any(%(numbers)s::bigint[]))
-  and (%(box)s::geometry is null or st_intersects(known.point, %(box)s::geometry))
+  and (%(box)s::geometry is null or known.point::point <@ %(box)s::geometry::box)
   and (%(near)s::geography is null or st_dwithin(known.point::geography, %(near)s::geography, %(radius_m)s::float8))
   and (%(since)s::date is null or v.visited_at >= %(since)s::date::timestamp at time zone 'Asia/Shanghai')
   and (%(until)s::date is null or v.visited_at < %(until)s::date::timestamp at time zone 'Asia/Shanghai')

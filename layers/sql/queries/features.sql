@@ -2,18 +2,20 @@
 -- the catalog, and a query of layers/sql/items.
 
 -- name: page
--- The features of a page in one text with commas between them, how many they are, the last one's key, and whether more follow.
--- Made here, for that is a third of the time that rows take on their way through Python. One row more is read than is told.
-select coalesce(string_agg(one.feature, ',' order by one.n) filter (where one.n < %(limit)s::int), '') as features,
+-- The features of a page in one text with commas between them, how many they are, the key of the last one that is told, and how many
+-- bytes the one beyond the page takes: one row more is read than is told. Made here, for that is a third of the time that rows take
+-- on their way through Python. The rows come in order; offset 0 keeps a feature from being made once for each use.
+select convert_to(coalesce(string_agg(one.feature, ','), ''), 'UTF8') as features,
        least(count(*), %(limit)s::int - 1) as count,
-       max(one.key) filter (where one.n = %(limit)s::int - 1) as last_key,
-       count(*) = %(limit)s::int as more
+       (array_agg(one.key))[%(limit)s::int - 1] as last_key,
+       (array_agg(octet_length(one.feature)))[%(limit)s::int] as beyond_bytes
 from (
-    select row_number() over () as n, listed.{key} as key,
+    select listed.{key} as key,
            '{{"type":"Feature","id":' || to_json(listed.{key})::text
-               || ',"geometry":' || coalesce(st_asgeojson({shape}, %(digits)s::int, 0), 'null')
+               || ',"geometry":' || coalesce({geometry}, 'null')
                || ',"properties":' || (select row_to_json(told)::text from (select {properties}) told) || '}}' as feature
     from ({listed}) listed
+    offset 0
 ) one
 
 -- name: extent

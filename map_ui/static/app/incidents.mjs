@@ -11,14 +11,16 @@ import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
 export async function loadIncidents(page, { region: code, from, to, kind }) {
   const place = await loadPlace(page, { region: code });
   if (place === null) return null;
-  // Prefectures are no unit of /api/counts: the total of their counties is asked for instead.
-  const isVillage = place.region.level === VILLAGE_LEVEL;
-  const by = isVillage ? "grid" : (LEVEL_LAYERS[place.children[0]?.level] ?? "county");
-  const answer = await count(page, { by, region: code, from, to, kind });
+  const answer = await count(page, { by: countedBy(place), region: code, from, to, kind });
   const { items, total, unlocated, protected: isProtected, begins_on, ends_on } = answer;
   // Counts that could not be had have no period either.
   const period = ends_on === undefined ? null : { from: begins_on, to: addDays(ends_on, -1) };
   return { ...place, counts: new Map(items.map((row) => [row.code, row])), total, unlocated, isProtected, period };
+}
+
+/** What incidents of a place are counted by. Prefectures are no unit of /api/counts: their counties are counted instead. */
+export function countedBy({ region, children }) {
+  return region.level === VILLAGE_LEVEL ? "grid" : (LEVEL_LAYERS[children[0]?.level] ?? "county");
 }
 
 // Without the counts the region is still worth seeing.

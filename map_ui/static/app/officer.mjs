@@ -2,8 +2,10 @@
 
 import { createCaseCard } from "./casecard.mjs";
 import { createCases } from "./cases.mjs";
+import { createChange } from "./change.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId } from "./dom.mjs";
+import { createExports } from "./exports.mjs";
 import { drawFilterPanel, lastDays } from "./filterpanel.mjs";
 import { createFoundAddress } from "./foundaddress.mjs";
 import { startHeat } from "./heat.mjs";
@@ -82,6 +84,8 @@ await openDesk({
     new PeriodBrush(desk.page, byId("brush")),
     { draw: () => drawFilterPanel(byId("filters"), desk.page) },
     createKindPanel(desk, byId("kinds")),
+    createChange(desk, byId("change-card")),
+    createExports(desk, byId("exports-card")),
     density(desk),
     createHeatPicture(desk, byId("heat-picture")),
     ...openCases(desk),

@@ -3,6 +3,7 @@
 import { drawAsOf } from "./asof.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId, element } from "./dom.mjs";
+import { createExports } from "./exports.mjs";
 import { createFoundAddress } from "./foundaddress.mjs";
 import { createNews } from "./news.mjs";
 import { borderLegend, boxOf, createOverlay } from "./overlay.mjs";
@@ -165,7 +166,8 @@ function parts(desk) {
   };
   // Another planner published: what this one is at work on does not change under their hands.
   const news = createNews(desk, byId("news"), { table: "grid", key: "planner.news", isShownAtOnce: false });
-  return [way, news, moment(desk), planning(desk, { onPublished }), tools(desk)];
+  const files = createExports(desk, byId("exports-card"));
+  return [way, news, moment(desk), planning(desk, { onPublished }), tools(desk), files];
 }
 
 await openDesk({

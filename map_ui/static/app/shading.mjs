@@ -7,7 +7,7 @@ import { createLatest } from "./latest.mjs";
 import { keepFocus } from "./layerpanel.mjs";
 import { legendRow, legendSection } from "./legend.mjs";
 import { LEVEL_LAYERS, VILLAGE_LEVEL } from "./regions.mjs";
-import { spotsColouring, spotsLegend, spotsList, spotsQuestion } from "./spots.mjs";
+import { areEnough, spotsColouring, spotsLegend, spotsList, spotsQuestion } from "./spots.mjs";
 
 const CHOICES = ["count", "rate", "density"];
 
@@ -31,6 +31,7 @@ export function createShading({ page, drawControls, go }, box) {
 
   function colourSpots() {
     if (place?.region.code !== state.get().region) return;
+    if (!areEnough(place)) return state.set({ measure: "count" });
     const question = spotsQuestion(state.get());
     const key = JSON.stringify(question);
     if (key === known.key) return showSpots();
@@ -59,14 +60,20 @@ export function createShading({ page, drawControls, go }, box) {
           type: "button",
           id: `shade-${choice}`,
           "aria-pressed": String(choice === chosen),
+          disabled: isOff(choice),
           onclick: () => choose(choice),
         },
         words.t(`officer.shade.${choice}`),
       ),
     );
     const spots = shown?.measure === "spots" ? [spotsList(shown.answer, words, go)] : [];
+    const why = choices.some(isOff) ? [element("p", { class: "note", id: "spots-why" }, words.t("officer.spots.few"))] : [];
     const group = { class: "presets", role: "group", "aria-label": words.t("officer.shade") };
-    keepFocus(box, () => box.replaceChildren(element("div", group, ...buttons), ...spots));
+    keepFocus(box, () => box.replaceChildren(element("div", group, ...buttons), ...why, ...spots));
+  }
+
+  function isOff(choice) {
+    return choice === "spots" && place !== null && !areEnough(place);
   }
 
   function choose(choice) {

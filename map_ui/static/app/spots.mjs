@@ -14,6 +14,15 @@ export const SPOTS = [
   { level: -2, colour: "#1f4e8c" },
 ];
 const LISTED = 8;
+// As the server has it (layers/spots.py): among fewer grids nothing can be told from chance.
+const FEWEST_GRIDS = 30;
+const COUNTY_LEVEL = 3;
+
+/** Whether the grids that a region is compared with, those of its county that one may see, are enough for hot spots. */
+export function areEnough({ region, trail }) {
+  const compared = region.level < COUNTY_LEVEL ? region : (trail.find(({ level }) => level === COUNTY_LEVEL) ?? trail[0] ?? region);
+  return compared.grids >= FEWEST_GRIDS;
+}
 
 /** The question to /api/hotspots: the period of the state, beside the period of the same length just before it. */
 export function spotsQuestion({ region, from, to, kind }) {
