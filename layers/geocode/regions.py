@@ -110,8 +110,10 @@ class RegionIndex:
 
         Provinces, prefectures and counties everywhere; townships and villages of that county only, of all with "".
         """
-        inner = self._block(county) if county else self._everywhere()
-        return self._blocks[""].at(text, start) + inner.at(text, start)
+        begin = text[start : start + 2]
+        outer, inner = self._blocks[""], self._block(county) if county else self._everywhere()
+        found = outer.at(text, start) if begin in outer.lengths else []
+        return found + inner.at(text, start) if begin in inner.lengths else found
 
     def near(self, text: str, start: int, county: str, *, inside: bool = False) -> Iterator[tuple[int, Named]]:
         """Regions whose spelling with one edit stands at `start`: as in `at`, but no village without a county.
@@ -143,22 +145,23 @@ class RegionIndex:
 class _Block:
     """Some regions by spelling, those of one spelling in order of their codes."""
 
-    __slots__ = ("_lengths", "_near", "by_spelling")
+    __slots__ = ("_near", "by_spelling", "lengths")
 
     def __init__(self, by_spelling: Mapping[str, tuple[Named, ...]]) -> None:
         self.by_spelling = by_spelling
         lengths: dict[str, set[int]] = {}
         for spelling in by_spelling:
             lengths.setdefault(spelling[:2], set()).add(len(spelling))
-        self._lengths = {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in lengths.items()}
+        self.lengths = {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in lengths.items()}
         self._near: NearWords | None = None
 
     def at(self, text: str, start: int) -> list[tuple[int, Named]]:
-        lengths = self._lengths.get(text[start : start + 2])
-        if lengths is None:
-            return []
-        ends = [start + length for length in lengths if start + length <= len(text)]
-        return [(end, named) for end in ends for named in self.by_spelling.get(text[start:end], ())]
+        found = []
+        for length in self.lengths.get(text[start : start + 2], ()):
+            written = text[start : start + length]
+            if written in self.by_spelling and len(written) == length:
+                found += [(start + length, named) for named in self.by_spelling[written]]
+        return found
 
     def near(self, text: str, start: int) -> Iterator[tuple[int, Named]]:
         if self._near is None:

@@ -6,7 +6,6 @@ Most texts are such, and need no other reading to be compared with. What is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,6 +16,7 @@ from layers.geocode.regions import RegionIndex
 __all__ = ["read_straight"]
 
 _COUNTY_CODE, _VILLAGE_CODE = 6, 12
+_NO_COUNTY = "-"
 _MOST_KEPT = 20_000
 _MOST_STEPS, _MOST_READINGS = 40, 4
 _HEAD = re.compile(r"\D*")
@@ -71,19 +71,20 @@ def _read(head: str, within: str, index: RegionIndex) -> tuple[Reading, ...]:
     return tuple(sorted(found.values(), key=lambda one: (one.cost, -one.end, one.code)))[:_MOST_READINGS]
 
 
-def _next(head: str, at: _Step, index: RegionIndex) -> Iterator[_Step]:
+def _next(head: str, at: _Step, index: RegionIndex) -> list[_Step]:
     """One name further: regions in that of the step, or around it, whose spelling stands where it ends."""
-    code = at.code
-    county = code[:_COUNTY_CODE] if len(code) >= _COUNTY_CODE else "-"
-    for end, named in index.at(head, at.end, county):
-        if not (named.code.startswith(code) or code.startswith(named.code)):
+    start, code, cost, reasons, sure = at
+    length = len(code)
+    found = []
+    for end, named in index.at(head, start, code[:_COUNTY_CODE] if length >= _COUNTY_CODE else _NO_COUNTY):
+        its = named.code
+        if not (its.startswith(code) or code.startswith(its)):
             continue
         # A street or a hamlet may be called like the community: 西大街12号.
-        open_end = len(named.code) == _VILLAGE_CODE or head[end : end + 1] in GOES_ON
+        unsure = named.short and (len(its) == _VILLAGE_CODE or head[end : end + 1] in GOES_ON)
         # Behind a village its name once more is as well that of its hamlet.
-        unsure = (named.short and open_end) or (at.end > 0 and len(code) == _VILLAGE_CODE)
-        sure = (at.sure or at) if unsure else None
-        reasons = at.reasons
-        if named.how:
-            reasons = (*reasons, renamed(head[at.end : end], named, index))
-        yield _Step(end, max(named.code, code, key=len), at.cost + named.cost, reasons, sure)
+        unsure = unsure or (length == _VILLAGE_CODE and start > 0)
+        why = (*reasons, renamed(head[start:end], named, index)) if named.how else reasons
+        deeper = its if len(its) > length else code
+        found.append(_Step(end, deeper, cost + named.cost, why, (sure or at) if unsure else None))
+    return found

@@ -37,6 +37,11 @@ def test_a_village_is_told_with_all_above_it_and_their_other_names(session):
         ("老大理县人民路１２号附1号", Parts(street="人民路", number="12附1"), "人民路12号附1号"),
         ("大理市阳光小区三幢101", Parts(estate="阳光小区", building_no="3", room="101"), "阳光小区3栋101室"),
         ("东山村上村2组5号", Parts(hamlet="上村", group_no="2", number="5"), "上村2组5号"),
+        ("下关街道办东山办事处2组5号", Parts(group_no="2", number="5"), "2组5号"),
+        ("下关镇人民路12号", Parts(street="人民路", number="12"), "人民路12号"),
+        ("大理路12号", Parts(street="大理路", number="12"), "大理路12号"),
+        ("下关北街12号", Parts(street="北街", number="12"), "北街12号"),
+        ("云南大理大理市下关东山3组5号", Parts(group_no="3", number="5"), "3组5号"),
     ],
 )
 def test_an_address_is_read_in_its_own_words_and_spelt_in_one_way(address, parts, text):

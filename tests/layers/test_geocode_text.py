@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from layers.geocode.chain import Reading, read_chain, spellings
 from layers.geocode.gazetteer import KnownRegion
+from layers.geocode.lattice import Reading, read_regions
 from layers.geocode.near import NearWords
 from layers.geocode.normalise import normalise
 from layers.geocode.parts import Parts, read_parts, standard_text
-from layers.geocode.regions import RegionIndex
+from layers.geocode.regions import RegionIndex, spellings
 from layers.geocode.straight import read_straight
 
 REGIONS = [
@@ -25,6 +25,7 @@ REGIONS = [
     KnownRegion("532901003007", 5, "西大街社区"),
     KnownRegion("532901102201", 5, "龙龛村委会"),
 ]
+INDEX = RegionIndex(REGIONS)
 
 
 @pytest.mark.parametrize(
@@ -55,47 +56,45 @@ def test_any_text_can_be_normalised_and_read(text):
     plain = normalise(text)
     assert normalise(plain) is not None
     assert read_parts(plain).rest in plain
-    assert read_chain(plain, REGIONS)[-1] == Reading(0, "")
-
-
-def test_spellings_leave_the_word_for_the_kind_out():
-    assert spellings(REGIONS[1])["大理"] is True
-    assert spellings(REGIONS[3])["漾濞"] is True
-    assert spellings(REGIONS[3])["老漾濞"] is True
-    assert spellings(REGIONS[1])["大理州"] is False
-    assert spellings(REGIONS[3])["漾濞县"] is False
-    assert spellings(REGIONS[7])["龙龛村"] is False
-    assert spellings(REGIONS[4])["下关街道办事处"] is False
+    assert Reading(0, "") in read_regions(plain, INDEX, "")
 
 
 @pytest.mark.parametrize(
-    ("text", "named", "code"),
+    ("name", "level", "written", "short"),
     [
-        ("云南省大理白族自治州大理市下关街道人民路12号", "云南省大理白族自治州大理市下关街道", "532901003"),
-        ("大理市大理镇人民路", "大理市大理镇", "532901102"),
-        ("云南大理下关人民路", "云南大理下关", "532901003"),
-        ("大理市大理市下关街道", "大理市大理市下关街道", "532901003"),
-        ("大理市龙龛村2组", "大理市龙龛村", "532901102201"),
-        ("老漾濞上街12号", "老漾濞", "532922"),
+        ("大理白族自治州", 2, "大理", True),
+        ("大理白族自治州", 2, "大理州", False),
+        ("漾濞彝族自治县", 3, "漾濞", True),
+        ("漾濞彝族自治县", 3, "漾濞县", False),
+        ("下关街道", 4, "下关街道办事处", False),
+        ("龙龛村委会", 5, "龙龛村", False),
     ],
 )
-def test_the_longest_reading_names_the_deepest_region(text, named, code):
-    assert Reading(len(named), code) in [
-        reading for reading in read_chain(text, REGIONS) if reading.end == read_chain(text, REGIONS)[0].end
-    ]
+def test_spellings_leave_the_word_for_the_kind_out(name, level, written, short):
+    assert spellings(name, level)[written] is short
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "code"),
+    [
+        ("云南省大理白族自治州大理市下关街道人民路12号", 17, "532901003"),
+        ("大理市大理镇人民路", 6, "532901102"),
+        ("云南大理下关人民路", 6, "532901003"),
+        ("大理市大理市下关街道", 10, "532901003"),
+        ("大理市龙龛村2组", 6, "532901102201"),
+        ("老漾濞上街12号", 3, "532922"),
+        ("漾濞彝族自治县下关街道", 7, "532922"),
+    ],
+)
+def test_the_likeliest_reading_of_a_text_names_the_deepest_region(text, end, code):
+    best = min(read_regions(text, INDEX, ""), key=lambda one: one.cost - 0.2 * one.end)
+    assert best[:2] == (end, code)
 
 
 def test_a_short_name_is_not_taken_from_a_street():
-    assert read_chain("大理路12号", REGIONS) == [Reading(0, "")]
-
-
-def test_regions_that_are_not_inside_each_other_make_no_chain():
-    assert read_chain("漾濞彝族自治县下关街道", REGIONS)[0] == Reading(7, "532922")
-
-
-def test_all_readings_are_kept():
-    ends = {reading.end for reading in read_chain("大理市西大街12号", REGIONS)}
-    assert {0, 3} <= ends
+    known = {reading.code: reading.cost for reading in read_regions("大理路12号", INDEX, "")}
+    assert known[""] == 0.0
+    assert known["532901"] > 0.4
 
 
 @pytest.mark.parametrize(
