@@ -15,14 +15,13 @@ from bench.layers_servers import postgres_cpu_s
 from bench.layers_store import Store
 from bench.layers_tiles import Bench
 from bench.layers_writes import SET_SCOPE
-from psycopg import sql
 
 from layers.assign import _assign_by_point
 from layers.catalog import CATALOG
 from layers.codes import WIDTH
-from layers.counting import Question
+from layers.counting import Question, incident_query
 from layers.db import API_ROLE, READ_ROLE
-from layers.queries import load, read_sql
+from layers.queries import read_sql
 from layers.scope import Scope
 
 __all__ = ["choropleth", "martin", "placing"]
@@ -115,9 +114,9 @@ def choropleth(bench: Bench) -> Iterator[Row]:
             until = date(since.year + since.month // 12, since.month % 12 + 1, 1)
             everything = Scope.everything()
             question = Question(everything.lo, everything.hi, since, until, ("noise",), everything)
-            text = sql.SQL(load("counts.sql")["incidents"]).format(**question.tables(WIDTH))
+            text, values = incident_query("incidents", question, WIDTH)
             begun = time.perf_counter()
-            rows += len(connection.execute(text, question.values() | question.spans(), prepare=False).fetchall())
+            rows += len(connection.execute(text, values, prepare=False).fetchall())
             spent.append((time.perf_counter() - begun) * 1000)
     middle, p95 = np.percentile(spent[3:], (50, 95))
     told = f"p50 {middle:.1f}, p95 {p95:.1f} ms; {rows // len(spent):,} rows"
