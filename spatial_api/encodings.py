@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 __all__ = ["takes_gzip"]
 
 
+@lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
     """Whether a header Accept-Encoding allows gzip; a weight of 0 forbids it (RFC 9110, 12.5.3)."""
     weights = {}

@@ -24,6 +24,7 @@ from layers.heat.lattice import Box
 from layers.heat.picture import picture
 from spatial_api import answers
 from spatial_api.access import Doors, OpenDoors, held, require
+from spatial_api.encodings import takes_gzip
 from spatial_api.openapi import problems
 from spatial_api.parameters import box_of
 from spatial_api.schemas.counts import HeatPictureQuery, HeatPointsQuery, HeatQuery, HeatTileQuery
@@ -158,8 +159,8 @@ async def _box(caller: Caller, opened: Doors, bbox: str | None, region: str | No
 
 async def _answer(request: Request, body: bytes, media_type: str) -> Response:
     """The body with a strong tag, squeezed where that is taken and worth it, or 304 where the browser has it."""
-    takes_gzip = "gzip" in request.headers.get("accept-encoding", "") and media_type != "image/png"
-    is_squeezed = takes_gzip and len(body) > _SMALL_BYTES
+    is_worth_it = len(body) > _SMALL_BYTES and media_type != "image/png"
+    is_squeezed = is_worth_it and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}{"-gzip" if is_squeezed else ""}"'
     headers = {**_CACHING, "ETag": tag}
     if tag in {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}:

@@ -7,7 +7,6 @@ left to the routes here, which are what /openapi.json tells of.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -24,6 +23,7 @@ from layers.scope import Scope
 from layers.tile_cache import Tile
 from layers.tiles import find_layer
 from spatial_api.access import AnyCaller, Doors, OpenDoors
+from spatial_api.encodings import takes_gzip
 from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName, NoQuery
 from spatial_api.routes.layers import may_draw
@@ -164,7 +164,7 @@ class _TileAnswer(Response):
 def _answer(headers: Mapping[bytes, bytes], tile: Tile, caching: tuple[tuple[bytes, bytes], ...]) -> Response:
     if not tile.body:
         return _TileAnswer(204, [*caching])
-    squeezed = tile.is_gzip and _takes_gzip(headers.get(b"accept-encoding", b""))
+    squeezed = tile.is_gzip and takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
     # Two encodings are two representations: a strong tag must tell them apart.
     tag = (f'"{tile.tag}-gzip"' if squeezed else f'"{tile.tag}"').encode()
     told = [*caching, (b"etag", tag)]
@@ -175,15 +175,6 @@ def _answer(headers: Mapping[bytes, bytes], tile: Tile, caching: tuple[tuple[byt
         told.append(_GZIP)
     body = tile.body if squeezed else tile.plain()
     return _TileAnswer(200, [*told, (b"content-length", b"%d" % len(body)), _TYPE], body)
-
-
-@lru_cache(256)
-def _takes_gzip(accepted: bytes) -> bool:
-    for part in accepted.lower().split(b","):
-        coding, _, weight = part.strip().partition(b";")
-        if coding.strip() in (b"gzip", b"*"):
-            return weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
-    return False
 
 
 def _knows(if_none_match: bytes, tag: bytes) -> bool:

@@ -19,7 +19,7 @@ group by c.grid_no having sum(c.n) <> 0
 
 -- name: incidents_of_month
 -- The same where the period is one month and of one kind: one stretch of the key, which is in order of the places already. Added up as it
--- comes, where the statement above puts 5,500 places into a hash table: 2.6 ms instead of 4.8 in SQL.
+-- comes, where the statement above puts 5,500 places into a hash table: 3.4 ms instead of 4.8 in SQL (5,500 grids, best of 40).
 select m.grid_no, sum(m.n)::bigint as n
 from {month} m
 where m.begins_on = (%(months)s::date[])[1] and m.kind = (%(kinds)s::text[])[1]
