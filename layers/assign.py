@@ -91,6 +91,9 @@ def _assign_by_point(connection: Connection[tuple[object, ...]], table: str, val
     own = sql.SQL("t.building_id is null") if table == "house" else sql.SQL("true")
     names = {"table": sql.Identifier(table), "filter": own}
     queries = load("assign.sql")
+    connection.execute(queries["make_inside"])
+    connection.execute(queries["inside"], values)
+    connection.execute("analyze inside")
     connection.execute(queries["make_candidate"])
     connection.execute(sql.SQL(queries["candidates"]).format(**names), values)
     connection.execute(queries["index_candidates"])

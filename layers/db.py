@@ -218,10 +218,8 @@ async def reading(pool: ReadPool) -> AsyncIterator[ReadConnection]:
 
 def background(database: Database) -> psycopg.Connection[tuple[Any, ...]]:
     """A connection of the reading door for what is kept in memory: no pool's, without a statement timeout."""
-    options = f"{_READ_OPTIONS} -c statement_timeout=0"
-    connection = psycopg.connect(database.conninfo(READ_ROLE, options), autocommit=True)
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    return connection
+    options = f"{_READ_OPTIONS} -c statement_timeout=0 -c default_transaction_isolation=repeatable\\ read"
+    return psycopg.connect(database.conninfo(READ_ROLE, options), autocommit=True)
 
 
 @contextmanager

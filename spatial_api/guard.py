@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -47,7 +47,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in _DEFAULT_HEADERS if one[0] not in said)]
+                message["headers"] = [*message["headers"], *[one for one in _DEFAULT_HEADERS if one[0] not in said]]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -71,7 +71,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        # Of several with one name the first counts.
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         try:
             self._refuse_strangers(scope["method"], headers)
         except WanggeError as error:
@@ -87,12 +88,12 @@ class Guard:
             return
         await self._app(scope, self._measured(receive, limit_bytes), send)
 
-    def _refuse_strangers(self, method: str, headers: Headers) -> None:
-        host = headers.get("host", "")
+    def _refuse_strangers(self, method: str, headers: Mapping[bytes, bytes]) -> None:
+        host = headers.get(b"host", b"").decode("latin-1")
         if _name_of(host) not in self._hosts:
             raise UnknownHost("The Host header names no host of this server; see WANGGE_ALLOWED_HOSTS.")
-        origin = headers.get("origin")
-        if origin is not None and method not in SAFE_METHODS and _site_of(origin) != host.lower():
+        origin = headers.get(b"origin")
+        if origin is not None and method not in SAFE_METHODS and _site_of(origin.decode("latin-1")) != host.lower():
             raise ForeignRequest("The Origin header names another site.")
 
     def _limit_bytes(self, scope: AsgiScope) -> int:
@@ -114,10 +115,10 @@ class Guard:
         return receive_measured
 
 
-def _stated_bytes(headers: Headers) -> int:
+def _stated_bytes(headers: Mapping[bytes, bytes]) -> int:
     """The length that a request says its body has; 0 where it says none."""
-    stated = headers.get("content-length", "")
-    return int(stated) if stated.isascii() and stated.isdigit() else 0
+    stated = headers.get(b"content-length", b"")
+    return int(stated) if stated.isdigit() else 0
 
 
 def _site_of(origin: str) -> str | None:
@@ -129,6 +130,7 @@ def _site_of(origin: str) -> str | None:
     return parts.netloc.lower() if parts.scheme in ("http", "https") else None
 
 
+@lru_cache(256)
 def _name_of(host: str) -> str | None:
     try:
         return urlsplit(f"//{host}").hostname

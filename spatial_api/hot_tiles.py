@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from spatial_api import access
-from spatial_api.routes.tiles import answer_tile
+from spatial_api.routes.tiles import answer_tile, first_headers
 
 __all__ = ["HotTiles"]
 
@@ -52,7 +52,7 @@ class HotTiles:
 async def _answer(request: Request, version: str | None, layer: str, z: str, x: str, y: str) -> Response:
     opened = access.doors(request)
     caller = await access.caller(request, opened)
-    return await answer_tile(opened, caller, request.headers, (layer, int(z), int(x), int(y)), version)
+    return await answer_tile(opened, caller, first_headers(request), (layer, int(z), int(x), int(y)), version)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

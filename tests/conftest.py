@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -27,7 +28,9 @@ _numbers = itertools.count(1)
 
 
 def pytest_configure() -> None:
-    """Whoever ends the run with SIGTERM ends its cluster too: as Ctrl-C does."""
+    """Whoever ends the run with SIGTERM ends its cluster too, as Ctrl-C does; no test is timed."""
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 

@@ -201,7 +201,7 @@ def _is_told_by_numbers(spec: ListSpec, crs: Crs) -> bool:
 
 
 def _geometry(spec: ListSpec, crs: Crs) -> sql.Composable:
-    """The GeoJSON of a row's shape. A point in degrees is put together from its numbers: a third of the cost."""
+    """The GeoJSON of a row's shape. A point in degrees is put together from its numbers, without WKB."""
     if _is_told_by_numbers(spec, crs):
         names = ("lat", "lon") if crs.swaps else ("lon", "lat")
         return _POINT.format(*(_DEGREES.format(sql.Identifier("listed", name)) for name in names))

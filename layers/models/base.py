@@ -86,13 +86,14 @@ def label() -> Mapped[WKBElement | None]:
 
 
 def strip() -> Mapped[int | None]:
-    """The generated number by which tiles find points behind row-level security.
+    """The generated number by which tiles find points that may be drawn, behind row-level security; null for others.
 
     It is the web map's column of level 19 (some 76 m wide at the equator) times 2^31, plus the ten-millionths of a
     degree from the south pole: in a column, from south to north is one range.
     """
     column, height = "floor((st_x(point) / 360 + 0.5) * 524288)", "floor((st_y(point) + 90) * 10000000)"
-    expression = f"({column}::bigint << 31) | {height}::bigint"
+    number = f"({column}::bigint << 31) | {height}::bigint"
+    expression = f"case when level in ('house', 'building', 'street') then {number} end"
     return mapped_column(BigInteger, Computed(expression, persisted=True), nullable=True)
 
 

@@ -1710,57 +1710,62 @@ $$;
 ALTER FUNCTION public.raise_version_of_regions() OWNER TO wangge_owner;
 CREATE FUNCTION public.recount_cells() RETURNS TABLE(register text, cell bigint, grid_no bigint, n bigint)
     LANGUAGE sql STABLE
+    SET work_mem TO '128MB'
     AS $$
-    with drawn as (
-        select 'house' as register, geom_m as point, grid_no from house where geom_m is not null and is_drawn(level)
+    with finest as materialized (
+        select 'house' as register, cell_of(geom_m) as cell, grid_no, count(*)::int as n from house
+        where geom_m is not null and is_drawn(level) group by 2, 3
         union all
-        select 'building', st_centroid(geom_m), grid_no from building
-        where geom_m is not null and (is_drawn(level) or footprint is not null)
+        select 'building', cell_of(st_centroid(geom_m)), grid_no, count(*) from building
+        where geom_m is not null and (is_drawn(level) or footprint is not null) group by 2, 3
         union all
-        select 'incident', geom_m, grid_no from incident i
+        select 'incident', cell_of(geom_m), grid_no, count(*) from incident i
         where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open')
+          and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open') group by 2, 3
     )
-    select register, cell_of(point) >> shift, grid_no, count(*)
-    from drawn, (values (0), (4), (6), (8)) as s (shift)
-    group by 1, 2, 3
+    select register, cell, grid_no, n::bigint from finest
+    union all
+    select register, cell >> shift, grid_no, sum(n) from finest, (values (4), (6), (8)) as s (shift) group by 1, 2, 3
 $$;
 ALTER FUNCTION public.recount_cells() OWNER TO wangge_owner;
 CREATE FUNCTION public.recount_counts() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS $$
+    SET work_mem TO '128MB'
+    AS $_$
 declare
     own text[] := scope_settings();
-    wrong bigint;
-    kept text;
+    wrong bigint := 0;
+    differing bigint;
+    kept record;
 begin
     perform set_scope_settings(array['0', '999999999999999', '']);
     lock table incident, building, house, household, person in share mode;
     create temporary table recounted on commit drop as
-        select r.kept, r.grid_no, r.begins_on, r.kind, r.n from recounted_incidents() r
-        union all select 'register_count', r.grid_no, null, r.register, r.n from recounted_registers() r;
-    select count(*) into wrong from (
-        select 1
-        from (select 'incident_day' as kept, c.grid_no, c.begins_on, c.kind, c.n from incident_day c
-              union all select 'incident_month', c.grid_no, c.begins_on, c.kind, c.n from incident_month c
-              union all select 'county_day', c.grid_no, c.begins_on, c.kind, c.n from county_day c
-              union all select 'county_month', c.grid_no, c.begins_on, c.kind, c.n from county_month c
-              union all select 'register_count', c.grid_no, null, c.register, c.n from register_count c
-              union all select r.kept, r.grid_no, r.begins_on, r.kind, -r.n from recounted r) s
-        group by s.kept, s.grid_no, s.begins_on, s.kind having sum(s.n) <> 0) differing;
-    foreach kept in array array['incident_day', 'incident_month', 'county_day', 'county_month'] loop
-        execute format('delete from %I', kept);
-        execute format('insert into %I (grid_no, begins_on, kind, n) select grid_no, begins_on, kind, n from recounted where kept = %L
-                        order by begins_on, kind, grid_no', kept, kept);
+        select r.kept, r.grid_no, r.begins_on, r.kind, r.kind as register, r.n from recounted_incidents() r
+        union all select 'register_count', r.grid_no, null, null, r.register, r.n from recounted_registers() r;
+    for kept in
+        select name, keys, regexp_replace(keys, '(\w+)', 't.\1', 'g') as own, regexp_replace(keys, '(\w+)', 'd.\1', 'g') as other
+        from (select name, 'begins_on, kind, grid_no' as keys
+              from unnest(array['incident_day', 'incident_month', 'county_day', 'county_month']) name
+              union all values ('register_count', 'register, grid_no')) of
+    loop
+        execute format('create temporary table mended on commit drop as
+                        select %2$s, r.n, coalesce(k.n, 0) <> coalesce(r.n, 0) as is_wrong
+                        from (select %2$s, sum(n) as n, count(*) as parts from %1$I group by %2$s) k
+                        full join (select %2$s, n from recounted where kept = %1$L) r using (%2$s)
+                        where coalesce(k.n, 0) <> coalesce(r.n, 0) or k.parts > 1 or r.n is null', kept.name, kept.keys);
+        execute format('delete from %I t using mended d where (%s) = (%s)', kept.name, kept.own, kept.other);
+        execute format('insert into %1$I (%2$s, part, n) select %2$s, 0, n from mended where n is not null order by %2$s', kept.name, kept.keys);
+        select count(*) filter (where is_wrong) into differing from mended;
+        wrong := wrong + differing;
+        drop table mended;
     end loop;
-    delete from register_count;
-    insert into register_count (register, grid_no, n) select r.kind, r.grid_no, r.n from recounted r where r.kept = 'register_count';
     drop table recounted;
     perform set_scope_settings(own);
     return wrong;
 end
-$$;
+$_$;
 ALTER FUNCTION public.recount_counts() OWNER TO wangge_owner;
 CREATE FUNCTION public.recount_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2115,7 +2120,11 @@ CREATE TABLE public.house (
     import_id uuid,
     ref text,
     geom_m public.geometry(Point,3857) GENERATED ALWAYS AS (public.st_transform(point, 3857)) STORED,
-    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
+    strip bigint GENERATED ALWAYS AS (
+CASE
+    WHEN (level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text])) THEN (((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)
+    ELSE NULL::bigint
+END) STORED,
     CONSTRAINT ck_house_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.house FORCE ROW LEVEL SECURITY;
@@ -2177,7 +2186,11 @@ CREATE TABLE public.incident (
     import_id uuid,
     ref text,
     address text,
-    strip bigint GENERATED ALWAYS AS ((((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)) STORED,
+    strip bigint GENERATED ALWAYS AS (
+CASE
+    WHEN (level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text])) THEN (((floor((((public.st_x(point) / (360)::double precision) + (0.5)::double precision) * (524288)::double precision)))::bigint << 31) | (floor(((public.st_y(point) + (90)::double precision) * (10000000)::double precision)))::bigint)
+    ELSE NULL::bigint
+END) STORED,
     CONSTRAINT ck_incident_level CHECK ((level = ANY (ARRAY['house'::text, 'building'::text, 'street'::text, 'hamlet'::text, 'village'::text, 'township'::text, 'county'::text, 'unplaced'::text])))
 );
 ALTER TABLE ONLY public.incident FORCE ROW LEVEL SECURITY;

@@ -6,11 +6,12 @@ left to the routes here, which are what /openapi.json tells of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import StringConstraints
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -29,14 +30,18 @@ from spatial_api.routes.layers import may_draw
 from spatial_api.schemas.tiles import Box, Style, TileJson
 from spatial_api.tile_documents import style, tilejson
 
-__all__ = ["MEDIA_TYPE", "answer_tile", "router"]
+__all__ = ["MEDIA_TYPE", "answer_tile", "first_headers", "router"]
 
 router = APIRouter(prefix="/tiles", tags=["layers"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 # What a tile shows depends on who asks: kept by one browser alone. It may change at any moment: asked for anew each
 # time, unless its address names the version of what it shows.
-_CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
-_FOR_EVER = {**_CACHING, "Cache-Control": "private, max-age=31536000, immutable"}
+_VARY = (b"vary", b"Accept-Encoding, Authorization, Cookie")
+_CACHING = ((b"cache-control", b"private, no-cache"), _VARY)
+_FOR_EVER = ((b"cache-control", b"private, max-age=31536000, immutable"), _VARY)
+_MOVING = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Authorization, Cookie"}
+_TYPE = (b"content-type", MEDIA_TYPE.encode())
+_GZIP = (b"content-encoding", b"gzip")
 _WORLD: Box = (-180.0, -85.051129, 180.0, 85.051129)
 _TILE: dict[str, Any] = {
     "description": "the tile (MVT 2)",
@@ -84,7 +89,7 @@ async def draw(
     _: Annotated[NoQuery, Query()],
 ) -> Response:
     """One tile of a layer of the catalog: z, x, y as web maps count them, y from the north."""
-    return await answer_tile(opened, caller, request.headers, (layer, z, x, y))
+    return await answer_tile(opened, caller, first_headers(request), (layer, z, x, y))
 
 
 @router.get(
@@ -104,13 +109,19 @@ async def draw_version(
     _: Annotated[NoQuery, Query()],
 ) -> Response:
     """One tile of a published layer in the version in force, which TileJSON names; it may be kept for ever."""
-    return await answer_tile(opened, caller, request.headers, (layer, z, x, y), version)
+    return await answer_tile(opened, caller, first_headers(request), (layer, z, x, y), version)
 
 
 async def answer_tile(
-    opened: Doors, caller: Caller, headers: Headers, wanted: tuple[str, int, int, int], version: str | None = None
+    opened: Doors,
+    caller: Caller,
+    headers: Mapping[bytes, bytes],
+    wanted: tuple[str, int, int, int],
+    version: str | None = None,
 ) -> Response:
     """The tile of a layer at z, x, y as this caller may see it, or that the browser has it already.
+
+    `headers` are the request's, as `first_headers` gives them.
 
     Raises:
         NotFound: when there is no such layer, it is not drawn at this zoom, or it has no versions.
@@ -125,7 +136,7 @@ async def answer_tile(
         raise NotFound(f"The layer {spec.name!r} has no versions.")
     if version != await opened.versions.of(caller.scope, spec):
         now = f"/tiles/{spec.name}/{address.z}/{address.x}/{address.y}.mvt"
-        return RedirectResponse(now, 307, headers={**_CACHING, "Cache-Control": "no-store"})
+        return RedirectResponse(now, 307, headers=_MOVING)
     return _answer(headers, await opened.tiles.get(caller.scope, spec, address, version), _FOR_EVER)
 
 
@@ -138,32 +149,46 @@ def _visible(caller: Caller, layer: str) -> LayerSpec:
     return spec
 
 
-def _answer(headers: Headers, tile: Tile, caching: dict[str, str]) -> Response:
+def first_headers(request: Request) -> Mapping[bytes, bytes]:
+    """The headers of a request by their names in small letters; of several with one name the first."""
+    return dict(reversed(request.scope["headers"]))
+
+
+class _TileAnswer(Response):
+    """An answer whose headers are bytes already: to write and encode them cost as much as to find the tile."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+        self.status_code, self.raw_headers, self.body, self.background = status, headers, body, None
+
+
+def _answer(headers: Mapping[bytes, bytes], tile: Tile, caching: tuple[tuple[bytes, bytes], ...]) -> Response:
     if not tile.body:
-        return Response(status_code=204, headers=caching)
-    squeezed = tile.is_gzip and _takes_gzip(headers.get("accept-encoding", ""))
+        return _TileAnswer(204, [*caching])
+    squeezed = tile.is_gzip and _takes_gzip(headers.get(b"accept-encoding", b""))
     # Two encodings are two representations: a strong tag must tell them apart.
-    tag = f'"{tile.tag}-gzip"' if squeezed else f'"{tile.tag}"'
-    told = {**caching, "ETag": tag}
-    known = headers.get("if-none-match")
+    tag = (f'"{tile.tag}-gzip"' if squeezed else f'"{tile.tag}"').encode()
+    told = [*caching, (b"etag", tag)]
+    known = headers.get(b"if-none-match")
     if known is not None and _knows(known, tag):
-        return Response(status_code=304, headers=told)
+        return _TileAnswer(304, told)
     if squeezed:
-        told["Content-Encoding"] = "gzip"
-    return Response(tile.body if squeezed else tile.plain(), headers=told, media_type=MEDIA_TYPE)
+        told.append(_GZIP)
+    body = tile.body if squeezed else tile.plain()
+    return _TileAnswer(200, [*told, (b"content-length", b"%d" % len(body)), _TYPE], body)
 
 
-def _takes_gzip(accepted: str) -> bool:
-    for part in accepted.lower().split(","):
-        coding, _, weight = part.strip().partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+@lru_cache(256)
+def _takes_gzip(accepted: bytes) -> bool:
+    for part in accepted.lower().split(b","):
+        coding, _, weight = part.strip().partition(b";")
+        if coding.strip() in (b"gzip", b"*"):
+            return weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
     return False
 
 
-def _knows(if_none_match: str, tag: str) -> bool:
-    known = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
-    return tag in known or "*" in known
+def _knows(if_none_match: bytes, tag: bytes) -> bool:
+    known = {part.strip().removeprefix(b"W/") for part in if_none_match.split(b",")}
+    return tag in known or b"*" in known
 
 
 def _root(request: Request) -> str:

@@ -8,6 +8,7 @@ import json
 import shutil
 import time
 import uuid
+from copy import copy
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -232,7 +233,7 @@ def test_a_job_that_was_cut_goes_on_after_its_last_batch(login, town, api_settin
     before = crew.locate_batch(town, batch, crew.Asking(Scope.everything()))
     marked = [one.__class__(**{**vars(one), "address": "未重新定位"}) for one in before]
     kept.add(0, marked)
-    with TestClient(create_app(api_settings, town), base_url="http://localhost") as again:
+    with TestClient(create_app(api_settings, copy(town)), base_url="http://localhost") as again:
         browser = officer.__class__(again, officer.token, officer.csrf)
         for _ in range(600):
             job = browser.get(f"/api/geocode/jobs/{job_id}").json()
@@ -262,7 +263,7 @@ def test_a_job_whose_file_was_lost_fails_and_old_results_are_deleted(login, town
         age = f"update job set finished_at = now() - interval '{KEPT_HOURS + 1} hours' where id = '{done['id']}'"
         session.connection().exec_driver_sql(age)
     officer = login("officer")
-    with TestClient(create_app(api_settings, town), base_url="http://localhost") as again:
+    with TestClient(create_app(api_settings, copy(town)), base_url="http://localhost") as again:
         browser = officer.__class__(again, officer.token, officer.csrf)
         for _ in range(600):
             job = browser.get(f"/api/geocode/jobs/{lost}").json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from copy import copy
 
 import pytest
 import structlog
@@ -85,7 +86,7 @@ def test_the_page_speaks_the_language_asked_for(nobody):
 
 
 def test_the_log_has_the_template_and_no_query(api_settings, town):
-    client = TestClient(create_app(api_settings, town), base_url="http://localhost")
+    client = TestClient(create_app(api_settings, copy(town)), base_url="http://localhost")
     with structlog.testing.capture_logs() as lines, client:
         client.get("/api/geocode?text=甲的家&secret=1")
         client.get("/api/plans/00000000-0000-0000-0000-000000000009?name=甲")
@@ -104,7 +105,7 @@ def test_the_log_names_the_account_and_the_request(login):
 
 
 def test_an_unforeseen_error_is_logged_by_kind_and_line_and_not_by_its_words(api_settings, town):
-    app = create_app(api_settings, town)
+    app = create_app(api_settings, copy(town))
 
     @app.get("/broken")
     def broken() -> None:

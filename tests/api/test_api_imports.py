@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from copy import copy
 
 import pytest
 from starlette.testclient import TestClient
@@ -238,7 +239,7 @@ def test_an_upload_without_the_pages_token_is_refused(login):
 def test_only_a_file_may_be_larger_than_other_requests(town, api_settings, login):
     small = api_settings.model_copy(update={"max_body_bytes": 1_000, "max_upload_bytes": 3_000})
     planner = login("planner")
-    with TestClient(create_app(small, town), base_url="http://localhost") as client:
+    with TestClient(create_app(small, copy(town)), base_url="http://localhost") as client:
         own = type(planner)(client, planner.token, planner.csrf)
         assert send(own, b"x" * 2_000, dry_run=True).status_code == 202
         assert send(own, b"x" * 4_000).status_code == 413
@@ -276,7 +277,7 @@ def test_jobs_of_a_server_that_died_are_ended_at_the_next_start(town, api_settin
     with town.write(Scope.everything()) as session:
         account_id = session.connection().exec_driver_sql("select id from account where login = 'planner'").scalar_one()
     job_id = job_rows.open_job(town, "facility", account_id, "532901", {"name": "x.csv", "dry_run": False})
-    with TestClient(create_app(api_settings, town), base_url="http://localhost"):
+    with TestClient(create_app(api_settings, copy(town)), base_url="http://localhost"):
         time.sleep(0.5)
     job = me.get(f"/api/jobs/{job_id}").json()
     assert (job["status"], job["problem"]["type"]) == ("failed", "/problems/unavailable")

@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -151,7 +152,7 @@ def opened(town, api_settings):
     @contextmanager
     def serving():
         config = uvicorn.Config(
-            create_app(api_settings, town), port=port, access_log=False, log_config=None, lifespan="on", ws="none"
+            create_app(api_settings, copy(town)), port=port, access_log=False, log_config=None, lifespan="on", ws="none"
         )
         server = Server(config)
         thread = threading.Thread(target=server.run)

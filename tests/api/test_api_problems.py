@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import pytest
 from starlette.testclient import TestClient
 from town import WEST
@@ -140,7 +142,7 @@ def test_a_body_that_is_too_large_is_refused(api_settings, town, stated):
     small = api_settings.model_copy(update={"max_body_bytes": 1000})
     content = b'{"login": "' + b"a" * 2000 + b'", "password": "x"}'
     sent = content if stated else iter([content[:600], content[600:]])
-    with TestClient(create_app(small, town), base_url="http://localhost") as client:
+    with TestClient(create_app(small, copy(town)), base_url="http://localhost") as client:
         answer = client.post("/api/login", content=sent, headers={"content-type": "application/json"})
     _is_problem(answer, 413, "too-large")
 
@@ -155,7 +157,7 @@ def test_a_problem_speaks_chinese_unless_english_is_preferred(nobody, accepted, 
 
 
 def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api_settings, town, monkeypatch):
-    app = create_app(api_settings, town)
+    app = create_app(api_settings, copy(town))
 
     @app.get("/broken")
     def broken() -> None:
@@ -169,7 +171,7 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api_settings, town,
 
 
 def test_an_outage_is_told_without_its_inside(api_settings, town):
-    app = create_app(api_settings, town)
+    app = create_app(api_settings, copy(town))
 
     @app.get("/gone")
     def gone() -> None:

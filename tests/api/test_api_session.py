@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from http.cookies import SimpleCookie
 
 import pytest
@@ -26,7 +27,7 @@ def test_the_sessions_cookie_is_for_this_site_and_not_for_scripts(nobody):
 
 def test_the_cookie_is_for_https_only_where_settings_say_so(api_settings, town):
     secure = api_settings.model_copy(update={"session_cookie_secure": True})
-    with TestClient(create_app(secure, town), base_url="http://localhost") as client:
+    with TestClient(create_app(secure, copy(town)), base_url="http://localhost") as client:
         answer = client.post("/api/login", json=RIGHT)
     assert "; Secure" in answer.headers["set-cookie"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
@@ -44,6 +46,6 @@ def test_settings_do_not_change_under_a_running_server():
 
 def test_an_allowed_host_is_answered(api_settings, town):
     named = api_settings.model_copy(update={"allowed_hosts": ("grid.example.cn",)})
-    with TestClient(create_app(named, town), base_url="http://grid.example.cn:8000") as client:
+    with TestClient(create_app(named, copy(town)), base_url="http://grid.example.cn:8000") as client:
         assert client.get("/health").status_code == 200
         assert client.get("/health", headers={"host": "other.example.cn"}).status_code == 421

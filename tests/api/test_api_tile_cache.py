@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from contextlib import contextmanager
+from copy import copy
 from math import asinh, pi, radians, tan
 
 import mapbox_vector_tile
@@ -227,7 +228,7 @@ def test_while_changes_are_not_heard_of_nothing_kept_is_answered(login, opened, 
 def test_another_server_starts_with_the_same_tags(login, settled, api_settings, town):
     browser = login("planner")
     tag = browser.get(GRIDS).headers["etag"]
-    with TestClient(create_app(api_settings, town), base_url="http://localhost") as other:
+    with TestClient(create_app(api_settings, copy(town)), base_url="http://localhost") as other:
         cookie = {"cookie": f"wangge_session={browser.token}", "if-none-match": tag}
         assert other.get(GRIDS, headers=cookie).status_code == 304
 

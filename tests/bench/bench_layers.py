@@ -12,6 +12,7 @@ import argparse
 import os
 import platform
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -65,6 +66,9 @@ GROWING = ("dense", "scoped", "heat", "heat_tiles", "choropleth", "placing", "he
 def main() -> None:
     """Measure the parts asked for, print their rows, and write them into the page if asked to."""
     given = _options()
+    # Also where a shell that runs it behind ignores the first of them: servers and database are ended then.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     recipe = RECIPES[given.size]
     rows, commands, store = _measured(recipe, given.parts, given)
     made = f"{_made(given, recipe)} {_held(store)}"

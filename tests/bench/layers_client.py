@@ -191,7 +191,7 @@ def hammer(
     """Ask for (path, its tag or nothing) in turn, again and again, with wrk on one thread."""
     listed = folder / "paths.txt"
     listed.write_text("".join(f"{path}\t{tag}\n" for path, tag in paths))
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(LUA)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(LUA)]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     command += [f"http://127.0.0.1:{server.port}", "--", str(listed)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import geopandas as gpd
@@ -11,18 +11,17 @@ import numpy as np
 import psycopg
 from bench.layers_paths import Tile, mix
 from bench.layers_rows import Missing, Row
-from bench.layers_servers import postgres_cpu_s
+from bench.layers_servers import cpu_s, postgres_cpu_s
 from bench.layers_store import Store
 from bench.layers_tiles import Bench
 from bench.layers_writes import SET_SCOPE
-from psycopg import sql
 
 from layers.assign import _assign_by_point
 from layers.catalog import CATALOG
 from layers.codes import WIDTH
-from layers.counting import Question
+from layers.counting import Question, incident_query
 from layers.db import API_ROLE, READ_ROLE
-from layers.queries import load, read_sql
+from layers.queries import read_sql
 from layers.scope import Scope
 
 __all__ = ["choropleth", "martin", "placing"]
@@ -46,6 +45,7 @@ PLACING_NOTE = (
     "Ours is what an import runs, behind row-level security: it copies the points out, joins, and looks who must move."
     " The natural join runs on tables without policies, both with an index on their EPSG:4326 column, and only counts."
 )
+MONTHS = 48
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
@@ -69,23 +69,53 @@ def martin(bench: Bench) -> Iterator[Row]:
     """The mix of tiles, each by our SQL and by Martin's in turn, prepared, binary, on one connection each."""
     for zooms in ((13, 14, 15, 16), (14, 15, 16)):
         tiles = mix(bench.store.city, 400, 1, zooms)
-        spent: dict[str, list[float]] = {"ours": [], "martin": []}
         peer = psycopg.connect(bench.store.database.conninfo("wangge_peer", READ_OPTIONS), autocommit=True)
         with _reader(bench.store) as mine, peer:
             peer.prepare_threshold = 2
-            for _ in range(1 + bench.rounds):
+            both = _Timed(mine, _own_sql), _Timed(peer, lambda tile: _martin_sql(tile[0]))
+            for one in both:
+                one.draw(tiles)
+                one.begin()
+            for _ in range(bench.rounds):
+                # In turn, so that a busy moment of the machine hits both.
                 for tile in tiles:
-                    spent["ours"].append(_tile_s(mine, _own_sql(tile), tile))
-                    spent["martin"].append(_tile_s(peer, _martin_sql(tile[0]), tile))
-        yield _martin_row(spent, len(tiles), zooms)
+                    for one in both:
+                        one.draw([tile])
+            yield _martin_row(*both, len(tiles), zooms)
 
 
-def _martin_row(spent: Mapping[str, Sequence[float]], count: int, zooms: Sequence[int]) -> Row:
-    ours, theirs = (np.array(some[count:]) * 1000 for some in (spent["ours"], spent["martin"]))
-    words = [f"mean {x.mean():.2f}, p50 {np.median(x):.2f}, p95 {np.percentile(x, 95):.2f} ms" for x in (ours, theirs)]
-    ratio = ours.mean() / theirs.mean()
-    return Row(f"SQL of {count} tiles z{zooms[0]}–z{zooms[-1]}, Martin's text beside ours", "mean ≤ Martin's", words[0],
-               words[1], f"{ratio:.2f} × its mean", ratio <= 1, "", 1 / ratio, 1)  # fmt: skip
+class _Timed:
+    """A connection that draws tiles: milliseconds of each, and its process's CPU."""
+
+    def __init__(self, connection: Connection, text: Callable[[Tile], str]) -> None:
+        self._connection, self._text = connection, text
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was measured."""
+        self.wall_ms: list[float] = []
+        self._before = cpu_s(self._connection.info.backend_pid)
+
+    def draw(self, tiles: Sequence[Tile]) -> None:
+        """Draw them one after the other."""
+        self.wall_ms += [1000 * _tile_s(self._connection, self._text(tile), tile) for tile in tiles]
+
+    @property
+    def cpu_ms(self) -> float:
+        """Of PostgreSQL, for a tile."""
+        return 1000 * (cpu_s(self._connection.info.backend_pid) - self._before) / len(self.wall_ms)
+
+    def __str__(self) -> str:
+        p50, p95 = np.percentile(self.wall_ms, (50, 95))
+        return f"CPU {self.cpu_ms:.2f} ms; mean {np.mean(self.wall_ms):.2f}, p50 {p50:.2f}, p95 {p95:.2f} ms"
+
+
+def _martin_row(ours: _Timed, theirs: _Timed, count: int, zooms: Sequence[int]) -> Row:
+    ratio = ours.cpu_ms / theirs.cpu_ms
+    shown = f"{ratio:.2f} × its CPU, {np.mean(ours.wall_ms) / np.mean(theirs.wall_ms):.2f} × its mean"
+    name = f"SQL of {count} tiles z{zooms[0]}–z{zooms[-1]}, Martin's text beside ours"
+    note = "Judged by the mean CPU of the PostgreSQL process that draws."
+    return Row(name, "mean ≤ Martin's", str(ours), str(theirs), shown, ratio <= 1, note, 1 / ratio, 1)
 
 
 def _own_sql(tile: Tile) -> str:
@@ -108,22 +138,24 @@ def _tile_s(connection: Connection, query: str, tile: Tile) -> float:
 
 def choropleth(bench: Bench) -> Iterator[Row]:
     """Incidents of each month and of one kind by grid, over everything, as the server asks."""
-    spent, rows = [], 0
+    everything, spent, rows = Scope.everything(), [], 0
     with _reader(bench.store) as connection:
-        for at in range(3 + 36):
-            since = date(2022 + at // 12, at % 12 + 1, 1)
+        for at in range(12 + MONTHS):
+            if at == 12:
+                before, rows = cpu_s(connection.info.backend_pid), 0
+            since = date(2021 + at // 12, at % 12 + 1, 1)
             until = date(since.year + since.month // 12, since.month % 12 + 1, 1)
-            everything = Scope.everything()
             question = Question(everything.lo, everything.hi, since, until, ("noise",), everything)
-            text = sql.SQL(load("counts.sql")["incidents"]).format(**question.tables(WIDTH))
+            text, values = incident_query("incidents", question, WIDTH)
             begun = time.perf_counter()
-            rows += len(connection.execute(text, question.values() | question.spans(), prepare=False).fetchall())
+            rows += len(connection.execute(text, values, prepare=False).fetchall())
             spent.append((time.perf_counter() - begun) * 1000)
-    middle, p95 = np.percentile(spent[3:], (50, 95))
-    told = f"p50 {middle:.1f}, p95 {p95:.1f} ms; {rows // len(spent):,} rows"
+        cost = 1000 * (cpu_s(connection.info.backend_pid) - before) / MONTHS
+    middle, p95 = np.percentile(spent[12:], (50, 95))
+    told = f"CPU {cost:.1f} ms; p50 {middle:.1f}, p95 {p95:.1f} ms with a client; {rows // MONTHS:,} rows"
     yield Row(f"choropleth of a month and kind, {bench.store.city.recipe.grids:,} grids", "≤ 3 ms in SQL", told,
-              met=middle <= 3, note="Sent, planned, run and fetched by a client of PostgreSQL.", cost=middle,
-              size=rows / len(spent))  # fmt: skip
+              met=cost <= 3, note="Judged by the CPU of the PostgreSQL process: planning, running and sending.",
+              cost=cost, size=rows / MONTHS)  # fmt: skip
 
 
 def placing(bench: Bench) -> Iterator[Row]:

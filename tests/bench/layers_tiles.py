@@ -15,7 +15,7 @@ from bench.layers_client import Run, ask, hammer, sweep
 from bench.layers_data import CHUNK
 from bench.layers_paths import Tile, boxes, dense_tiles, mix, tile_box, tile_of
 from bench.layers_rows import Missing, Row
-from bench.layers_servers import Server, mapserver, ours, tipg
+from bench.layers_servers import Server, mapserver, ours, postgres_cpu_s, tipg
 from bench.layers_store import Store
 
 __all__ = ["NO_HEAT", "Bench", "Start", "cold", "dense", "edits", "scoped", "warm", "without_heat"]
@@ -186,22 +186,27 @@ def dense(bench: Bench) -> Iterator[Row]:
     """The fullest tiles of all houses at each low zoom, ours without its cache, one after the other."""
     with _without_cache(bench.store, bench.folder) as server:
         headers = bench.cookie()
-        times, sizes, shown = [], [], []
+        times, sizes, shown, cost = [], [], [], 0.0
         for z in range(8, 13):
             tiles = dense_tiles(bench.store.city, z, 6)
             ask(server.port, [own_path(tile) for tile in tiles], headers)
+            before = server.cpu_s() + postgres_cpu_s(bench.store)
             answers = ask(server.port, [own_path(tile) for tile in tiles] * 5, headers)
+            spent = 1000 * (server.cpu_s() + postgres_cpu_s(bench.store) - before) / len(answers)
+            cost = max(cost, spent)
             if any(answer.status != 200 for answer in answers):
                 raise Missing(f"houses are not drawn at zoom {z}: {answers[0].status}")
-            times += [answer.seconds * 1000 for answer in answers]
-            sizes += [len(answer.body) / 1000 for answer in answers]
-            shown.append(
-                f"z{z} {statistics.median(times[-len(answers) :]):.0f} ms {max(sizes[-len(answers) :]):.0f} KB"
+            waits, size = (
+                [answer.seconds * 1000 for answer in answers],
+                max(len(answer.body) for answer in answers) / 1000,
             )
+            shown.append(f"z{z} {statistics.median(waits):.0f} ms (CPU {spent:.0f}) {size:.0f} KB")
+            times += waits
+            sizes.append(size)
     p95, largest = float(np.percentile(times, 95)), max(sizes)
     name = f"dense tiles z8–z12 of {bench.store.city.recipe.houses:,} houses"
     yield Row(name, "p95 ≤ 50 ms, ≤ 200 KB", f"p95 {p95:.0f} ms, {largest:.0f} KB; {'; '.join(shown)}", "", "",
-              p95 <= 50 and largest <= 200, cost=statistics.median(times), size=largest)  # fmt: skip
+              p95 <= 50 and largest <= 200, cost=cost, size=largest)  # fmt: skip
 
 
 def scoped(bench: Bench) -> Iterator[Row]:

@@ -137,3 +137,58 @@ def test_place_of_falls_up_to_the_deepest_region_with_a_shape(session):
         {"wkt": square(LEFT, RIGHT + 2).wkt},
     )
     assert place_of(session, RIGHT + 1, TOP - 0.001) == 532901 * 10**9
+
+
+def _grids(session, *spans):
+    """Grids in force of the west, from the one longitude to the other, in the order of their numbers."""
+    plan = uuid.uuid4()
+    session.execute(
+        text(
+            "insert into plan (id, village_code, status, target_load, band_low, band_high, tolerance)"
+            " values (:id, :village, 'published', 1, 1, 2, 0.05)"
+        ),
+        {"id": plan, "village": WEST},
+    )
+    for number, (left, right) in enumerate(spans, start=1):
+        values = {"plan": plan, "no": int(WEST) * 1000 + number, "wkt": square(left, right).wkt}
+        session.execute(
+            text(
+                "insert into grid (id, grid_no, plan_id, kind, validity, geom, area_m2, load)"
+                " values (gen_random_uuid(), :no, :plan, 'basic', '[2021-01-01,)', st_geomfromtext(:wkt, 4326), 1, 1)"
+            ),
+            values,
+        )
+
+
+def test_a_row_on_a_border_or_where_grids_overlap_by_a_hair_goes_to_the_lowest_number(session):
+    regions(session)
+    middle, hair = (LEFT + MIDDLE) / 2, 5e-9
+    _grids(session, (LEFT, middle + hair), (middle - hair, MIDDLE))
+    points = [shapely.Point(x, 25.51) for x in (middle - hair, middle, middle + hair, middle + 2 * hair)]
+    incidents(session, points)
+    session.execute(text("update incident set grid_no = grid_no / 1000 * 1000 + 2"))
+    assert assign(session, [WEST])["incident"] == 3
+    found = session.execute(text("select grid_no % 1000 from incident order by st_x(point)")).scalars().all()
+    assert found == [1, 1, 1, 2]
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_wherever_rows_stood_they_come_to_the_place_of_their_point(maps, seed):
+    session = maps
+    rng = np.random.default_rng(seed)
+    session.execute(text("delete from incident"))
+    session.execute(text("delete from incident_kind"))
+    session.execute(text("delete from grid"))
+    session.execute(text("delete from plan"))
+    cuts = np.sort(rng.uniform(LEFT, MIDDLE, 3))
+    _grids(session, *zip((LEFT, *cuts), (*cuts, MIDDLE), strict=True))
+    xs = [*rng.uniform(LEFT, RIGHT, 40), *np.repeat(cuts, 3)]
+    incidents(session, [shapely.Point(x, rng.uniform(BOTTOM, TOP)) for x in xs])
+    session.execute(
+        text("update incident set grid_no = cast(:village as bigint) * 1000 + get_byte(uuid_send(id), 0) % 6"),
+        {"village": WEST},
+    )
+    assign(session)
+    assert session.execute(text("select count(*) from incident where grid_no <> place_of(point)")).scalar_one() == 0
+    assert sum(assign(session).values()) == 0

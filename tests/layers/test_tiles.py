@@ -349,3 +349,35 @@ def test_a_dense_tile_is_found_by_index(town, name, index):
     shown = "\n".join(line for (line,) in lines)
     assert index in shown
     assert f"Seq Scan on {name}" not in shown
+
+
+@pytest.mark.parametrize("name", ["house", "incident"])
+@pytest.mark.parametrize("z", [14, 15, 16])
+def test_a_point_is_in_each_tile_whose_box_with_its_buffer_holds_it(town, name, z):
+    # Around the corner of four tiles, in 256ths of their side: the buffer is 4 of them.
+    _, x, y = address(z, spot(0.5))
+    side, west, north = 40075016.6855785 / 2**z, x / 2**z, y / 2**z
+    steps = [n / 256 for n in (-8, -5, -3, 0, 3, 128)]
+    with psycopg.connect(town.conninfo(SUPERUSER), autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        columns, values = {
+            "house": ("address", "'人民路1号'"),
+            "incident": ("kind, text, occurred_at, handled_grid_no", "'noise', '', now(), 1"),
+        }[name]
+        for dx in steps:
+            for dy in steps:
+                admin.execute(
+                    f"""insert into {name} (id, grid_no, point, source, {columns}) select gen_random_uuid(), %s,
+                        st_transform(st_setsrid(st_makepoint(%s, %s), 3857), 4326), 'made', {values}""",
+                    [ONE, (west - 0.5) * 40075016.6855785 + dx * side, (0.5 - north) * 40075016.6855785 - dy * side],
+                )
+    seen = {(i, j): len(features_at(town, name, z, x + i, y + j)) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+    # Of -8, -5, -3, 0, 3 and 128 256ths, the tile shows those from -4 to 260; its western neighbour those to 4.
+    across = {-1: 5, 0: 4, 1: 0}
+    assert seen == {(i, j): across[i] * across[j] for i in across for j in across}
+
+
+def features_at(database, name, z, x, y):
+    """The features of a layer in one tile, as everyone sees them."""
+    data = tile(database, ALL, name, z, x, y)
+    return mapbox_vector_tile.decode(data)[name]["features"] if data else []

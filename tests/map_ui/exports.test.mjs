@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { changed, earlier, verdictOf } from "../../map_ui/static/app/change.mjs";
+import { fileSize } from "../../map_ui/static/app/format.mjs";
 import { formatsOf, isUnderWay, questionOf, systemsOf, zoneOf } from "../../map_ui/static/app/exports.mjs";
 import { areEnough } from "../../map_ui/static/app/spots.mjs";
 
@@ -36,6 +37,10 @@ test("incidents are those of the page's period and kinds, other layers have none
 
 test("a job goes on until it is done or failed", () => {
   assert.deepEqual(["waiting", "running", "done", "failed"].map((status) => isUnderWay({ status })), [true, true, false, false]);
+});
+
+test("a file's size is never nothing", () => {
+  assert.deepEqual([1, 2500, 41_700_000].map((bytes) => fileSize(bytes, "en")), ["1 KB", "3 KB", "41.7 MB"]);
 });
 
 test("the earlier period is as long, and ends where the later begins, or is the same days a year before", () => {

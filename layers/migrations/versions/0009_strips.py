@@ -9,7 +9,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_STRIP = "(floor((st_x(point) / 360 + 0.5) * 524288)::bigint << 31) | floor((st_y(point) + 90) * 10000000)::bigint"
+_STRIP = """case when level in ('house', 'building', 'street') then
+    (floor((st_x(point) / 360 + 0.5) * 524288)::bigint << 31) | floor((st_y(point) + 90) * 10000000)::bigint end"""
 
 
 def upgrade() -> None:

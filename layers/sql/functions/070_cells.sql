@@ -196,22 +196,24 @@ end
 $$;
 
 -- The counts as they would be if they were made anew: what the first migration stores, and what is compared with the stored ones.
+-- Each row's cell is worked out once, coarser cells are summed from the finest.
 create or replace function recount_cells() returns table (register text, cell bigint, grid_no bigint, n bigint)
-language sql stable
+language sql stable set work_mem = '128MB'
 as $$
-    with drawn as (
-        select 'house' as register, geom_m as point, grid_no from house where geom_m is not null and is_drawn(level)
+    with finest as materialized (
+        select 'house' as register, cell_of(geom_m) as cell, grid_no, count(*)::int as n from house
+        where geom_m is not null and is_drawn(level) group by 2, 3
         union all
-        select 'building', st_centroid(geom_m), grid_no from building
-        where geom_m is not null and (is_drawn(level) or footprint is not null)
+        select 'building', cell_of(st_centroid(geom_m)), grid_no, count(*) from building
+        where geom_m is not null and (is_drawn(level) or footprint is not null) group by 2, 3
         union all
-        select 'incident', geom_m, grid_no from incident i
+        select 'incident', cell_of(geom_m), grid_no, count(*) from incident i
         where geom_m is not null and is_drawn(level)
-          and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open')
+          and not exists (select 1 from review r where r.row_id = i.id and r.status = 'open') group by 2, 3
     )
-    select register, cell_of(point) >> shift, grid_no, count(*)
-    from drawn, (values (0), (4), (6), (8)) as s (shift)
-    group by 1, 2, 3
+    select register, cell, grid_no, n::bigint from finest
+    union all
+    select register, cell >> shift, grid_no, sum(n) from finest, (values (4), (6), (8)) as s (shift) group by 1, 2, 3
 $$;
 
 -- What was there before the triggers. The tables of people show their rows inside a scope only, to their owner too.
@@ -219,7 +221,7 @@ do $$
 begin
     perform set_config('wangge.lo', '0', true), set_config('wangge.hi', '999999999999999', true), set_config('wangge.grids', '', true);
     if not exists (select 1 from cell_count) then
-        insert into cell_count (register, cell, grid_no, n) select register, cell, grid_no, n from recount_cells();
+        insert into cell_count (register, cell, grid_no, n) select register, cell, grid_no, n from recount_cells() order by 1, 2, 3;
     end if;
     perform set_config('wangge.lo', '', true), set_config('wangge.hi', '', true);
 end

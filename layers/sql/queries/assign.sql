@@ -8,12 +8,25 @@ from region village
 join region other on other.level = 5 and upper_inf(other.validity) and other.geom && village.geom
 where village.code = any(%(villages)s) and upper_inf(village.validity)
 
+-- name: make_inside
+create temporary table inside (grid_no bigint, shape geometry) on commit drop
+
+-- name: inside
+-- The grids in force, without their outermost ten centimetres: a point in there lies in no other grid, since grids overlap by a millimetre at
+-- most. The rows of an import are all to be placed: for them there is nothing to know beforehand.
+insert into inside (grid_no, shape)
+select g.grid_no, st_buffer(g.geom, -0.000001, 'quad_segs=1')
+from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
+join grid g on g.grid_no between near.lo and near.hi
+where upper_inf(g.validity) and %(import_id)s::uuid is null
+
 -- name: make_candidate
 create temporary table candidate (id uuid, point geometry) on commit drop
 
 -- name: candidates
 -- Rows whose place may change, copied out from behind row-level security: PostGIS operators are not leakproof, so the index on a
--- personal table's points cannot be used behind its policy, while a range of numbers can.
+-- personal table's points cannot be used behind its policy, while a range of numbers can. Nearly all rows lie well inside the grid whose
+-- number they carry: one look at that grid, found by its number, settles them.
 insert into candidate (id, point)
 select t.id, t.point
 from unnest(%(los)s::bigint[], %(his)s::bigint[]) as near (lo, hi)
@@ -24,6 +37,7 @@ where t.point is not null and t.level in ('house', 'building', 'street', 'hamlet
        or lpad((t.grid_no / 1000)::text, 12, '0') = any(%(villages)s)
        or exists (select 1 from region r where r.code = any(%(villages)s) and upper_inf(r.validity)
                                            and st_covers(r.geom, t.point)))
+  and not exists (select 1 from inside i where i.grid_no = t.grid_no and st_contains(i.shape, t.point))
 
 -- name: index_candidates
 create index on candidate using gist (point)
@@ -51,7 +65,7 @@ with target as materialized (
 update {table} t set grid_no = best.grid_no from best where t.id = best.id and t.grid_no <> best.grid_no
 
 -- name: forget_candidates
-drop table candidate
+drop table candidate, inside
 
 -- name: lost
 -- Rows under the number of a grid that is no longer in force and that no other took: their village, or what covers their point.

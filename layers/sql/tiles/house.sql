@@ -1,8 +1,8 @@
--- Houses known to street level or better. They are found by strips (layers/models/base.py): behind a row-level policy PostgreSQL
--- may not use an index on geometry, while ranges of numbers it may. OFFSET 0 keeps the strips outside: each is one range of the index.
-with tile as (
+-- Houses known to street level or better: the others have no strip (layers/models/base.py). Behind a row-level policy PostgreSQL may
+-- not use an index on geometry, while ranges of numbers it may. OFFSET 0 keeps the strips outside: each is one range of the index.
+-- Of the outermost strips st_asmvtgeom leaves out what lies beyond the buffer.
+with tile as materialized (
     select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
-           st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) as wide,
            floor((degrees(atan(sinh(pi() * (1 - 2 * (%(y)s::int + 1.015625) / 2 ^ %(z)s::int)))) + 90) * 10000000)::bigint as south,
            floor((degrees(atan(sinh(pi() * (1 - 2 * (%(y)s::int - 0.015625) / 2 ^ %(z)s::int)))) + 90) * 10000000)::bigint as north
 ), drawn as (
@@ -14,10 +14,9 @@ with tile as (
     cross join lateral (
         select h.id, h.grid_no, h.geom_m
         from house h
-        where h.strip between (s.no << 31) + tile.south and (s.no << 31) + tile.north and h.geom_m && tile.wide
+        where h.strip between (s.no << 31) + tile.south and (s.no << 31) + tile.north
           and h.grid_no between %(lo)s::bigint and %(hi)s::bigint
           and (%(grids)s::bigint[] is null or h.grid_no = any(%(grids)s::bigint[]))
-          and h.level in ('house', 'building', 'street')
         offset 0
     ) p
 )

@@ -1,8 +1,7 @@
 -- Incidents known to street level or better that do not wait for review. They are found as houses are (house.sql); whether one
 -- waits is looked up once for all of them: the entries of the queue stand in the grids of their rows.
-with tile as (
+with tile as materialized (
     select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
-           st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) as wide,
            floor((degrees(atan(sinh(pi() * (1 - 2 * (%(y)s::int + 1.015625) / 2 ^ %(z)s::int)))) + 90) * 10000000)::bigint as south,
            floor((degrees(atan(sinh(pi() * (1 - 2 * (%(y)s::int - 0.015625) / 2 ^ %(z)s::int)))) + 90) * 10000000)::bigint as north
 ), found as materialized (
@@ -13,10 +12,9 @@ with tile as (
     cross join lateral (
         select i.id, i.grid_no, i.kind, i.occurred_on, i.geom_m
         from incident i
-        where i.strip between (s.no << 31) + tile.south and (s.no << 31) + tile.north and i.geom_m && tile.wide
+        where i.strip between (s.no << 31) + tile.south and (s.no << 31) + tile.north
           and i.grid_no between %(lo)s::bigint and %(hi)s::bigint
           and (%(grids)s::bigint[] is null or i.grid_no = any(%(grids)s::bigint[]))
-          and i.level in ('house', 'building', 'street')
         offset 0
     ) p
 ), drawn as (

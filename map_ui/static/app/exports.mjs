@@ -2,14 +2,13 @@
 
 import { withQuery } from "./api.mjs";
 import { element } from "./dom.mjs";
-import { integer, moment } from "./format.mjs";
+import { fileSize, integer, moment } from "./format.mjs";
 import { keepFocus } from "./layerpanel.mjs";
 
 const PATH = "/api/exports";
 const POLL_MS = 1000;
 const TABLES = ["xlsx", "csv"];
 const FORMATS = [...TABLES, "gpkg", "geojson", "fgb", "parquet"];
-const MB = 1_000_000;
 const ZONE_DEGREES = 3;
 const [FIRST_MERIDIAN, FIRST_ZONE, LAST_MERIDIAN] = [75, 4534, 135];
 
@@ -148,8 +147,7 @@ export function createExports({ page }, card) {
   }
 
   function fetching(job) {
-    const size = new Intl.NumberFormat(words.language, { maximumFractionDigits: 1 }).format((job.bytes ?? 0) / MB);
-    const facts = { n: integer(job.done, words.language), size, until: moment(job.expires_at) };
+    const facts = { n: integer(job.done, words.language), size: fileSize(job.bytes, words.language), until: moment(job.expires_at) };
     const href = `${PATH}/${job.id}/file`;
     return [
       element("span", { class: "note" }, t("exports.done", facts)),

@@ -64,6 +64,12 @@ export function metres(length_m) {
   return length_m < 1000 ? `${length_m} m` : `${length_m / 1000} km`;
 }
 
+/** The size of a file as text: 3 KB, 41.7 MB. */
+export function fileSize(bytes, language) {
+  if (bytes < 1e6) return `${integer(Math.ceil(bytes / 1e3), language)} KB`;
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1e6)} MB`;
+}
+
 /** A moment in China, YYYY-MM-DD HH:MM. */
 export function moment(at) {
   const options = { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short", hourCycle: "h23" };

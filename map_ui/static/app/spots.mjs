@@ -53,7 +53,9 @@ export function spotsLegend({ answer }, words) {
   const facts = { n: integer(answer.compared, words.language), mean: decimal(answer.mean, words.language) };
   const notes = [words.t("officer.spots.note", facts), words.t("officer.spots.changes", changesOf(answer))];
   const paragraphs = notes.map((note) => element("p", { class: "note" }, note));
-  return legendSection(words.t("officer.legend.spots"), rows, ...paragraphs);
+  const section = legendSection(words.t("officer.legend.spots"), rows, ...paragraphs);
+  section.className = "wide";
+  return section;
 }
 
 /** The strongest hot spots as buttons that lead to them (`go(village, grid)`), in words. */
@@ -68,5 +70,5 @@ export function spotsList(answer, words, go) {
     const text = element("span", {}, [words.t("officer.spots.row", told), change].filter(Boolean).join(" · "));
     return element("li", {}, element("button", { type: "button", class: "spot", "data-code": row.code, onclick: open }, name, text));
   });
-  return element("section", {}, element("h2", {}, words.t("officer.spots.list")), element("ol", { class: "spots" }, ...rows));
+  return element("section", {}, element("h3", {}, words.t("officer.spots.list")), element("ol", { class: "spots" }, ...rows));
 }
