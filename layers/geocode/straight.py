@@ -66,7 +66,9 @@ def _read(head: str, within: str, index: RegionIndex) -> tuple[Reading, ...]:
             waiting += _next(head, at, index)
     farthest = max(end for end, _ in seen)
     ways = [step for step in seen.values() if step.end == farthest]
-    ways += [step.sure for step in ways if step.sure is not None]
+    # What is unsure may follow any region that ends where it begins: 大理 is a city and a township in it.
+    sure_ends = {step.sure.end for step in ways if step.sure is not None}
+    ways += [step for step in seen.values() if step.end in sure_ends]
     found = {way[:2]: Reading(*way[:4]) for way in ways if len(way.code) >= _COUNTY_CODE}
     return tuple(sorted(found.values(), key=lambda one: (one.cost, -one.end, one.code)))[:_MOST_READINGS]
 
