@@ -390,7 +390,7 @@ def try_out(operation, askers, known, max_examples):
 
 @pytest.mark.parametrize("label", [label for label in OPERATIONS if label not in LEFT_OUT])
 def test_every_answer_is_as_documented(label, askers, here):
-    try_out(OPERATIONS[label], askers, here, max_examples=15)
+    try_out(OPERATIONS[label], askers, here, max_examples=10)
 
 
 @pytest.mark.slow

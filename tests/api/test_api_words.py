@@ -68,7 +68,6 @@ NOT_SAID = {
     "private, no-store": "a header",
     "private, no-cache": "a header",
     "Accept-Encoding, Authorization, Cookie": "a header",
-    "private, max-age=31536000, immutable": "a header",
     "Outside China": "the name of a region",
     "OpenStreetMap contributors (ODbL), {}": "an attribution",
     "the same was stored before": "the API's document",

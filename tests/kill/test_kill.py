@@ -35,7 +35,7 @@ from layers.publish import publish
 from layers.scope import Scope
 from layers.settings import DatabaseSettings
 
-ROUNDS = 20
+ROUNDS = pytest.mark.parametrize("rounds", [8, pytest.param(20, marks=pytest.mark.slow)])
 EVERY_SERVER_KILL = 5
 FORK = multiprocessing.get_context("fork")
 Work = Callable[[Database, Connection], None]
@@ -156,12 +156,13 @@ def _numbers_in_force(database: Database) -> list[tuple[int, uuid.UUID]]:
         return [(grid.grid_no, grid.id) for grid in found if grid.validity.upper is None]
 
 
-def test_a_killed_import_leaves_all_or_nothing(database):
+@ROUNDS
+def test_a_killed_import_leaves_all_or_nothing(database, rounds):
     dice = random.Random(20261122)
     committed, whole_s = _run(database, _import, None)
     assert committed, "undisturbed, it ends well"
     landed = 0
-    for round_ in range(ROUNDS):
+    for round_ in range(rounds):
         _undo(database)
         database.dispose()
         server = round_ % EVERY_SERVER_KILL == 0
@@ -173,17 +174,18 @@ def test_a_killed_import_leaves_all_or_nothing(database):
         assert _faults(database) == [], f"round {round_}"
         landed += found != [0, 0, 0]
         database.dispose()
-    assert landed < ROUNDS, "no kill came in time"
+    assert landed < rounds, "no kill came in time"
     _undo(database)
     database.dispose()
     assert _run(database, _import, None)[0], "after all that, it still ends well"
 
 
-def test_a_killed_publish_leaves_the_old_grids_or_the_new(database):
+@ROUNDS
+def test_a_killed_publish_leaves_the_old_grids_or_the_new(database, rounds):
     dice = random.Random(532901)
     targets = [Target(load=40, band=(30, 50)), Target(load=70, band=(50, 90))]
     whole_s, landed = None, 0
-    for round_ in range(ROUNDS + 1):
+    for round_ in range(rounds + 1):
         with database.write(Scope.everything()) as session:
             session.query(Plan).filter(Plan.status.in_(("draft", "in_review"))).delete()
             plan = plans.divide_village(session, WEST, targets[round_ % 2])
@@ -203,4 +205,4 @@ def test_a_killed_publish_leaves_the_old_grids_or_the_new(database):
         assert _faults(database) == [], f"round {round_}"
         landed += after != before
         database.dispose()
-    assert landed <= ROUNDS, "no kill came in time"
+    assert landed <= rounds, "no kill came in time"

@@ -19,6 +19,7 @@ export class ReviewDesk {
   #view;
   #map;
   #turn = 0;
+  #asked = 0;
   #choice = { state: "open", region: "", register: "", reason: "" };
   #counts = { items: [], total: 0 };
   #items = [];
@@ -66,12 +67,16 @@ export class ReviewDesk {
   async #load(id = null) {
     const { activity, api, notices } = this.#page;
     const end = activity.begin();
+    this.#asked += 1;
+    const asked = this.#asked;
     try {
       const { state, region, register, reason } = this.#choice;
       const [page, counts] = await Promise.all([
         api.get(PATH, { state, region, register, reason }),
         api.get(`${PATH}/counts`, { register, reason }),
       ]);
+      // Of two questions on their way only what was asked last is shown, whichever is answered first.
+      if (asked !== this.#asked) return;
       this.#items = page.items;
       this.#next = page.next;
       this.#counts = counts;
@@ -89,9 +94,11 @@ export class ReviewDesk {
   async #more() {
     const { activity, api, notices } = this.#page;
     const end = activity.begin();
+    const asked = this.#asked;
     try {
       const { state, region, register, reason } = this.#choice;
       const page = await api.get(PATH, { state, region, register, reason, after: this.#next });
+      if (asked !== this.#asked) return;
       this.#items.push(...page.items);
       this.#next = page.next;
       this.#drawList();
