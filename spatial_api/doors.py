@@ -142,7 +142,13 @@ async def _forget(database: Database) -> None:
             forget_changes(session)
 
     while True:
-        await anyio.to_thread.run_sync(forget)
+        under_way = asyncio.create_task(asyncio.to_thread(forget))
+        try:
+            await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            # A thread is not cancelled: it must have given its connection back before the door is closed.
+            await under_way
+            raise
         await asyncio.sleep(_FORGET_EVERY_S)
 
 
