@@ -26,3 +26,15 @@ export function createActivity(root) {
     },
   };
 }
+
+/** Does `act()` while the page counts as loading; what goes wrong becomes a notice. */
+export async function whileBusy({ activity, notices }, act) {
+  const end = activity.begin();
+  try {
+    await act();
+  } catch (error) {
+    notices.show(error);
+  } finally {
+    end();
+  }
+}

@@ -1,5 +1,6 @@
 /** Files of whole layers: asked for, written while the page may be left, fetched and deleted. */
 
+import { whileBusy } from "./activity.mjs";
 import { withQuery } from "./api.mjs";
 import { element } from "./dom.mjs";
 import { fileSize, integer, moment } from "./format.mjs";
@@ -48,7 +49,8 @@ export function isUnderWay({ status }) {
 
 /** The part of the page in `card` (a `details`), for whoever may export; it asks the server only while it is open. */
 export function createExports({ page }, card) {
-  const { api, activity, catalog, config, me, notices, state, words } = page;
+  const { api, catalog, config, me, notices, state, words } = page;
+  const run = (act) => whileBusy(page, act);
   const { t } = words;
   const form = element("form", { class: "fields", onsubmit: begin });
   const list = element("ul", { class: "export-jobs", "aria-live": "polite" });
@@ -61,17 +63,6 @@ export function createExports({ page }, card) {
   card.hidden = !me.may.includes("export:read") || layers.length === 0;
   card.append(form, list);
   card.addEventListener("toggle", () => card.open && run(load));
-
-  async function run(act) {
-    const end = activity.begin();
-    try {
-      await act();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
-  }
 
   async function load() {
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 /** One import from the first byte sent to its result: progress, counts, and its faults in pages. */
 
+import { whileBusy } from "./activity.mjs";
 import { element } from "./dom.mjs";
 import { integer } from "./format.mjs";
 
@@ -68,16 +69,11 @@ export function createImportJob(box, { api, words, notices, activity }, { onImpo
   }
 
   async function turn(patch, focus) {
-    const end = activity.begin();
     asked = { ...asked, ...patch };
-    try {
+    await whileBusy({ activity, notices }, async () => {
       await loadFaults();
       document.getElementById(focus)?.focus();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
+    });
   }
 
   function show(next) {

@@ -1,5 +1,6 @@
 /** What was imported: newest first, each to be taken back after a question. */
 
+import { whileBusy } from "./activity.mjs";
 import { element } from "./dom.mjs";
 import { integer, moment } from "./format.mjs";
 import { countName } from "./importjob.mjs";
@@ -12,16 +13,7 @@ export function createImportLog(box, { api, words, notices, activity }) {
   let items = [];
   let next = null;
 
-  async function busy(act) {
-    const end = activity.begin();
-    try {
-      await act();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
-  }
+  const busy = (act) => whileBusy({ activity, notices }, act);
 
   const load = () =>
     busy(async () => {

@@ -1,5 +1,6 @@
 /** The review page's work: the queue, the entry that is open, and the acts by which it is settled. */
 
+import { whileBusy } from "./activity.mjs";
 import { byId } from "./dom.mjs";
 import { drawHeader, showLeft } from "./header.mjs";
 import { keepFocus } from "./layerpanel.mjs";
@@ -65,15 +66,13 @@ export class ReviewDesk {
 
   /** Asks for the queue anew and opens the entry at the place where the last one was, or the one of that id. */
   async #load(id = null) {
-    const { activity, api, notices } = this.#page;
-    const end = activity.begin();
     this.#asked += 1;
     const asked = this.#asked;
-    try {
-      const { state, region, register, reason } = this.#choice;
+    const { state, region, register, reason } = this.#choice;
+    await whileBusy(this.#page, async () => {
       const [page, counts] = await Promise.all([
-        api.get(PATH, { state, region, register, reason }),
-        api.get(`${PATH}/counts`, { register, reason }),
+        this.#page.api.get(PATH, { state, region, register, reason }),
+        this.#page.api.get(`${PATH}/counts`, { register, reason }),
       ]);
       // Of two questions on their way only what was asked last is shown, whichever is answered first.
       if (asked !== this.#asked) return;
@@ -84,29 +83,19 @@ export class ReviewDesk {
       const found = this.#items.findIndex((item) => item.id === id);
       this.#choose(found >= 0 ? found : Math.min(this.#at, this.#items.length - 1));
       this.#drawHead();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
+    });
   }
 
   async #more() {
-    const { activity, api, notices } = this.#page;
-    const end = activity.begin();
     const asked = this.#asked;
-    try {
-      const { state, region, register, reason } = this.#choice;
-      const page = await api.get(PATH, { state, region, register, reason, after: this.#next });
+    const { state, region, register, reason } = this.#choice;
+    await whileBusy(this.#page, async () => {
+      const page = await this.#page.api.get(PATH, { state, region, register, reason, after: this.#next });
       if (asked !== this.#asked) return;
       this.#items.push(...page.items);
       this.#next = page.next;
       this.#drawList();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
+    });
   }
 
   #choose(at) {
@@ -117,22 +106,16 @@ export class ReviewDesk {
 
   /** Asks for an entry anew each time: what was decided meanwhile must be seen, and the reading be known. */
   async #openCard(item) {
-    const { activity, api, notices } = this.#page;
-    const end = activity.begin();
     this.#turn += 1;
     const turn = this.#turn;
-    try {
-      const card = item === undefined ? null : await api.get(`${PATH}/${item.id}`);
+    await whileBusy(this.#page, async () => {
+      const card = item === undefined ? null : await this.#page.api.get(`${PATH}/${item.id}`);
       const bbox = card === null ? null : await this.#boxOf(card.path);
       if (turn !== this.#turn) return;
       this.#card = card;
       this.#setPin(null);
       this.#map.show(card, bbox);
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
+    });
   }
 
   // What has no point at all is shown by its deepest region that has a shape.

@@ -1,5 +1,6 @@
 /** The tokens of one's programs: made, shown once, listed and revoked. */
 
+import { whileBusy } from "./activity.mjs";
 import { element } from "./dom.mjs";
 import { moment } from "./format.mjs";
 
@@ -22,18 +23,12 @@ export function createTokens(box, { api, me, words, notices, activity }) {
     tokens = await api.get("/api/tokens");
   };
 
-  async function busy(act) {
-    const end = activity.begin();
-    try {
+  const busy = (act) =>
+    whileBusy({ activity, notices }, async () => {
       await act();
       await load();
       draw();
-    } catch (error) {
-      notices.show(error);
-    } finally {
-      end();
-    }
-  }
+    });
 
   function make(event) {
     event.preventDefault();
