@@ -70,6 +70,7 @@ Capability = Literal[
     "page:field",
     "page:imports",
     "page:review",
+    "page:duplicates",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
@@ -110,6 +111,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "export:read",
             "page:officer",
             "page:review",
+            "page:duplicates",
         }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.

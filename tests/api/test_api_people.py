@@ -96,6 +96,9 @@ def test_the_same_person_twice_is_offered_merged_and_taken_apart(town, login, tw
     assert offer["why"] == ["id_no"]
     assert "小山" not in str(page)
     assert "11010519491231002X" not in str(page)
+    assert offer["same"] == {"name": False, "phone": None, "id_no": True}
+    counted = officer.get("/api/duplicates/counts?register=person").json()
+    assert counted["total"] == sum(row["n"] for row in counted["items"]) == len(page)
     kept = officer.post(f"/api/duplicates/{offer['id']}/merge", {"keep": offer["kept"]["id"], "rev": 1})
     assert kept.json() == {"id": offer["kept"]["id"], "rev": 2}
     gone = offer["other"]["id"]

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
-from browser.desk import DESK, PHONE, NewDesk
+from browser.desk import DESK, PHONE, NewDesk, Site
+from browser.doubles import add_doubles
+from browser.pictures import keep
 
 from fixtures.load import OFFICER_TOWNSHIP
-
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-LARGEST_BYTES = 300_000
-# Of one colour all over, a picture of this size has a few thousand bytes.
-SMALLEST_BYTES = 20_000
-WRITES = os.environ.get("WANGGE_WRITE_PICTURES") == "1"
 
 
 @pytest.mark.parametrize(
@@ -34,8 +28,24 @@ def test_a_picture_of_the_officers_page_is_neither_empty_nor_large(
     for selector in clicks:
         desk.page.click(selector)
         desk.settle()
-    picture = tmp_path / f"{name}.png"
-    desk.page.screenshot(path=picture)
-    assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_BYTES
-    if WRITES:
-        shutil.copy(picture, PICTURES)
+    keep(desk, tmp_path, name)
+
+
+def test_a_picture_of_the_review_queue(new_desk: NewDesk, tmp_path: Path) -> None:
+    desk = new_desk("officer", "/review")
+    for _ in range(40):
+        if desk.page.locator(".review-candidates button").count() > 1:
+            break
+        desk.page.keyboard.press("j")
+        desk.settle()
+    keep(desk, tmp_path, "review")
+
+
+def test_a_picture_of_what_is_registered_twice(new_desk: NewDesk, site: Site, tmp_path: Path) -> None:
+    add_doubles(site, OFFICER_TOWNSHIP)
+    desk = new_desk("officer", "/duplicates")
+    desk.page.click("#find-pairs")
+    desk.settle()
+    desk.page.select_option("#pairs-register", "person")
+    desk.settle()
+    keep(desk, tmp_path, "duplicates")
