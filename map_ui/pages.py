@@ -40,6 +40,7 @@ PAGES = {
         Page("field", ("village", "grid", "barrier", "building")),
         Page("review", (*_REGIONS, "grid", "barrier", "building")),
         Page("duplicates"),
+        Page("moves"),
         Page("imports"),
         Page("account"),
         Page("login"),

@@ -71,6 +71,7 @@ Capability = Literal[
     "page:imports",
     "page:review",
     "page:duplicates",
+    "page:moves",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
@@ -112,6 +113,7 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "page:officer",
             "page:review",
             "page:duplicates",
+            "page:moves",
         }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.

@@ -96,13 +96,20 @@ class StayQuery(Strict):
 
 
 class Stay(Answer):
-    """A household, or one person of it (name masked), lived in a house during [begins_on, ends_on)."""
+    """A household, or one person of it (name masked), lived in a house during [begins_on, ends_on).
+
+    The revisions are those of now, which a move asks for; null of what has left the caller's region.
+    """
 
     household_id: UUID
+    household_rev: int | None
     house_id: UUID | None
     address: str | None
     person_id: UUID | None
+    person_rev: int | None
     name: str | None
+    sex: str | None
+    birth_year: int | None
     begins_on: date | None
     ends_on: date | None
 

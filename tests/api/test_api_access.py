@@ -145,6 +145,7 @@ PAGES = [
     ("/imports", ("planner",)),
     ("/review", ("planner", "officer")),
     ("/duplicates", ("officer",)),
+    ("/moves", ("officer",)),
     ("/account", ROLES),
 ]
 FIRST = {"administrator": "/account", "planner": "/planner", "officer": "/officer", "field": "/field"}

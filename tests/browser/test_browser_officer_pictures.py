@@ -10,6 +10,7 @@ from browser.doubles import add_doubles
 from browser.pictures import keep
 
 from fixtures.load import OFFICER_TOWNSHIP
+from layers.codes import region_range
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,20 @@ def test_a_picture_of_what_is_registered_twice(new_desk: NewDesk, site: Site, tm
     desk.page.select_option("#pairs-register", "person")
     desk.settle()
     keep(desk, tmp_path, "duplicates")
+
+
+def test_a_picture_of_a_house_and_who_lives_there(new_desk: NewDesk, site: Site, tmp_path: Path) -> None:
+    first, last = region_range(OFFICER_TOWNSHIP)
+    query = """select h.id, h.address from house h join household k on k.house_id = h.id
+               join person p on p.household_id = k.id
+               where h.grid_no between :first and :last and h.level = 'house'
+               group by h.id, h.address having count(*) = 3 and count(distinct k.id) = 1 order by h.id limit 1"""
+    [(house, address)] = site.rows(query, first=first, last=last)
+    desk = new_desk("officer", "/moves")
+    desk.page.fill("#find-text", str(address))
+    desk.page.click("#find-go")
+    desk.settle()
+    desk.page.click(f'[data-house="{house}"]')
+    desk.settle()
+    desk.page.locator('[data-act="out_person"]').first.click()
+    keep(desk, tmp_path, "moves")
