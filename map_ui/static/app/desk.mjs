@@ -60,6 +60,7 @@ class Desk {
   #load;
   #parts;
   #turn = 0;
+  #grids = null;
 
   constructor(page, { load, asks, more, parts }) {
     this.page = page;
@@ -97,7 +98,8 @@ class Desk {
     try {
       const place = await this.#load(this.page, state.get());
       if (turn !== this.#turn) return;
-      if (place !== null) this.#show(place, move);
+      if (place !== null && this.#isOutdated(place)) await this.reloadAll();
+      else if (place !== null) this.#show(place, move);
       else if (state.get().region === me.region.code) throw new Error(words.t("error.no_region"));
       else this.navigation.go(me.region.code);
     } catch (error) {
@@ -109,6 +111,7 @@ class Desk {
 
   /** Asks anew for the figures of the regions and the tiles as well. */
   async reloadAll() {
+    this.#grids = null;
     this.page.regions.forget();
     this.view.reload();
     await this.reload();
@@ -122,6 +125,14 @@ class Desk {
     const shown = catalog.filter((spec) => layers.has(spec.name) && zoom >= firstZoom(spec));
     const sections = this.#parts.flatMap((part) => part.sections?.() ?? []);
     drawLegend(byId("legend"), { layers: shown, gridMode, heat: heatShown, sections, words });
+  }
+
+  /** Whether the grids of the place are others than those that the map and the regions' figures show. */
+  #isOutdated({ region, grids }) {
+    const before = this.#grids;
+    const question = `${region.code} ${this.page.state.get().asOf ?? ""}`;
+    this.#grids = { question, versions: grids.map(({ grid_no, from }) => `${grid_no} ${from}`).join() };
+    return before?.question === question && before.versions !== this.#grids.versions;
   }
 
   #show(place, move) {

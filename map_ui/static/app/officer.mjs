@@ -20,6 +20,7 @@ import { createShading } from "./shading.mjs";
 
 const PERIOD_DAYS = 30;
 const WINDOW_DAYS = 365;
+const NEWS = [["incident", "officer.news"], ["grid", "officer.news.grids"]];
 
 async function begin({ api, notices }) {
   const values = { kind: null, measure: "count", choropleth: null, heat: false, heatShown: null, frame: null, bandwidth_m: null };
@@ -76,7 +77,7 @@ await openDesk({
   more: INCIDENTS,
   parts: (desk) => [
     finding(desk),
-    createNews(desk, byId("news"), { table: "incident", key: "officer.news", isShownAtOnce: true }),
+    createNews(desk, byId("news"), { keys: NEWS, isShownAtOnce: true }),
     createShading(
       { page: desk.page, drawControls: () => desk.drawControls(), go: desk.navigation.go },
       byId("shading"),
