@@ -36,6 +36,11 @@ LOCATED = """
     and occurred_on >= cast(:first as date) and occurred_on <= cast(:last as date)
     and not exists (select 1 from review v where v.row_id = i.id and v.status = 'open')
 """
+UNLOCATED = """
+    select count(*) from incident i where i.grid_no / 1000 = :place and occurred_on >= :first and occurred_on < :last
+    and (level not in ('house', 'building', 'street')
+         or exists (select 1 from review v where v.row_id = i.id and v.status = 'open'))
+"""
 READINGS = "select count(*) from audit where act = 'read' and subject = 'incident' and subject_id = :id"
 PAINTED = """() => {
     const canvas = document.querySelector("canvas.density");
@@ -188,6 +193,11 @@ def test_the_days_are_played_without_a_question(
     assert not desk.page.is_visible("#playback")
     desk.page.click("#shade-density")
     desk.settle()
+    [(waiting,)] = site.rows(UNLOCATED, place=int(busy), **period(desk))
+    assert waiting > 0
+    [(name,)] = site.rows("select name from region where code = :code", code=busy)
+    of_region = f"{name}全时段另有 {waiting} 件未上图"
+    assert of_region in (desk.page.text_content("#legend") or "")
     asked: list[str] = []
     desk.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     desk.page.select_option("#play-window", "30")
@@ -205,8 +215,10 @@ def test_the_days_are_played_without_a_question(
     assert desk.page.inner_text("#playback output") == f"{first} 至 {last}：{n:,} 件已定位"
     assert desk.page.evaluate(PAINTED) > 0
     assert desk.overflow_px() == 0
+    assert "未上图" not in (desk.page.text_content("#legend") or ""), "of the whole period, not of these days"
     desk.page.click("#play-whole")
     desk.settle()
+    assert of_region in (desk.page.text_content("#legend") or "")
     assert asked.count("/api/heat") == 1, "the whole period is asked for again"
     with desk.page.expect_download() as download:
         desk.page.click("#heat-png")

@@ -201,6 +201,20 @@ test("a question that failed can be asked again", async () => {
   assert.deepEqual(errors, ["down", "down"]);
 });
 
+test("the legend of density tells of the region shown, and nothing of the whole period while days are played", async () => {
+  globalThis.L = { ImageOverlay: { extend: () => class {} } };
+  const { legendOf, whilePlayed } = await import("../../map_ui/static/app/heat.mjs");
+  const view = { protected: false, unlocated: 61, withheld: 0 };
+  const shown = legendOf(view, 250, { name: "A", unlocated: 17 });
+  assert.deepEqual(shown, { bandwidth_m: 250, isProtected: false, withheld: 0, unlocated: 17, place: "A" });
+  assert.equal(legendOf(view, 250, null).unlocated, 61);
+  assert.equal(legendOf(view, 250, null).place, null);
+  const played = whilePlayed(shown);
+  assert.equal(played.unlocated, 0);
+  assert.equal(whilePlayed(played), played, "the legend is drawn once");
+  assert.equal(whilePlayed(null), null);
+});
+
 const SPOTS_ANSWER = {
   items: [
     { code: "1", name: null, n: 5, z: 3, level: 1, before: 0, change: "new" },
