@@ -85,6 +85,7 @@ class Desk {
     this.#translate();
     this.map.invalidateSize();
     if (bbox) this.view.fit(bbox);
+    this.navigation.check();
     await this.reload({ move: true });
     this.view.showLayers();
   }
@@ -101,7 +102,7 @@ class Desk {
       if (place !== null && this.#isOutdated(place)) await this.reloadAll();
       else if (place !== null) this.#show(place, move);
       else if (state.get().region === me.region.code) throw new Error(words.t("error.no_region"));
-      else this.navigation.go(me.region.code);
+      else this.navigation.stay(state.get().region);
     } catch (error) {
       notices.show(error);
     } finally {

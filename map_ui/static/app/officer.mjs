@@ -69,6 +69,13 @@ function openCases(desk) {
   return [createCases(desk, byId("cases"), card.open), card, createPlayback(desk, byId("playback"))];
 }
 
+/** The period; it is told anew how far the register reaches when that is known. */
+function createFilters(page) {
+  const draw = () => drawFilterPanel(byId("filters"), page);
+  page.state.on(["lastOn"], draw);
+  return { draw };
+}
+
 await openDesk({
   layers: () => true,
   values: begin,
@@ -83,7 +90,7 @@ await openDesk({
       byId("shading"),
     ),
     new PeriodBrush(desk.page, byId("brush")),
-    { draw: () => drawFilterPanel(byId("filters"), desk.page) },
+    createFilters(desk.page),
     createKindPanel(desk, byId("kinds")),
     createChange(desk, byId("change-card")),
     createExports(desk, byId("exports-card")),
