@@ -15,7 +15,6 @@ import shapely
 from bench.layers_copy import copy, ewkb_points, times
 from bench.layers_data import CHUNK, GRIDS_OF_VILLAGE, Chunk, City
 from psycopg import sql
-from sqlalchemy.orm import Session
 
 from fixtures.rhythm import KINDS
 from layers.cluster import SUPERUSER
@@ -49,12 +48,15 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
 
     Triggers are off meanwhile: what keeping counts up costs is measured elsewhere; here they are made at the end.
     """
+    # Made before the transaction begins: one that waits for a province's shapes is ended by the server.
+    regions, grids = _regions(city), _grids(city)
     with database.write(Scope.everything()) as session:
         for kind in KINDS:
             session.merge(IncidentKind(code=kind.code, name_zh=kind.name_zh, name_en=kind.name_en, sort=0))
         with begin(session, "bench", repr(city.recipe)) as log:
-            log.copy("region", _regions(city))
-            _grids(session, city)
+            log.copy("region", regions)
+            for table, rows in grids:
+                copy_frame(session, table, rows)
     steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed, "peer": _peer}
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
@@ -92,15 +94,16 @@ def _parent(code: str) -> str | None:
     return code[: max(shorter)] if shorter else None
 
 
-def _grids(session: Session, city: City) -> None:
+def _grids(city: City) -> list[tuple[str, pd.DataFrame]]:
+    """A plan for each village, and its grids in force."""
     houses = pd.Series(city.house_numbers).value_counts()
     plan_ids = [f"00000000-0000-4000-8000-{code}" for code in city.villages]
     plans = pd.DataFrame({"id": plan_ids, "village_code": city.villages, "status": "published", "target_load": 200})
-    copy_frame(session, "plan", plans.assign(band_low=1, band_high=100_000, tolerance=0.05))
+    plans = plans.assign(band_low=1, band_high=100_000, tolerance=0.05)
     grids = pd.DataFrame({"grid_no": city.numbers, "geom": _multi(city.cells)})
     grids["load"] = houses.reindex(city.numbers, fill_value=0).to_numpy()
     grids["plan_id"] = np.repeat(plan_ids, GRIDS_OF_VILLAGE)
-    copy_frame(session, "grid", grids.assign(validity="[2021-01-01,)", kind="basic", area_m2=1_000_000.0))
+    return [("plan", plans), ("grid", grids.assign(validity="[2021-01-01,)", kind="basic", area_m2=1_000_000.0))]
 
 
 def _multi(cells: Iterable[shapely.Polygon]) -> list[shapely.MultiPolygon]:
