@@ -11,7 +11,7 @@ from psycopg import sql
 from layers.cql import Queryable
 from layers.listing import Column, ListSpec
 
-__all__ = ["GEOMETRY", "geometry_of", "queryables_of"]
+__all__ = ["GEOMETRY", "alias_of", "geometry_of", "queryables_of"]
 
 GEOMETRY = "geometry"
 """The name under which a filter knows a layer's shape."""
@@ -42,6 +42,11 @@ _IDS = frozenset({"id", "building_id", "house_id"})
 _GRIDS = frozenset({"grid_no", "handled_grid_no"})
 
 
+def alias_of(spec: ListSpec) -> str:
+    """The name that a layer's table has in its query."""
+    return _ALIAS[spec.sql]
+
+
 @cache
 def queryables_of(spec: ListSpec) -> Mapping[str, Queryable]:
     """The queryables of a layer by name, its shape among them; empty when it is no collection."""
@@ -60,7 +65,7 @@ def geometry_of(spec: ListSpec) -> sql.Composable:
 
 
 def _queryable(spec: ListSpec, column: Column) -> Queryable:
-    alias = _ALIAS[spec.sql]
+    alias = alias_of(spec)
     if column.name in ("begins_at", "ends_at"):
         end = sql.SQL("lower" if column.name == "begins_at" else "upper")
         return Queryable("moment", sql.SQL("{}({})").format(end, sql.Identifier(alias, "validity")))
