@@ -23,7 +23,7 @@ with page as materialized (
 )
 select page.id::text as id, page.rev, page.ref, page.address, lpad(page.grid_no::text, 15, '0') as grid_no,
        page.level, page.radius_m, page.building_id::text as building_id,
-       (select count(*) from household k where k.house_id = page.id and k.moved_out_on is null) as households,
+       coalesce(living.households, 0) as households,
        last.visited_at as last_visit_at, last.outcome as last_outcome, last.next_due_on,
        case when last.visited_at is null then 'never'
             when last.next_due_on < today.day then 'overdue'
@@ -33,6 +33,12 @@ select page.id::text as id, page.rev, page.ref, page.address, lpad(page.grid_no:
        case when %(shapes)s::bool then st_asbinary(page.point) end as shape
 from page
 cross join (select (now() at time zone 'Asia/Shanghai')::date as day) today
+-- In one search for all of the page: a third less than one for each house.
+left join (
+    select k.house_id, count(*) as households from household k
+    where k.house_id = any(array(select id from page)) and k.moved_out_on is null
+    group by k.house_id
+) living on living.house_id = page.id
 left join lateral (
     select v.visited_at, v.outcome, v.next_due_on from visit v
     where v.house_id = page.id

@@ -11,9 +11,8 @@ select convert_to(coalesce(string_agg(one.feature, ','), ''), 'UTF8') as feature
        (array_agg(octet_length(one.feature)))[%(limit)s::int] as beyond_bytes
 from (
     select {next} as key,
-           '{{"type":"Feature","id":' || to_json(listed.{key})::text
-               || ',"geometry":' || coalesce({geometry}, 'null')
-               || ',"properties":' || (select row_to_json(told)::text from (select {properties}) told) || '}}' as feature
+           concat('{{"type":"Feature","id":', to_json(listed.{key}), ',"geometry":', coalesce({geometry}, 'null'),
+                  ',"properties":{{', {properties}, '}}}}') as feature
     from ({listed}) listed
     offset 0
 ) one
