@@ -25,7 +25,7 @@ def merge_parts(session: Session) -> int:
     """How many rows were spared where large imports put counts beside those that were there; they are one again.
 
     Nobody waits for it: what somebody changes meanwhile stays apart until the next time. Cost: linear in the counts by
-    day and by cell, and nothing where no transaction of the last two days wrote a thousand rows.
+    day and by cell, and nothing where no transaction of the last three hours wrote a thousand rows.
     """
     row = raw(session).execute("select merge_counts()").fetchone()
     return int(str(row[0])) if row else 0

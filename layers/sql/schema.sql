@@ -813,7 +813,8 @@ declare
     spared bigint;
     total bigint := 0;
 begin
-    if not exists (select 1 from outbox where table_name in ('incident', 'house', 'building') group by xid having sum(rows) >= 1000) then
+    if not exists (select 1 from outbox where at > now() - interval '3 hours' and table_name in ('incident', 'house', 'building')
+                   group by xid having sum(rows) >= 1000) then
         return 0;
     end if;
     for kept in select * from (values ('incident_day', 'begins_on, kind, grid_no'), ('cell_count', 'register, cell, grid_no')) t (name, keys)

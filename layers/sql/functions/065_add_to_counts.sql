@@ -62,7 +62,8 @@ end
 $$;
 
 -- Make parts one that stand apart, of the counts that are put beside each other; the number of rows that this spares. What somebody
--- is changing meanwhile stays apart, and nobody waits. Nothing is read where the outbox, which goes back two days, tells of no such writing.
+-- is changing meanwhile stays apart, and nobody waits. Reading all those counts takes long: nothing is read where the outbox tells of no such
+-- writing in the last three hours; what was written while no service ran stays apart until the next such writing or recount_counts().
 create or replace function merge_counts() returns bigint
 language plpgsql security definer set search_path = public, pg_temp set work_mem = '64MB'
 as $$
@@ -71,7 +72,8 @@ declare
     spared bigint;
     total bigint := 0;
 begin
-    if not exists (select 1 from outbox where table_name in ('incident', 'house', 'building') group by xid having sum(rows) >= 1000) then
+    if not exists (select 1 from outbox where at > now() - interval '3 hours' and table_name in ('incident', 'house', 'building')
+                   group by xid having sum(rows) >= 1000) then
         return 0;
     end if;
     for kept in select * from (values ('incident_day', 'begins_on, kind, grid_no'), ('cell_count', 'register, cell, grid_no')) t (name, keys)
