@@ -147,7 +147,7 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
 
 
 async def _opened(request: Request) -> Doors:
-    # FastAPI sends a plain function to another thread, which costs a small answer half of its time.
+    # FastAPI sends a plain function to another thread, and the request waits for two switches between them.
     return doors(request)
 
 
