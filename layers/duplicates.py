@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from psycopg.rows import dict_row
@@ -13,34 +14,51 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from layers.audit import record
-from layers.codes import code_of, region_range, village_of
+from layers.codes import code_of, region_of, region_range, village_of
 from layers.db import actor, raw, scope_of
 from layers.errors import Conflict, Fault, Invalid, NotFound
 from layers.lists import PAGE, Page
 from layers.locks import lock_village_shared
 from layers.models import Duplicate
 from layers.queries import load
+from layers.review_list import RegionCount
 
-__all__ = ["REGISTERS", "Offer", "Register", "Side", "Status", "find_duplicates", "find_offer", "keep_apart", "offers"]
+__all__ = [
+    "REGISTERS",
+    "Offer",
+    "Register",
+    "Side",
+    "Status",
+    "count_offers",
+    "find_duplicates",
+    "find_offer",
+    "keep_apart",
+    "offers",
+]
 
 Register = Literal["house", "person"]
 Status = Literal["open", "merged", "distinct"]
 REGISTERS: tuple[Register, ...] = ("house", "person")
 """The registers in which the same may stand twice."""
+_KEY = re.compile(r"(\d{1,15})_([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of two rows, its name masked; `members` are the households of a house."""
+    """One of two rows, its name masked; `members` are the households of a house, `level` how exactly it is known."""
 
     id: uuid.UUID
     rev: int
     ref: str | None
     grid_no: str
     address: str
+    level: str | None
     name: str | None
     sex: str | None
     birth_year: int | None
+    residence: str | None
+    moved_in_on: date | None
+    moved_out_on: date | None
     members: int
     created_at: datetime
 
@@ -49,7 +67,8 @@ class Side:
 class Offer:
     """Two rows that may be one, and what agrees: id_no, address, name_birth_year_house.
 
-    `kept` is the one registered first, or the one that was kept; `other` is None once it is merged.
+    `kept` is the one registered first, or the one that was kept; `other` is None once it is merged. `same` says of two
+    persons whether name, phone and id_no agree, None where one of them has none; of houses it is None.
     """
 
     id: uuid.UUID
@@ -61,6 +80,7 @@ class Offer:
     decided_at: datetime | None
     kept: Side
     other: Side | None
+    same: dict[str, bool | None] | None
 
 
 def find_duplicates(
@@ -92,22 +112,37 @@ def offers(
     status: Status = "open",
     register: Register | None = None,
     limit: int = 50,
-    after: uuid.UUID | None = None,
+    after: str | None = None,
 ) -> Page[Offer]:
-    """What is offered, or was decided, in order of id; `after` is the id that the last page ended with.
+    """What is offered, or was decided, by place; `after` is the key that the last page ended with.
 
     Raises:
-        Invalid: when the limit is not 1 to `PAGE`, or `region` is no region code.
+        Invalid: when the limit is not 1 to `PAGE`, `after` is no key, or `region` is no region code.
     """
     if not 1 <= limit <= PAGE:
         raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {PAGE}")])
-    scope = scope_of(session)
-    first, last = (scope.lo, scope.hi) if region is None else region_range(region)
-    values = {"first": first, "last": last, "status": status, "register": register, "after": after, "limit": limit + 1}
+    values = _values(session, region, status, register) | _start(after) | {"limit": limit + 1}
     with raw(session).cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(load("duplicates.sql")["page"], values).fetchall()
-    found = tuple(_offer(row) for row in rows[:limit])
-    return Page(found, str(found[-1].id) if len(rows) > limit else None)
+    keys = [f"{row['grid_no']}_{row['id']}" for row in rows]
+    return Page(tuple(_offer(row) for row in rows[:limit]), keys[limit - 1] if len(rows) > limit else None)
+
+
+def count_offers(
+    session: Session, *, region: str | None = None, status: Status = "open", register: Register | None = None
+) -> list[RegionCount]:
+    """How many pairs `offers` tells by village, in order of code.
+
+    Raises:
+        Invalid: when `region` is no region code.
+    """
+    values = _values(session, region, status, register)
+    with raw(session).cursor(row_factory=dict_row) as cursor:
+        counted = cursor.execute(load("duplicates.sql")["counts"], values).fetchall()
+        found = [(region_of(row["number"]), row["n"]) for row in counted]
+        codes = [code for code, _ in found]
+        names = {row["code"]: row["name"] for row in cursor.execute(load("review.sql")["names"], {"codes": codes})}
+    return [RegionCount(code, names.get(code), n) for code, n in found]
 
 
 def find_offer(session: Session, offer_id: uuid.UUID) -> Duplicate:
@@ -142,6 +177,21 @@ def keep_apart(session: Session, offer_id: uuid.UUID) -> None:
     record(session, "keep_apart", offer.register, str(offer.id), grid_no=offer.grid_no, detail=detail)
 
 
+def _values(session: Session, region: str | None, status: Status, register: Register | None) -> dict[str, object]:
+    scope = scope_of(session)
+    first, last = (scope.lo, scope.hi) if region is None else region_range(region)
+    return {"first": first, "last": last, "status": status, "register": register}
+
+
+def _start(after: str | None) -> dict[str, object]:
+    if after is None:
+        return {"after": None, "after_id": None}
+    key = _KEY.fullmatch(after)
+    if key is None:
+        raise Invalid("The page has no such start.", [Fault("after", f"{after!r} is not a key of this list")])
+    return {"after": int(key[1]), "after_id": uuid.UUID(key[2])}
+
+
 def _offer(row: dict[str, Any]) -> Offer:
     row |= {"grid_no": code_of(row["grid_no"]), "why": tuple(row["why"])}
     return Offer(
@@ -151,6 +201,15 @@ def _offer(row: dict[str, Any]) -> Offer:
 
 def _side(row: Mapping[str, Any]) -> Side:
     given = {name: value for name, value in row.items() if name != "register"}
-    moment = datetime.fromisoformat(str(row["created_at"]))
-    own = {"id": uuid.UUID(str(row["id"])), "grid_no": code_of(int(row["grid_no"])), "created_at": moment}
+    own = {
+        "id": uuid.UUID(str(row["id"])),
+        "grid_no": code_of(int(row["grid_no"])),
+        "created_at": datetime.fromisoformat(str(row["created_at"])),
+        "moved_in_on": _day(row["moved_in_on"]),
+        "moved_out_on": _day(row["moved_out_on"]),
+    }
     return Side(**given | own)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -37,14 +37,20 @@ _QUERIES: dict[Subject, str] = {
 class Stay:
     """A household, or one person of it, lived in a house during [begins_on, ends_on); None where a day is not known.
 
-    `name` is masked, None where the person has left the caller's region; without `person_id` it is the household's.
+    `name` is masked, it, `sex` and `birth_year` are None where the person has left the caller's region; without
+    `person_id` it is the household's stay.
+    The revisions are those of now, which a move asks for; None of what has left the caller's region.
     """
 
     household_id: uuid.UUID
+    household_rev: int | None
     house_id: uuid.UUID | None
     address: str | None
     person_id: uuid.UUID | None
+    person_rev: int | None
     name: str | None
+    sex: str | None
+    birth_year: int | None
     begins_on: date | None
     ends_on: date | None
 

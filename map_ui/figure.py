@@ -19,7 +19,7 @@ MANIFEST = {
     "page_css": "app/page.css",
     **{
         f"{page}_css": f"app/{page}.css"
-        for page in ("login", "planner", "officer", "field", "imports", "review", "account")
+        for page in ("login", "planner", "officer", "field", "imports", "review", "duplicates", "moves", "account")
     },
 }
 # Every folium map asks for these; its popups and icons need them, our pages do not.

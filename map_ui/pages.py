@@ -39,6 +39,8 @@ PAGES = {
         Page("officer", (*_REGIONS, "grid")),
         Page("field", ("village", "grid", "barrier", "building")),
         Page("review", (*_REGIONS, "grid", "barrier", "building")),
+        Page("duplicates"),
+        Page("moves"),
         Page("imports"),
         Page("account"),
         Page("login"),

@@ -70,6 +70,8 @@ Capability = Literal[
     "page:field",
     "page:imports",
     "page:review",
+    "page:duplicates",
+    "page:moves",
 ]
 
 CAPABILITIES: Mapping[str, frozenset[Capability]] = {
@@ -110,6 +112,8 @@ CAPABILITIES: Mapping[str, frozenset[Capability]] = {
             "export:read",
             "page:officer",
             "page:review",
+            "page:duplicates",
+            "page:moves",
         }
     ),
     # Their scope is a list of grids: of everything they may read, only what lies in these.

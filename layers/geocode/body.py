@@ -204,20 +204,21 @@ def _numbered(made: Try, values: dict[str, str], more: float, numbers: Sequence[
     forms = [door] if sub is None else [f"{door}附{sub}", f"{door}-{sub}"]
     if made.kind == "hamlet" and door is None:
         return
+    kind, name, _, code, lo, hi, names, cost, _ = made
     for form in forms:
-        said = {**made.said, **values, "number": form} if form else {**made.said, **values}
+        said = {**names, **values, "number": form} if form else {**names, **values}
         asked = Asked(
-            made.kind,
-            made.name,
-            made.lo,
-            made.hi,
-            form if made.kind != "estate" else None,
+            kind,
+            name,
+            lo,
+            hi,
+            form if kind != "estate" else None,
             values.get("group_no"),
             values.get("building_no"),
             values.get("unit"),
             values.get("room"),
         )
-        yield made._replace(asked=asked, said=said, cost=made.cost + more, reasons=reasons)
+        yield Try(kind, name, asked, code, lo, hi, said, cost + more, reasons)
 
 
 def _context(body: Body, at: int) -> dict[str, str]:

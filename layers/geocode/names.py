@@ -89,7 +89,7 @@ class NameIndex:
         if self._near is None:
             self._near = NearWords(self._by_name)
         found = [
-            match._replace(how="typo", cost=match.cost + edit_cost(written, name))
+            Match(match.kind, match.name, match.villages, "typo", match.cost + edit_cost(written, name))
             for name in self._near.near(written)
             for match in self._by_name[name]
         ]

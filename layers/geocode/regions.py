@@ -175,7 +175,7 @@ class _Block:
             for spelling in self._near.near(written):
                 cost = edit_cost(written, spelling)
                 for named in self.by_spelling[spelling]:
-                    yield end, named._replace(how="typo", cost=named.cost + cost)
+                    yield end, Named(named.code, named.short, "typo", named.cost + cost)
 
     def _is_township(self, written: str) -> bool:
         """Whether a township or more is called exactly so: another one was not misspelt then."""

@@ -111,7 +111,8 @@ def _in_scope(reading: Reading, within: str | None) -> Reading:
     if not within:
         return reading
     if within_reach(reading.code, within):
-        return reading._replace(code=max(reading.code, within, key=len))
+        deeper = within if len(within) > len(reading.code) else reading.code
+        return Reading(reading.end, deeper, reading.cost, reading.reasons)
     outside = Reason("outside_stated", PENALTIES["outside_stated"], within)
     return reading._replace(cost=reading.cost + OUTSIDE, reasons=(*reading.reasons, outside))
 

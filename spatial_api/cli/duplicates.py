@@ -36,12 +36,12 @@ def list_offers(
     region: Region = None,
     status: Annotated[Literal["open", "merged", "distinct"], typer.Option(help="What became of them.")] = "open",
     limit: Annotated[int, typer.Option(min=1, max=PAGE, help="How many.")] = 50,
-    after: Annotated[str | None, typer.Option(metavar="ID", help="Go on after the offer with this id.")] = None,
+    after: Annotated[str | None, typer.Option(metavar="KEY", help="Go on where the last list ended (`next`).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What is offered for merging, names masked."""
     with ready_database().write(Scope.everything()) as session:
-        page = offers(session, region=region, status=status, limit=limit, after=None if after is None else _id(after))
+        page = offers(session, region=region, status=status, limit=limit, after=after)
     if as_json:
         answer({"duplicates": [dataclasses.asdict(offer) for offer in page.items], "next": page.next}, as_json)
         return

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from layers.accounts import Caller
-from layers.duplicates import find_duplicates, keep_apart, offers
+from layers.duplicates import count_offers, find_duplicates, keep_apart, offers
 from layers.merging import merge, undo_decision
 from spatial_api.access import OpenDoors, require
 from spatial_api.openapi import problems
@@ -39,6 +39,16 @@ def list_offers(
             after=asked.after,
         )
     return schemas.DuplicatePage.model_validate(page)
+
+
+@router.get("/counts", responses=problems(401, 403, 422, 503))
+def count_pairs(
+    caller: Reader, opened: OpenDoors, asked: Annotated[schemas.DuplicateCountsQuery, Query()]
+) -> schemas.DuplicateCounts:
+    """How many pairs are offered in the caller's scope, or were decided, by village."""
+    with opened.database.write(caller.scope, caller.account_id) as session:
+        counted = count_offers(session, region=asked.region, status=asked.status, register=asked.register_)
+    return schemas.DuplicateCounts.model_validate({"items": counted, "total": sum(row.n for row in counted)})
 
 
 @router.post("/find", responses=problems(400, 401, 403, 404, 413, 422, 503))

@@ -27,7 +27,9 @@ router = APIRouter(tags=["pages"])
 _NONCE_BYTES = 18
 
 
-_CAPABILITY = {name: f"page:{name}" for name in ("planner", "officer", "field", "imports", "review")}
+_CAPABILITY = {
+    name: f"page:{name}" for name in ("planner", "officer", "field", "imports", "review", "duplicates", "moves")
+}
 """What a role needs to open a page; who is logged in may open any other."""
 
 

@@ -14,6 +14,8 @@ from spatial_api.schemas import Answer, Strict
 
 __all__ = [
     "BuildingCard",
+    "DuplicateCounts",
+    "DuplicateCountsQuery",
     "DuplicateFound",
     "DuplicatePage",
     "DuplicateQuery",
@@ -94,13 +96,20 @@ class StayQuery(Strict):
 
 
 class Stay(Answer):
-    """A household, or one person of it (name masked), lived in a house during [begins_on, ends_on)."""
+    """A household, or one person of it (name masked), lived in a house during [begins_on, ends_on).
+
+    The revisions are those of now, which a move asks for; null of what has left the caller's region.
+    """
 
     household_id: UUID
+    household_rev: int | None
     house_id: UUID | None
     address: str | None
     person_id: UUID | None
+    person_rev: int | None
     name: str | None
+    sex: str | None
+    birth_year: int | None
     begins_on: date | None
     ends_on: date | None
 
@@ -111,14 +120,19 @@ class StayList(Answer):
     items: list[Stay]
 
 
-class DuplicateQuery(Strict):
+class DuplicateCountsQuery(Strict):
     """Which offers: open ones unless `status` says otherwise, of a register or both, in a region."""
 
     region: RegionCode | None = None
     status: Literal["open", "merged", "distinct"] = "open"
     register_: Annotated[Literal["house", "person"] | None, Field(alias="register")] = None
+
+
+class DuplicateQuery(DuplicateCountsQuery):
+    """A page of them, by place; `after` is the key `next` of the page before."""
+
     limit: Annotated[int, Field(ge=1, le=PAGE)] = 50
-    after: UUID | None = None
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}_[0-9a-f-]{36}$")] | None = None
 
 
 class FindBody(Strict):
@@ -135,22 +149,34 @@ class DuplicateFound(Answer):
 
 
 class Side(Answer):
-    """One of two rows, its name masked; `members` are the households of a house."""
+    """One of two rows, its name masked; `members` are the households of a house, `level` how exactly it is known."""
 
     id: UUID
     rev: int
     ref: str | None
     grid_no: str
     address: str
+    level: str | None
     name: str | None
     sex: str | None
     birth_year: int | None
+    residence: str | None
+    moved_in_on: date | None
+    moved_out_on: date | None
     members: int
     created_at: datetime
 
 
+class Same(Answer):
+    """Whether what is masked or sealed of two persons agrees; null where one of them has none."""
+
+    name: bool | None
+    phone: bool | None
+    id_no: bool | None
+
+
 class Duplicate(Answer):
-    """Two rows that may be one, and what agrees; `other` is null once it is merged."""
+    """Two rows that may be one, and what agrees; `other` is null once it is merged, `same` for houses too."""
 
     id: UUID
     register_: Annotated[str, Field(validation_alias="register", serialization_alias="register")]
@@ -161,13 +187,29 @@ class Duplicate(Answer):
     decided_at: datetime | None
     kept: Side
     other: Side | None
+    same: Same | None
 
 
 class DuplicatePage(Answer):
-    """Offers in order of id; `next` goes into `after`."""
+    """Offers by place; `next` goes into `after`."""
 
     items: list[Duplicate]
     next: str | None
+
+
+class DuplicateCount(Answer):
+    """How many pairs there are in a village; what is known only to a region above it stands under that one."""
+
+    code: str
+    name: str | None
+    n: int
+
+
+class DuplicateCounts(Answer):
+    """How many pairs there are, by village and altogether."""
+
+    items: list[DuplicateCount]
+    total: int
 
 
 class MergeBody(Strict):

@@ -63,6 +63,7 @@ MATRIX = [
     ("GET", f"/api/houses/{NO_PLAN}/stays?on=2026-01-01", None, (403, 403, 404, 403)),
     ("GET", f"/api/buildings/{NO_PLAN}", None, (403, 403, 404, 404)),
     ("GET", "/api/duplicates", None, (403, 403, 200, 403)),
+    ("GET", "/api/duplicates/counts", None, (403, 403, 200, 403)),
     ("POST", "/api/duplicates/find", {}, (403, 403, 200, 403)),
     ("POST", f"/api/duplicates/{NO_PLAN}/merge", {"keep": str(NO_PLAN), "rev": 1}, (403, 403, 404, 403)),
     ("POST", f"/api/duplicates/{NO_PLAN}/distinct", None, (403, 403, 404, 403)),
@@ -143,6 +144,8 @@ PAGES = [
     ("/field", ("field",)),
     ("/imports", ("planner",)),
     ("/review", ("planner", "officer")),
+    ("/duplicates", ("officer",)),
+    ("/moves", ("officer",)),
     ("/account", ROLES),
 ]
 FIRST = {"administrator": "/account", "planner": "/planner", "officer": "/officer", "field": "/field"}

@@ -220,6 +220,7 @@ ASKED = [
     ("GET /api/houses/{house_id}/stays", "/api/houses/{house}/stays", None, PEOPLE),
     ("GET /api/buildings/{building_id}", "/api/buildings/{building}", None, O403),
     ("GET /api/duplicates", "?region={village}", None, (403, 403, 200, 403)),
+    ("GET /api/duplicates/counts", "?region={village}", None, (403, 403, 200, 403)),
     ("POST /api/duplicates/find", "", {"region": "{village}"}, PEOPLE),
     (
         "POST /api/duplicates/{duplicate_id}/merge",
@@ -283,6 +284,7 @@ LISTED = [
     "/api/exports",
     "/api/imports",
     "/api/duplicates",
+    "/api/duplicates/counts",
     "/api/reviews",
     "/api/reviews/counts",
     "/api/regions",

@@ -48,6 +48,17 @@ def family(login, two_houses):
     return household.json(), person.json()
 
 
+def test_what_the_stays_tell_is_enough_for_the_next_move(login, two_houses, family):
+    officer, home = login("officer"), two_houses[0][0]
+    [stay] = officer.get(f"/api/houses/{home}/stays?on={MAR}").json()["items"]
+    out = officer.post(f"/api/persons/{stay['person_id']}/move-out", {"rev": stay["person_rev"], "on": MAR})
+    assert out.status_code == 200
+    [empty] = officer.get(f"/api/houses/{home}/stays?on={MAR}").json()["items"]
+    assert (empty["person_id"], empty["person_rev"]) == (None, None)
+    path = f"/api/households/{empty['household_id']}/move-out"
+    assert officer.post(path, {"rev": empty["household_rev"], "on": MAY}).status_code == 200
+
+
 def test_a_household_moves_with_its_person_and_both_houses_know_it(login, two_houses, family):
     officer, (homes, _), (household, person) = login("officer"), two_houses, family
     body = {"rev": 1, "on": MAR, "house_id": homes[1]}
@@ -55,6 +66,7 @@ def test_a_household_moves_with_its_person_and_both_houses_know_it(login, two_ho
     assert (moved.status_code, moved.json()["rev"], moved.json()["persons"]) == (200, 2, 1)
     assert officer.post(f"/api/households/{household['id']}/move", body).status_code == 409
     stays = officer.get(f"/api/persons/{person['id']}/stays").json()["items"]
+    assert {stay["household_rev"] for stay in stays} == {2}
     assert [(stay["house_id"], stay["begins_on"], stay["ends_on"]) for stay in stays] == [
         (homes[1], MAR, None),
         (homes[0], JAN, MAR),
@@ -96,8 +108,12 @@ def test_the_same_person_twice_is_offered_merged_and_taken_apart(town, login, tw
     assert offer["why"] == ["id_no"]
     assert "小山" not in str(page)
     assert "11010519491231002X" not in str(page)
-    kept = officer.post(f"/api/duplicates/{offer['id']}/merge", {"keep": offer["kept"]["id"], "rev": 1})
-    assert kept.json() == {"id": offer["kept"]["id"], "rev": 2}
+    assert offer["same"] == {"name": False, "phone": None, "id_no": True}
+    counted = officer.get("/api/duplicates/counts?register=person").json()
+    assert counted["total"] == sum(row["n"] for row in counted["items"]) == len(page)
+    keep, rev = offer["kept"]["id"], offer["kept"]["rev"]
+    kept = officer.post(f"/api/duplicates/{offer['id']}/merge", {"keep": keep, "rev": rev})
+    assert kept.json() == {"id": keep, "rev": rev + 1}
     gone = offer["other"]["id"]
     assert officer.get(f"/api/persons/{gone}/stays").status_code == 404
     assert officer.post(f"/api/duplicates/{offer['id']}/undo").status_code == 204

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench import layers_heat, layers_reads, layers_sql, layers_tiles, layers_writes
 from bench.gridding_tables import replace_between, table
-from bench.layers_data import Recipe
+from bench.layers_data import PROVINCE, Recipe
 from bench.layers_pictures import ratios_picture
 from bench.layers_rows import Missing, Row, rows_table
 from bench.layers_servers import PEERS_PYTHON, POOL
@@ -39,6 +39,7 @@ RECIPES = {
     "fifth": Recipe(houses=200_000, grids=1_000, incidents=2_000_000),
     "half": Recipe(houses=500_000, grids=2_500, incidents=5_000_000),
     "whole": Recipe(houses=1_000_000, grids=5_000, incidents=10_000_000),
+    "province": Recipe(houses=15_000_000, grids=100_000, incidents=12_000_000, land=PROVINCE),
 }
 PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "cold": layers_tiles.cold,

@@ -16,23 +16,19 @@ from numpy.typing import NDArray
 
 from fixtures.rhythm import KINDS
 
-__all__ = ["BOX", "CHUNK", "FIRST_DAY", "Chunk", "City", "Recipe"]
+__all__ = ["CHUNK", "CITY", "FIRST_DAY", "PROVINCE", "Chunk", "City", "Land", "Recipe"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-BOX = (102.7, 25.04, 103.3, 25.64)
-"""West, south, east, north in degrees: a dense city of some 60 by 67 km."""
 FIRST_DAY = np.datetime64("2021-11-01")
 DAYS = 5 * 365
 CHUNK = 250_000
-COUNTIES = 10
 GRIDS_OF_VILLAGE = 10
 VILLAGES_OF_TOWNSHIP = 10
-PREFECTURE = "5301"
-CENTRES = 300
-# Degrees along an edge between two vertices: some 84 of them around a grid, as a drawn border has.
-EDGE = 0.00042
+COUNTIES_OF_PREFECTURE = 10
+# An edge between two vertices, in widths of a square grid: some 84 of them around a grid, as a drawn border has.
+EDGE = 0.0495
 JITTER = 0.0006
 """An incident lies some 60 m from a house."""
 LOCATED = 0.92
@@ -41,19 +37,38 @@ VERSION = 1
 
 
 @dataclass(frozen=True)
+class Land:
+    """Where all lies: `box` is west, south, east, north in degrees, `centres` how many towns houses gather in."""
+
+    box: tuple[float, float, float, float]
+    counties: int
+    centres: int
+
+
+CITY = Land((102.7, 25.04, 103.3, 25.64), counties=10, centres=300)
+"""A dense city of some 60 by 67 km."""
+PROVINCE = Land((97.5, 21.2, 106.2, 29.2), counties=125, centres=6_000)
+"""As wide as Yunnan."""
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """How much of everything; the same recipe always makes the same rows."""
+    """How much of everything, and where; the same recipe always makes the same rows."""
 
     houses: int
     grids: int
     incidents: int
     seed: int = 1
     version: int = VERSION
+    land: Land = CITY
 
     @property
     def digest(self) -> str:
         """Ten hexadecimal digits that no other recipe has."""
-        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()[:10]
+        words = asdict(self)
+        if self.land == CITY:
+            del words["land"]
+        return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()[:10]
 
 
 @dataclass(frozen=True)
@@ -79,8 +94,9 @@ class City:
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        if recipe.grids % (COUNTIES * GRIDS_OF_VILLAGE):
-            raise ValueError(f"grids: must be a multiple of {COUNTIES * GRIDS_OF_VILLAGE}")
+        self.land = recipe.land
+        if recipe.grids % (self.land.counties * GRIDS_OF_VILLAGE):
+            raise ValueError(f"grids: must be a multiple of {self.land.counties * GRIDS_OF_VILLAGE}")
 
     def _dice(self, *words: int) -> np.random.Generator:
         return np.random.default_rng([self.recipe.seed, *words])
@@ -88,10 +104,10 @@ class City:
     @cached_property
     def cells(self) -> NDArray[np.object_]:
         """The grids' polygons (lon/lat) in order of their numbers: a Voronoi diagram with vertices along its edges."""
-        west, south, east, north = BOX
+        west, south, east, north = self.land.box
         seeds = self._dice(1).uniform((west, south), (east, north), (self.recipe.grids, 2))
-        edge = EDGE * (5000 / self.recipe.grids) ** 0.5
-        box = shapely.box(*BOX)
+        box = shapely.box(*self.land.box)
+        edge = EDGE * (box.area / self.recipe.grids) ** 0.5
         cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=box))
         # Each shared border gets its vertices once, so that neighbours have the same ones.
         borders = shapely.union_all(shapely.boundary(shapely.intersection(cells, box)))
@@ -102,17 +118,18 @@ class City:
     def _in_order(self, cells: NDArray[np.object_]) -> NDArray[np.object_]:
         """West to east into counties, south to north inside them: neighbours have near numbers."""
         middles = shapely.get_coordinates(shapely.centroid(cells))
-        by_lon = np.argsort(middles[:, 0], kind="stable").reshape(COUNTIES, -1)
+        by_lon = np.argsort(middles[:, 0], kind="stable").reshape(self.land.counties, -1)
         order = np.concatenate([strip[np.argsort(middles[strip, 1], kind="stable")] for strip in by_lon])
         return np.asarray(cells[order], dtype=object)
 
     @cached_property
     def villages(self) -> list[str]:
         """The villages' 12-digit codes, in the order of their grids."""
-        count = self.recipe.grids // GRIDS_OF_VILLAGE // COUNTIES
+        count = self.recipe.grids // GRIDS_OF_VILLAGE // self.land.counties
         return [
-            f"{PREFECTURE}{county + 1:02d}{at // VILLAGES_OF_TOWNSHIP + 1:03d}{at % VILLAGES_OF_TOWNSHIP + 1:03d}"
-            for county in range(COUNTIES)
+            f"53{county // COUNTIES_OF_PREFECTURE + 1:02d}{county % COUNTIES_OF_PREFECTURE + 1:02d}"
+            f"{at // VILLAGES_OF_TOWNSHIP + 1:03d}{at % VILLAGES_OF_TOWNSHIP + 1:03d}"
+            for county in range(self.land.counties)
             for at in range(count)
         ]
 
@@ -143,12 +160,13 @@ class City:
     def house_points(self) -> Floats:
         """Lon/lat of every house, in order of grid: towns of many sizes, and a tenth of them scattered."""
         rng = self._dice(2)
-        west, south, east, north = BOX
+        west, south, east, north = self.land.box
         count = self.recipe.houses
-        centres = rng.uniform((west + 0.02, south + 0.02), (east - 0.02, north - 0.02), (CENTRES, 2))
-        weights = rng.lognormal(0.0, 1.0, CENTRES)
-        own = rng.choice(CENTRES, count, p=weights / weights.sum())
-        spread = rng.uniform(0.002, 0.012, CENTRES)
+        towns = self.land.centres
+        centres = rng.uniform((west + 0.02, south + 0.02), (east - 0.02, north - 0.02), (towns, 2))
+        weights = rng.lognormal(0.0, 1.0, towns)
+        own = rng.choice(towns, count, p=weights / weights.sum())
+        spread = rng.uniform(0.002, 0.012, towns)
         points = centres[own] + rng.normal(0, 1, (count, 2)) * spread[own, None]
         alone = rng.random(count) < 0.1
         points[alone] = rng.uniform((west, south), (east, north), (int(alone.sum()), 2))
@@ -160,9 +178,8 @@ class City:
         """The number of the grid that holds each house."""
         return self.numbers[self._cell_of(self.house_points)]
 
-    @staticmethod
-    def _inside(points: Floats) -> Floats:
-        west, south, east, north = BOX
+    def _inside(self, points: Floats) -> Floats:
+        west, south, east, north = self.land.box
         return np.clip(points, (west + 1e-6, south + 1e-6), (east - 1e-6, north - 1e-6))
 
     @cached_property

@@ -15,7 +15,6 @@ import shapely
 from bench.layers_copy import copy, ewkb_points, times
 from bench.layers_data import CHUNK, GRIDS_OF_VILLAGE, Chunk, City
 from psycopg import sql
-from sqlalchemy.orm import Session
 
 from fixtures.rhythm import KINDS
 from layers.cluster import SUPERUSER
@@ -25,7 +24,7 @@ from layers.imports import begin, copy_frame
 from layers.models import IncidentKind
 from layers.scope import Scope
 
-__all__ = ["fill", "incident_columns", "make_peer"]
+__all__ = ["fill", "incident_columns", "make_peer", "without_indexes"]
 
 FOLLOWING = ("incident_day", "incident_month", "county_day", "county_month", "cell_count", "occupancy", "residence")
 STREETS = 400
@@ -49,12 +48,15 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
 
     Triggers are off meanwhile: what keeping counts up costs is measured elsewhere; here they are made at the end.
     """
+    # Made before the transaction begins: one that waits for a province's shapes is ended by the server.
+    regions, grids = _regions(city), _grids(city)
     with database.write(Scope.everything()) as session:
         for kind in KINDS:
             session.merge(IncidentKind(code=kind.code, name_zh=kind.name_zh, name_en=kind.name_en, sort=0))
         with begin(session, "bench", repr(city.recipe)) as log:
-            log.copy("region", _regions(city))
-            _grids(session, city)
+            log.copy("region", regions)
+            for table, rows in grids:
+                copy_frame(session, table, rows)
     steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed, "peer": _peer}
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
@@ -69,7 +71,7 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
 
 
 @contextmanager
-def _without_indexes(connection: Connection, *tables: str) -> Iterator[None]:
+def without_indexes(connection: Connection, *tables: str) -> Iterator[None]:
     """Drop the tables' indexes, and make them again at the end."""
     found = [row for table in tables for row in connection.execute(INDEXES, [table]).fetchall()]
     for _, drop in found:
@@ -92,15 +94,16 @@ def _parent(code: str) -> str | None:
     return code[: max(shorter)] if shorter else None
 
 
-def _grids(session: Session, city: City) -> None:
+def _grids(city: City) -> list[tuple[str, pd.DataFrame]]:
+    """A plan for each village, and its grids in force."""
     houses = pd.Series(city.house_numbers).value_counts()
     plan_ids = [f"00000000-0000-4000-8000-{code}" for code in city.villages]
     plans = pd.DataFrame({"id": plan_ids, "village_code": city.villages, "status": "published", "target_load": 200})
-    copy_frame(session, "plan", plans.assign(band_low=1, band_high=100_000, tolerance=0.05))
+    plans = plans.assign(band_low=1, band_high=100_000, tolerance=0.05)
     grids = pd.DataFrame({"grid_no": city.numbers, "geom": _multi(city.cells)})
     grids["load"] = houses.reindex(city.numbers, fill_value=0).to_numpy()
     grids["plan_id"] = np.repeat(plan_ids, GRIDS_OF_VILLAGE)
-    copy_frame(session, "grid", grids.assign(validity="[2021-01-01,)", kind="basic", area_m2=1_000_000.0))
+    return [("plan", plans), ("grid", grids.assign(validity="[2021-01-01,)", kind="basic", area_m2=1_000_000.0))]
 
 
 def _multi(cells: Iterable[shapely.Polygon]) -> list[shapely.MultiPolygon]:
@@ -108,7 +111,7 @@ def _multi(cells: Iterable[shapely.Polygon]) -> list[shapely.MultiPolygon]:
 
 
 def _houses(connection: Connection, city: City) -> None:
-    with _without_indexes(connection, "house"):
+    with without_indexes(connection, "house"):
         _copy_houses(connection, city)
 
 
@@ -126,7 +129,7 @@ def _copy_houses(connection: Connection, city: City) -> None:
 
 def _people(connection: Connection, city: City) -> None:
     """A household of five in every tenth house."""
-    with _without_indexes(connection, "household", "person"):
+    with without_indexes(connection, "household", "person"):
         _copy_people(connection, city)
 
 
@@ -145,7 +148,7 @@ def _copy_people(connection: Connection, city: City) -> None:
 
 
 def _incidents(connection: Connection, city: City) -> None:
-    with _without_indexes(connection, "incident"):
+    with without_indexes(connection, "incident"):
         for chunk in city.incidents():
             with connection.transaction():
                 for count, columns in incident_columns(chunk):
@@ -154,7 +157,7 @@ def _incidents(connection: Connection, city: City) -> None:
 
 def _followed(connection: Connection, _city: City) -> None:
     """What the triggers would have kept: counts, cells, names of places, who lived where."""
-    with _without_indexes(connection, *FOLLOWING):
+    with without_indexes(connection, *FOLLOWING):
         connection.execute(FILL)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from bench.layers_client import ask
-from bench.layers_data import BOX
+from bench.layers_data import Land
 from bench.layers_paths import places, tile_of
 from bench.layers_reads import answered
 from bench.layers_rows import Missing, Row
@@ -40,7 +40,7 @@ def heat(bench: Bench) -> Iterator[Row]:
     """Heat as cells for windows, kinds and places of chance: boxes of a county's size, and all there is."""
     total = bench.store.city.recipe.incidents
     with _current(bench) as (server, ready_s):
-        for view in _views():
+        for view in _views(bench.store.city.land):
             for form in ("columns", "json"):
                 paths = [_path(view, box, at) + f"&f={form}" for at, box in enumerate(view.boxes)]
                 bench.store.forget_asked()
@@ -56,11 +56,11 @@ def heat(bench: Bench) -> Iterator[Row]:
                           size=float(np.mean([len(answer.body) for answer in found.answers])))  # fmt: skip
 
 
-def _views() -> tuple[_View, _View]:
-    west, south, east, north = BOX
+def _views(land: Land) -> tuple[_View, _View]:
+    west, south, east, north = land.box
     lefts = np.random.default_rng(23).uniform(west, east - COUNTY_WIDE, 24).tolist()
     county = tuple((left, south, left + COUNTY_WIDE, north) for left in lefts)
-    return _View("county", county, 250, 50), _View("province", (BOX,) * 12, 1000, 150)
+    return _View("county", county, 250, 50), _View("province", (land.box,) * 12, 1000, 150)
 
 
 def _path(view: _View, box: Box, at: int) -> str:
@@ -93,7 +93,8 @@ def _current(bench: Bench) -> Iterator[tuple[Server, float]]:
     with ours(bench.store, bench.folder) as server:
         begun = time.monotonic()
         # A little question, so that waiting costs little.
-        near = (BOX[0], BOX[1], BOX[0] + 0.01, BOX[1] + 0.01)
+        west, south, _, _ = bench.store.city.land.box
+        near = (west, south, west + 0.01, south + 0.01)
         path = _path(_View("", (near,), 1000, 0), near, 0)
         while True:
             bench.store.forget_asked()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from bench.layers_data import BOX, City
+from bench.layers_data import City
 
 __all__ = ["Tile", "boxes", "dense_tiles", "mix", "places", "tile_box", "tile_of"]
 
@@ -41,7 +41,8 @@ def mix(city: City, count: int, seed: int, zooms: Sequence[int] = ZOOMS) -> list
         each = count // len(zooms)
         houses = round(each * HOUSE_SHARE)
         found |= dict.fromkeys(_tiles("house", z, city.house_points, houses, rng))
-        spread = rng.uniform(BOX[:2], BOX[2:], (40 * each, 2))
+        box = city.land.box
+        spread = rng.uniform(box[:2], box[2:], (40 * each, 2))
         found |= dict.fromkeys(_tiles("grid", z, spread, each - houses, rng))
     tiles = list(found)
     rng.shuffle(tiles)

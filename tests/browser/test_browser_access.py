@@ -43,7 +43,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_login(desk: Desk, site: Sit
     ("login", "pages", "first"),
     [
         ("planner", ["planner", "officer", "review", "imports", "account"], "planner"),
-        ("officer", ["officer", "review", "account"], "officer"),
+        ("officer", ["officer", "review", "duplicates", "moves", "account"], "officer"),
         ("admin", ["account"], "account"),
     ],
 )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 from browser.desk import PHONE, Desk, NewDesk, Site
-
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-LARGEST_BYTES, SMALLEST_BYTES = 300_000, 15_000
-WRITES = os.environ.get("WANGGE_WRITE_PICTURES", "") != ""
+from browser.pictures import keep
 
 
 def show_map(desk: Desk) -> None:
@@ -42,8 +37,4 @@ def test_a_picture_of_the_field_workers_page(new_desk: NewDesk, site: Site, tmp_
     desk.page.locator("#go-here").wait_for()
     act(desk)
     desk.settle()
-    picture = tmp_path / f"field-{name}.png"
-    desk.page.screenshot(path=picture)
-    assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_BYTES
-    if WRITES:
-        shutil.copy(picture, PICTURES)
+    keep(desk, tmp_path, f"field-{name}")

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
-from browser.desk import DESK, PHONE, Desk, NewDesk
+from browser.desk import DESK, PHONE, NewDesk
+from browser.pictures import keep
 
 from fixtures.load import OFFICER_TOWNSHIP
 
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-LARGEST_BYTES = 400_000
-LARGEST_IN_GUIDE_BYTES = 300_000
-# Of one colour all over, a picture of this size has a few thousand bytes.
-SMALLEST_BYTES = 20_000
-WRITES = os.environ.get("WANGGE_WRITE_PICTURES") == "1"
 CITY = "() => map_main.setView([25.578, 100.224], 15, {animate: false})"
 INCIDENTS = "() => map_main.setView([25.583, 100.229], 14, {animate: false})"
 CLOSER = "() => map_main.zoomIn(1, {animate: false})"
@@ -40,19 +33,7 @@ def test_a_picture_of_the_page_is_neither_empty_nor_large(
         desk.settle()
     desk.page.evaluate(look)
     desk.settle()
-    picture = tmp_path / f"{name}.png"
-    desk.page.screenshot(path=picture)
-    assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_BYTES
-    if WRITES:
-        shutil.copy(picture, PICTURES)
-
-
-def keep(desk: Desk, picture: Path) -> None:
-    """Take the picture, look at its size, and put it into the documents when asked to."""
-    desk.page.screenshot(path=picture)
-    assert SMALLEST_BYTES < picture.stat().st_size < LARGEST_IN_GUIDE_BYTES
-    if WRITES:
-        shutil.copy(picture, PICTURES)
+    keep(desk, tmp_path, name)
 
 
 def test_a_picture_of_the_search_and_the_villages_in_need(new_desk: NewDesk, tmp_path: Path) -> None:
@@ -61,7 +42,7 @@ def test_a_picture_of_the_search_and_the_villages_in_need(new_desk: NewDesk, tmp
     desk.settle()
     desk.page.fill("#find", OFFICER_TOWNSHIP)
     desk.settle()
-    keep(desk, tmp_path / "planner-find.png")
+    keep(desk, tmp_path, "planner-find")
 
 
 def test_pictures_of_a_proposal_and_of_the_question_before_it_is_published(
@@ -74,9 +55,9 @@ def test_pictures_of_a_proposal_and_of_the_question_before_it_is_published(
     desk.settle()
     desk.page.locator("#proposal").scroll_into_view_if_needed()
     desk.page.evaluate("document.querySelector('#planner').scrollIntoView()")
-    keep(desk, tmp_path / "planner-proposal.png")
+    keep(desk, tmp_path, "planner-proposal")
     desk.page.click("#plan-step")
     desk.settle()
     desk.page.click("#plan-step")
-    keep(desk, tmp_path / "planner-publish.png")
+    keep(desk, tmp_path, "planner-publish")
     desk.page.keyboard.press("Escape")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from layers.db import raw, set_scope
 from layers.doctor import examine
-from layers.duplicates import find_duplicates, keep_apart, offers
+from layers.duplicates import count_offers, find_duplicates, keep_apart, offers
 from layers.errors import Conflict, Invalid, NotFound
 from layers.merging import merge, undo_decision
 from layers.scope import Scope
@@ -263,13 +263,80 @@ def test_decisions_are_audited_by_ids_and_the_reading_door_sees_no_offer(village
     assert raw(village).execute(granted).fetchone() == (False,)
 
 
-def test_pages_go_on_after_the_last_id(village):
+def test_pages_go_on_by_place(village):
     for door in "123":
-        home(village, door=door)
         home(village, TWO, 0.7, door=door)
+        home(village, TWO, 0.7, door=door)
+    home(village, door="4")
+    home(village, door="4")
     find_duplicates(village)
     first = offers(village, limit=2)
-    rest = offers(village, limit=2, after=uuid.UUID(first.next))
-    assert (len(first.items), len(rest.items), rest.next) == (2, 1, None)
+    rest = offers(village, limit=2, after=first.next)
+    numbers = [int(offer.grid_no) for offer in (*first.items, *rest.items)]
+    assert (numbers, rest.next) == ([ONE, TWO, TWO, TWO], None)
+    assert len({offer.id for offer in (*first.items, *rest.items)}) == 4
     with pytest.raises(Invalid):
         offers(village, limit=0)
+
+
+@pytest.mark.parametrize("after", ["", "1", "1_2", str(uuid.UUID(int=0)), f"{10**15}_{uuid.UUID(int=0)}"])
+def test_a_key_of_no_page_is_refused(village, after):
+    with pytest.raises(Invalid, match="no such start"):
+        offers(village, after=after)
+
+
+def test_pairs_are_counted_by_village_as_they_are_told(village, two_persons):
+    home(village, door="7")
+    home(village, TWO, 0.7, door="7")
+    find_duplicates(village)
+    told = [(count.code, count.name, count.n) for count in count_offers(village)]
+    assert told == [(VILLAGE, "东山村委会", len(offers(village).items))]
+    assert [count.n for count in count_offers(village, register="house")] == [1]
+    assert count_offers(village, status="merged") == []
+    [house] = offers(village, register="house").items
+    merge(village, house.id, house.kept.id, 1)
+    assert [count.n for count in count_offers(village, status="merged")] == [1]
+    assert count_offers(village, register="house") == []
+
+
+def test_of_a_pair_half_of_which_is_elsewhere_nothing_is_counted(village):
+    first, second = home(village), home(village, TWO, 0.7)
+    find_duplicates(village)
+    set_scope(village, Scope.of_grids((ONE,)))
+    for status in ("open", "merged", "distinct"):
+        assert sum(count.n for count in count_offers(village, status=status)) == len(
+            offers(village, status=status).items
+        )
+    assert {first, second} & {offer.kept.id for offer in offers(village).items} == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({}, {}, {"name": True, "phone": None, "id_no": True}),
+        ({"phone_index": b"p"}, {"phone_index": b"p"}, {"name": True, "phone": True, "id_no": True}),
+        ({"phone_index": b"p"}, {"phone_index": b"q"}, {"name": True, "phone": False, "id_no": True}),
+        ({"name": "张大山"}, {"phone_index": b"q"}, {"name": False, "phone": None, "id_no": True}),
+    ],
+)
+def test_of_what_is_sealed_only_whether_it_agrees_is_told(village, one, other, same):
+    house = home(village)
+    for values in (one, other):
+        person(village, household(village, ONE, house), id_no_index=b"1", **values)
+    find_duplicates(village)
+    offer = only_offer(village)
+    assert offer.same == same
+    assert (offer.kept.name, offer.other.name) == ("张**", "张**")
+    merge(village, offer.id, offer.kept.id, 1)
+    assert offers(village, status="merged").items[0].same is None
+
+
+def test_the_days_of_persons_and_the_exactness_of_houses_are_told(village, two_persons):
+    offer = only_offer(village)
+    days = {side.id: (side.moved_in_on, side.moved_out_on, side.level) for side in (offer.kept, offer.other)}
+    assert days == {two_persons[0]: (JAN, MAR, None), two_persons[1]: (MAR, None, None)}
+    home(village, door="5")
+    home(village, TWO, 0.7, door="5")
+    find_duplicates(village)
+    [house] = offers(village, register="house").items
+    assert (house.kept.level, house.kept.residence, house.kept.moved_in_on, house.same) == ("house", None, None, None)

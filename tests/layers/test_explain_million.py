@@ -8,6 +8,7 @@ from datetime import date
 import psycopg
 import pytest
 import shapely
+from bench.layers_fill import without_indexes
 from builders import ask
 from psycopg import sql
 
@@ -45,6 +46,8 @@ MAP = """
     select g.grid_no, st_xmin(g.geom) + 0.0002 + n % 14 * 0.0007 as x, st_ymin(g.geom) + 0.0002 + n / 14 * 0.0006 as y,
            row_number() over (order by md5(g.grid_no::text || n)) as n
     from grid g, generate_series(0, 199) n;
+"""
+ROWS = """
     insert into house (id, grid_no, address, point, source)
     select gen_random_uuid(), grid_no, 'a', st_setsrid(st_makepoint(x, y), 4326), 'made' from spot order by n;
     insert into incident (id, grid_no, handled_grid_no, kind, text, occurred_at, point, source)
@@ -63,7 +66,10 @@ def million(settings, template):
         try:
             with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as filler:
                 filler.execute("set session_replication_role = replica")
+                filler.execute("set work_mem = '128MB'")
                 filler.execute(MAP)
+                with without_indexes(filler, "house", "incident"):
+                    filler.execute(ROWS)
                 filler.execute("select recount_counts()")
                 filler.execute("insert into cell_count select * from recount_cells()")
                 filler.execute("vacuum analyze")

@@ -11,6 +11,7 @@ from map_ui.i18n import LANGUAGES, words
 
 ROOM = Path(__file__).resolve().parents[2] / "map_ui"
 MODULES = sorted((ROOM / "static/app").glob("*.mjs"))
+MOVES = ["in_household", "in_person", "move_household", "move_person", "out_household", "out_person"]
 # Keys put together in the modules: all endings must be there.
 FAMILIES = {
     "level": ["1", "2", "3", "4", "5"],
@@ -50,6 +51,9 @@ FAMILIES = {
     "imports.stage": ["waiting", "reading", "checking", "storing", "done"],
     "imports.trial": ["good", "warned", "bad"],
     "imports.done": ["good", "warned", "bad"],
+    **{f"moves.{part}": MOVES for part in ("act", "form", "done")},
+    "moves.field": ["on", "house", "household", "name", "residence", "sex", "birth_year"],
+    "moves": ["find"],
     "review.key": ["j", "k", "pick", "p", "enter", "r", "u", "help"],
     "review.learned": ["street", "estate", "hamlet", "region", "address"],
     "review.register": ["building", "house", "facility", "organisation", "incident", "place"],
@@ -57,7 +61,22 @@ FAMILIES = {
     "review.status": ["picked", "pinned", "rejected"],
     "review.done": ["picked", "pinned", "rejected"],
     "review.reason": sorted(PENALTIES),
-    "nav": ["planner", "officer", "review", "field", "imports", "account"],
+    "nav": ["planner", "officer", "review", "duplicates", "moves", "field", "imports", "account"],
+    "duplicates": ["none", "none_such", "kept", "other"],
+    "duplicates.done": ["merge", "distinct"],
+    "duplicates.field": [
+        *("address", "birth_year", "created_at", "grid_no", "id_no", "level", "members", "moved_in_on"),
+        *("moved_out_on", "name", "phone", "ref", "residence", "sex"),
+    ],
+    "duplicates.hint": ["house", "person"],
+    "duplicates.key": ["j", "k", "1", "2", "n", "u", "help"],
+    "duplicates.left": ["open", "merged", "distinct"],
+    "duplicates.pair": ["house", "person"],
+    "duplicates.register": ["house", "person"],
+    "duplicates.sealed": ["true", "false", "unknown"],
+    "duplicates.show": ["open", "merged", "distinct"],
+    "duplicates.status": ["merged", "distinct"],
+    "duplicates.why": ["id_no", "address", "name_birth_year_house"],
     "token.may": [
         "region_read",
         "plan_read",

@@ -62,25 +62,45 @@ where r.id <> r.kept_id and (r.building_id = r.kept_building_id) is not false
 on conflict do nothing
 
 -- name: page
--- Offers in order of id; names masked. Of two rows one of which lies outside the scope nothing is offered.
+-- Offers by place; names masked, and of what is sealed only whether it agrees. Of two rows one of which lies outside the scope nothing
+-- is offered.
 with side as not materialized (
-    select 'house' as register, h.id, h.rev, h.ref, h.grid_no, h.address, null::text as name, null::text as sex, null::int as birth_year,
+    select 'house' as register, h.id, h.rev, h.ref, h.grid_no, h.address, h.level, null::text as name, null::text as sex,
+           null::int as birth_year, null::text as residence, null::date as moved_in_on, null::date as moved_out_on,
            (select count(*) from household k where k.house_id = h.id and k.moved_out_on is null) as members, h.created_at
     from house h
     union all
-    select 'person', p.id, p.rev, p.ref, p.grid_no, h.address, left(p.name, 1) || '**', p.sex, p.birth_year, 1, p.created_at
+    select 'person', p.id, p.rev, p.ref, p.grid_no, h.address, null, left(p.name, 1) || '**', p.sex, p.birth_year, p.residence,
+           p.moved_in_on, p.moved_out_on, 1, p.created_at
     from person p join household k on k.id = p.household_id join house h on h.id = k.house_id
 )
-select d.id, d.register, d.why, d.status, d.grid_no, d.found_at, d.decided_at, to_jsonb(kept) as kept, to_jsonb(other) as other
+select d.id, d.register, d.why, d.status, d.grid_no, d.found_at, d.decided_at, to_jsonb(kept) as kept, to_jsonb(other) as other,
+       sealed.same
 from duplicate d
 join side kept on kept.register = d.register and kept.id = d.kept_id
 left join side other on other.register = d.register and other.id = d.other_id
+left join lateral (
+    select jsonb_build_object('name', a.name = b.name, 'phone', a.phone_index = b.phone_index, 'id_no', a.id_no_index = b.id_no_index) as same
+    from person a, person b where a.id = d.kept_id and b.id = d.other_id
+) sealed on true
 where d.grid_no between %(first)s::bigint and %(last)s::bigint and d.status = %(status)s
   and (d.status = 'merged' or other.id is not null)
   and (%(register)s::text is null or d.register = %(register)s::text)
-  and (%(after)s::uuid is null or d.id > %(after)s::uuid)
-order by d.id
+  and (%(after)s::bigint is null or (d.grid_no, d.id) > (%(after)s::bigint, %(after_id)s::uuid))
+order by d.grid_no, d.id
 limit %(limit)s
+
+-- name: counts
+-- By village, as many as the pages of that status and register have.
+select d.grid_no / 1000 * 1000 as number, count(*) as n
+from duplicate d
+where d.grid_no between %(first)s::bigint and %(last)s::bigint and d.status = %(status)s
+  and (%(register)s::text is null or d.register = %(register)s::text)
+  and exists (select from house h where h.id = d.kept_id union all select from person p where p.id = d.kept_id)
+  and (d.status = 'merged'
+       or exists (select from house h where h.id = d.other_id union all select from person p where p.id = d.other_id))
+group by 1
+order by 1
 
 -- name: children_of_person
 select jsonb_build_object('enrolment', (select coalesce(jsonb_agg(id), '[]') from enrolment where person_id = %(id)s))

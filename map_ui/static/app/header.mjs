@@ -2,7 +2,7 @@
 
 import { byId, element } from "./dom.mjs";
 
-const PAGES = ["planner", "officer", "review", "field", "imports"];
+const PAGES = ["planner", "officer", "review", "duplicates", "moves", "field", "imports"];
 
 const MOST_SHOWN = 999;
 // How many entries of the review queue are left, as far as this page has heard.

@@ -3,11 +3,12 @@
 import { whileBusy } from "./activity.mjs";
 import { byId } from "./dom.mjs";
 import { drawHeader, showLeft } from "./header.mjs";
+import { listenToKeys } from "./keys.mjs";
 import { keepFocus } from "./layerpanel.mjs";
 import { MapView } from "./mapview.mjs";
 import { drawCard } from "./reviewcard.mjs";
 import { askWhy, showKeys } from "./reviewdialogs.mjs";
-import { listenToKeys } from "./reviewkeys.mjs";
+import { actOf } from "./reviewkeys.mjs";
 import { drawHead, drawList } from "./reviewlist.mjs";
 import { createReviewMap } from "./reviewmap.mjs";
 
@@ -60,7 +61,7 @@ export class ReviewDesk {
     window[this.#page.config.map].invalidateSize();
     if (bbox) this.#view.fit(bbox);
     this.#view.showLayers();
-    listenToKeys(this.#acts, byId(this.#page.config.map));
+    listenToKeys(this.#acts, actOf, byId(this.#page.config.map));
     await this.#load();
   }
 

@@ -4,6 +4,7 @@ import { element } from "./dom.mjs";
 
 const WHYS = ["no_such_address", "not_an_address", "outside", "other"];
 const KEYS = ["j", "k", "1-5", "p", "Enter", "r", "u", "?"];
+const NAMES = { "1-5": "pick", "?": "help" };
 
 /** Asks why nothing can be made of a text; gives the reason, null when it was left. The keys 1 to 4 answer. */
 export function askWhy({ t }) {
@@ -24,12 +25,14 @@ export function askWhy({ t }) {
   });
 }
 
-/** Shows what the keys do. */
+/** Shows what the keys of the review page do. */
 export function showKeys({ t }) {
-  const lines = KEYS.flatMap((key) => [
-    element("dt", {}, element("kbd", {}, key)),
-    element("dd", {}, t(`review.key.${key === "?" ? "help" : key.replace("1-5", "pick").toLowerCase()}`)),
-  ]);
+  return tellKeys({ t }, KEYS.map((key) => [key, t(`review.key.${NAMES[key] ?? key.toLowerCase()}`)]));
+}
+
+/** Shows what keys do: pairs of a key and what it does, in words. */
+export function tellKeys({ t }, pairs) {
+  const lines = pairs.flatMap(([key, text]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, text)]);
   return open({ title: t("review.keys"), content: element("dl", { class: "review-keys" }, ...lines), leave: t("close") });
 }
 
