@@ -3097,88 +3097,88 @@ ALTER TABLE public.residence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope_grids ON public.address_alias AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.cell_count AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.county_day AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.county_month AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.duplicate AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident_day AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident_month AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.occupancy AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.register_count AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.residence AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.review AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.visit AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_range ON public.address_alias USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.cell_count USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
