@@ -23,6 +23,7 @@ from layers.heat.store import HeatStore
 from layers.live import Live
 from layers.outbox import forget_changes
 from layers.pack import Packs
+from layers.recounting import merge_parts
 from layers.scope import Scope
 from layers.tile_versions import TileVersions
 from layers.tiles import Tiles
@@ -135,11 +136,12 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def _forget(database: Database) -> None:
-    """Keep the outbox short, each hour while the service runs; a database that is away is no fault here."""
+    """Keep the outbox short and counts in one part, each hour; a database that is away is no fault here."""
 
     def forget() -> None:
         with suppress(*outages(database)), database.write(Scope.nothing()) as session:
             forget_changes(session)
+            merge_parts(session)
 
     while True:
         under_way = asyncio.create_task(asyncio.to_thread(forget))

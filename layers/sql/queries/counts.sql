@@ -18,14 +18,13 @@ from (select m.grid_no, m.n from {month} m
 group by c.grid_no having sum(c.n) <> 0
 
 -- name: incidents_of_month
--- The same where the period is one month and of one kind: one stretch of the key, which is in order of the places already. Added up as it
--- comes, where the statement above puts 5,500 places into a hash table: 3.4 ms instead of 4.8 in SQL (5,500 grids, best of 40).
-select m.grid_no, sum(m.n)::bigint as n
+-- The same where the period is one month and of one kind: one stretch of the key. The parts of the counts as they are, in one row:
+-- to add them up here and to send 3,000 rows is a third of the time.
+select coalesce(array_agg(m.grid_no), '{{}}') as numbers, coalesce(array_agg(m.n), '{{}}') as parts
 from {month} m
 where m.begins_on = (%(months)s::date[])[1] and m.kind = (%(kinds)s::text[])[1]
   and m.grid_no between %(first)s::bigint and %(last)s::bigint and m.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or m.grid_no = any(%(grids)s::bigint[]))
-group by m.grid_no having sum(m.n) <> 0
 
 -- name: steps
 -- By day, week or month; `apart`: by number for place too, for what must be hidden.

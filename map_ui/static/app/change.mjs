@@ -8,6 +8,7 @@ import { addDays, decimal, integer } from "./format.mjs";
 import { countedBy } from "./incidents.mjs";
 import { createLatest } from "./latest.mjs";
 import { keepFocus } from "./layerpanel.mjs";
+import { saveFile } from "./savefile.mjs";
 
 const BEFORE = ["just_before", "year_before"];
 const LISTED = 8;
@@ -120,7 +121,13 @@ export function createChange({ page, navigation }, card) {
     if (!me.may.includes("case:open")) return [];
     const { region, from, to, kind } = state.get();
     const href = withQuery("/api/counts/table", { region, from, to, kind, f: "csv" });
-    const link = element("a", { href, download: true, id: "cube-csv" }, words.t("officer.cube"));
+    const file = { name: words.t("officer.cube.name", { from, to: addDays(to, -1) }), type: "text/csv" };
+    const onclick = (event) => {
+      // A link's own download that is refused says nothing but that it failed.
+      event.preventDefault();
+      saveFile(page, href, file);
+    };
+    const link = element("a", { href, download: file.name, id: "cube-csv", onclick }, words.t("officer.cube"));
     return [element("p", { class: "files" }, link)];
   }
 
