@@ -41,6 +41,7 @@ UNLOCATED = """
     and (level not in ('house', 'building', 'street')
          or exists (select 1 from review v where v.row_id = i.id and v.status = 'open'))
 """
+LAST_DAY = "select max(occurred_on) from incident where grid_no / 1000000 = :town"
 READINGS = "select count(*) from audit where act = 'read' and subject = 'incident' and subject_id = :id"
 PAINTED = """() => {
     const canvas = document.querySelector("canvas.density");
@@ -354,6 +355,68 @@ def test_a_planner_sees_protected_figures_and_no_case(new_desk: NewDesk, busy: s
     desk.page.click(".brush-numbers summary")
     assert "受保护" in desk.page.inner_text(".brush-numbers")
     assert "受保护" in desk.page.inner_text("#legend")
+
+
+def test_no_hot_spot_is_said_with_what_was_asked_and_what_stands_out_alone(new_desk: NewDesk, site: Site) -> None:
+    desk = new_desk("officer")
+    rows = [{"code": f"532901003001{n:03d}", "name": None, "n": 1, "z": 0, "level": 0, "before": 0, "change": None}
+            for n in range(1, 41)]  # fmt: skip
+    rows[6]["n"] = 61
+    answer = {"items": rows, "within": OFFICER_TOWNSHIP, "compared": 40, "mean": 2.5}
+    desk.page.route("**/api/hotspots?*", lambda route: route.fulfill(json=answer))
+    desk.page.click("#shade-spots")
+    desk.settle()
+    told = desk.words("#spots")
+    assert "没有热点不等于没有事件" in told
+    assert "61 件，占参与比较的 100 件的 61%：一格单独突出" in told
+    assert desk.page.get_attribute("#spots-alone button", "data-code") == "532901003001007"
+
+
+def test_days_without_data_are_no_decrease(new_desk: NewDesk, site: Site) -> None:
+    desk = new_desk("officer")
+    [(last,)] = site.rows(LAST_DAY, town=int(OFFICER_TOWNSHIP))
+    desk.page.click("#days-90")
+    desk.settle()
+    desk.page.click("#change-card summary")
+    end = date.fromisoformat(str(last)) + timedelta(days=30)
+    desk.page.fill("#filter-to", str(end))
+    desk.settle()
+    said = f"登记的最后一件事件在 {last}，其后的日子没有数据。"
+    assert desk.words("#last-on") == said
+    assert desk.words("#change-lack") == f"{said}减少可能只是缺数据。"
+    desk.page.fill("#filter-to", str(last))
+    desk.settle()
+    assert desk.page.locator("#last-on, #change-lack").count() == 0
+
+
+def test_what_the_page_does_not_take_it_says(new_desk: NewDesk, busy: str) -> None:
+    desk = new_desk("officer", f"/officer#region={busy}")
+    before = period(desk)
+    early = str(date.fromisoformat(before["first"]) - timedelta(days=5))
+    desk.page.fill("#filter-to", early)
+    desk.settle()
+    assert f"日期 {early} 不可用：结束不能早于开始" in desk.words("#notices")
+    assert period(desk) == before
+    foreign = f"{int(OFFICER_TOWNSHIP) + 1}"
+    for named in (foreign, "banana"):
+        desk = new_desk("officer", f"/officer#region={named}")
+        assert f"没有 {named} 这个地方，或不在您的范围内" in desk.words("#notices")
+        assert desk.words("#region .code").endswith(OFFICER_TOWNSHIP)
+        assert desk.page.url.endswith(f"#region={OFFICER_TOWNSHIP}")
+
+
+def test_a_phone_shows_the_units_and_a_header_of_two_rows(new_desk: NewDesk, busy: str) -> None:
+    desk = new_desk("officer", f"/officer#region={busy}", PHONE)
+    assert desk.page.is_visible("#legend")
+    box, legend = (desk.page.locator(one).bounding_box() for one in ("#map_main", "#legend-card"))
+    assert box is not None and legend is not None
+    assert legend["y"] >= box["y"] + box["height"], "below the map, not over it"
+    tops = desk.page.evaluate(
+        "['.brand', '#pages', '#account', '#trail'].map(one => document.querySelector(`.bar ${one}`))"
+        ".map(node => { const b = node.getBoundingClientRect(); return Math.round(b.top + b.height / 2); })"
+    )
+    assert max(tops[:3]) - min(tops[:3]) < 8, "one row"
+    assert tops[3] > max(tops[:3])
 
 
 @pytest.mark.parametrize("login", ["officer", "planner"])

@@ -81,7 +81,7 @@ class Desk {
 
   async open() {
     const { bbox } = this.page.me.region;
-    if (window.matchMedia(NARROW).matches) byId("layers-card").open = byId("legend-card").open = false;
+    if (window.matchMedia(NARROW).matches) byId("layers-card").open = false;
     this.#translate();
     this.map.invalidateSize();
     if (bbox) this.view.fit(bbox);
