@@ -39,8 +39,8 @@ class Seen:
     """What of a table was changed in one village, or across villages (None), as far as a scope goes.
 
     `first` and `last` are grid codes of 15 digits. `count` and `ids` are None and empty where the change reaches beyond
-    the scope, `ids` also where more than `MOST_IDS` rows were changed. `moved` of the `count` rows were changed together
-    with the grids: they belong to other grids than before, and nothing else is new about them.
+    the scope, `ids` also where more than `MOST_IDS` rows were changed. `moved` of the `count` rows were changed with
+    the grids: they belong to other grids than before, and nothing else is new about them.
     """
 
     table: str

@@ -86,7 +86,9 @@ def test_a_planner_is_told_that_grids_changed_and_chooses_when_to_see_it(
     assert "新名" in desk.words("#table")
 
 
-IN_FORCE = "select lpad(grid_no::text, 15, '0') from grid where grid_no / 1000 = :village and upper_inf(validity) order by 1"
+IN_FORCE = (
+    "select lpad(grid_no::text, 15, '0') from grid where grid_no / 1000 = :village and upper_inf(validity) order by 1"
+)
 # The grids whose shapes the tiles on the screen hold.
 DRAWN = """village => {
     const found = new Set();

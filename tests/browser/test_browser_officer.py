@@ -409,7 +409,8 @@ def test_a_phone_shows_the_units_and_a_header_of_two_rows(new_desk: NewDesk, bus
     desk = new_desk("officer", f"/officer#region={busy}", PHONE)
     assert desk.page.is_visible("#legend")
     box, legend = (desk.page.locator(one).bounding_box() for one in ("#map_main", "#legend-card"))
-    assert box is not None and legend is not None
+    assert box is not None
+    assert legend is not None
     assert legend["y"] >= box["y"] + box["height"], "below the map, not over it"
     tops = desk.page.evaluate(
         "['.brand', '#pages', '#account', '#trail'].map(one => document.querySelector(`.bar ${one}`))"
