@@ -60,7 +60,7 @@ class Desk {
   #load;
   #parts;
   #turn = 0;
-  #grids = null;
+  #grids = new Map();
 
   constructor(page, { load, asks, more, parts }) {
     this.page = page;
@@ -112,7 +112,7 @@ class Desk {
 
   /** Asks anew for the figures of the regions and the tiles as well. */
   async reloadAll() {
-    this.#grids = null;
+    this.#grids.clear();
     this.page.regions.forget();
     this.view.reload();
     await this.reload();
@@ -130,10 +130,11 @@ class Desk {
 
   /** Whether the grids of the place are others than those that the map and the regions' figures show. */
   #isOutdated({ region, grids }) {
-    const before = this.#grids;
     const question = `${region.code} ${this.page.state.get().asOf ?? ""}`;
-    this.#grids = { question, versions: grids.map(({ grid_no, from }) => `${grid_no} ${from}`).join() };
-    return before?.question === question && before.versions !== this.#grids.versions;
+    const versions = grids.map(({ grid_no, from }) => `${grid_no} ${from}`).join();
+    const before = this.#grids.get(question) ?? versions;
+    this.#grids.set(question, versions);
+    return before !== versions;
   }
 
   #show(place, move) {
