@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.desk import DESK, PHONE, Desk, NewDesk, Site
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from fixtures.load import OFFICER_TOWNSHIP
 
@@ -357,6 +357,11 @@ def test_a_planner_sees_protected_figures_and_no_case(new_desk: NewDesk, busy: s
     assert "受保护" in desk.page.inner_text("#legend")
 
 
+def with_many_grids(route: Route) -> None:
+    told = route.fetch().json()
+    route.fulfill(json=told | {"items": [region | {"grids": 40} for region in told["items"]]})
+
+
 def test_no_hot_spot_is_said_with_what_was_asked_and_what_stands_out_alone(new_desk: NewDesk, site: Site) -> None:
     desk = new_desk("officer")
     rows = [{"code": f"532901003001{n:03d}", "name": None, "n": 1, "z": 0, "level": 0, "before": 0, "change": None}
@@ -364,6 +369,10 @@ def test_no_hot_spot_is_said_with_what_was_asked_and_what_stands_out_alone(new_d
     rows[6]["n"] = 61
     answer = {"items": rows, "within": OFFICER_TOWNSHIP, "compared": 40, "mean": 2.5}
     desk.page.route("**/api/hotspots?*", lambda route: route.fulfill(json=answer))
+    # The small county has too few grids for hot spots.
+    desk.page.route("**/api/regions?*", with_many_grids)
+    desk.page.reload()
+    desk.settle()
     desk.page.click("#shade-spots")
     desk.settle()
     told = desk.words("#spots")
