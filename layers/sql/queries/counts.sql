@@ -48,11 +48,12 @@ group by 1, 2 having sum(c.n) <> 0
 with recursive back (day, n) as (
     select %(until)s::date, 0::bigint
     union all
-    select b.day - 1, (select coalesce(sum(c.n), 0) from {day} c
-                       where c.begins_on = b.day - 1 and c.kind = any(array(select k.code from incident_kind k))
-                         and c.grid_no between %(lo)s::bigint and %(hi)s::bigint
-                         and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[])))
+    select b.day - 1, s.n
     from back b
+    cross join lateral (select coalesce(sum(c.n), 0)::bigint as n from {day} c
+                        where c.begins_on = b.day - 1 and c.kind = any(array(select k.code from incident_kind k))
+                          and c.grid_no between %(lo)s::bigint and %(hi)s::bigint
+                          and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[]))) s
     where b.n = 0 and b.day > %(until)s::date - 731)
 select day from back where n > 0
 
