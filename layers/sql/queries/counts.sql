@@ -43,6 +43,19 @@ from (select m.grid_no, m.begins_on, m.n from {month} m
         and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))) c
 group by 1, 2 having sum(c.n) <> 0
 
+-- name: last_day
+-- The last day before %(until)s with an incident, of two years; none where there was none. Day by day backwards, and no further than needed.
+with recursive back (day, n) as (
+    select %(until)s::date, 0::bigint
+    union all
+    select b.day - 1, (select coalesce(sum(c.n), 0) from {day} c
+                       where c.begins_on = b.day - 1 and c.kind = any(array(select k.code from incident_kind k))
+                         and c.grid_no between %(lo)s::bigint and %(hi)s::bigint
+                         and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[])))
+    from back b
+    where b.n = 0 and b.day > %(until)s::date - 731)
+select day from back where n > 0
+
 -- name: parts_by_kind
 select case when %(apart)s::bool then c.grid_no else 0 end as grid_no, c.kind as part, sum(c.n)::bigint as n
 from (select m.grid_no, m.kind, m.n from {month} m

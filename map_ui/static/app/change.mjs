@@ -3,6 +3,7 @@
 import { withQuery } from "./api.mjs";
 import { daysBetween } from "./brush.mjs";
 import { element } from "./dom.mjs";
+import { lackNote } from "./filterpanel.mjs";
 import { addDays, decimal, integer } from "./format.mjs";
 import { countedBy } from "./incidents.mjs";
 import { createLatest } from "./latest.mjs";
@@ -51,6 +52,7 @@ export function createChange({ page, navigation }, card) {
 
   card.append(box);
   card.addEventListener("toggle", load);
+  state.on(["lastOn"], draw);
 
   function load() {
     if (!card.open || place?.region.code !== state.get().region) return;
@@ -88,7 +90,9 @@ export function createChange({ page, navigation }, card) {
       before_from: before_begins_on,
       before_to: addDays(before_ends_on, -1),
     });
-    return element("p", { id: "change-total" }, element("strong", {}, told(total)), " ", element("span", { class: "note" }, period));
+    const lack = lackNote(state.get(), words.t);
+    const warning = lack === null ? "" : element("span", { class: "note lack", id: "change-lack" }, words.t("officer.change.lack", { lack }));
+    return element("p", { id: "change-total" }, element("strong", {}, told(total)), " ", element("span", { class: "note" }, period), warning);
   }
 
   function told(row) {
