@@ -15,6 +15,7 @@ from layers.catalog import CATALOG
 from layers.db import read
 from layers.errors import Forbidden
 from layers.export import FORMATS, Order, prepare
+from layers.export.cells import local
 from layers.items import find_list, items
 from layers.listing import ListSpec
 from spatial_api.access import AnyCaller, Doors, OpenDoors, held
@@ -105,8 +106,9 @@ def refuse_export(caller: Caller) -> None:
 
 
 def file_names(order: Order) -> tuple[str, str]:
-    """What the file of an order is called: in ASCII, and in Chinese."""
-    chosen = order.filters.grid or order.filters.region
-    place = f"-{chosen}" if chosen else ""
+    """What the file of an order is called: in ASCII, and in Chinese; with the moment it is of, on China's clocks."""
+    filters = order.filters
+    moment = None if filters.as_of is None else local(filters.as_of).strftime("%Y%m%d-%H%M%S")
+    about = "".join(f"-{part}" for part in (filters.grid or filters.region, moment) if part)
     spec = find_list(order.layer)
-    return f"{spec.name}{place}.{order.format}", f"{spec.title_zh}{place}.{order.format}"
+    return f"{spec.name}{about}.{order.format}", f"{spec.title_zh}{about}.{order.format}"
