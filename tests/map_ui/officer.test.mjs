@@ -9,6 +9,7 @@ import { newestFirst } from "../../map_ui/static/app/cases.mjs";
 import { OUTSIDE, RAMP, choropleth, classesFor, valueOf } from "../../map_ui/static/app/choropleth.mjs";
 import { decimal, moment } from "../../map_ui/static/app/format.mjs";
 import { kindsOf, toggled } from "../../map_ui/static/app/kindpanel.mjs";
+import { pictureQuery } from "../../map_ui/static/app/heatpicture.mjs";
 import { askedPlace, createLatest } from "../../map_ui/static/app/latest.mjs";
 import { changesOf, spotsColouring, spotsQuestion, strongest } from "../../map_ui/static/app/spots.mjs";
 import { styleOf } from "../../map_ui/static/app/styles.mjs";
@@ -221,4 +222,12 @@ test("spots are coloured by level, listed by strength, and their changes are tho
   assert.deepEqual([...colours.values()], ["#e58b6b", "#9b1c1c", "#1f4e8c", "#ffffff"]);
   assert.deepEqual(strongest(SPOTS_ANSWER).map(({ code }) => code), ["2", "1"]);
   assert.deepEqual(changesOf(SPOTS_ANSWER), { new: 1, persistent: 1, gone: 1 });
+});
+
+test("the picture for a report is of the bandwidth that the screen draws, not of the one that its own size would have", () => {
+  const state = { from: "2026-01-01", to: "2026-02-01", kind: "noise,environment", region: "532901", bandwidth_m: null };
+  const shown = { bandwidth_m: 250, isProtected: false };
+  assert.equal(pictureQuery({ ...state, heatShown: shown }, "zh").bandwidth, 250);
+  assert.equal(pictureQuery({ ...state, bandwidth_m: 1000, heatShown: null }, "zh").bandwidth, 1000);
+  assert.deepEqual(pictureQuery({ ...state, heatShown: shown }, "zh").kind, "noise,environment");
 });
