@@ -17,6 +17,7 @@ from layers.errors import Forbidden
 from layers.export import FORMATS, Order, prepare
 from layers.export.cells import local
 from layers.items import find_list, items
+from layers.known_kinds import KnownKinds
 from layers.listing import ListSpec
 from spatial_api.access import AnyCaller, Doors, OpenDoors, held
 from spatial_api.download import Spooled, attachment
@@ -24,7 +25,7 @@ from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName
 from spatial_api.schemas.items import ItemPage, ItemQuery
 
-__all__ = ["NEEDS", "file_names", "refuse_export", "refuse_unlisted", "router"]
+__all__ = ["NEEDS", "file_names", "refuse_export", "refuse_unknown_kinds", "refuse_unlisted", "router"]
 
 router = APIRouter(prefix="/api", tags=["layers"])
 
@@ -60,6 +61,7 @@ async def list_items(
     """A page of a layer's rows that lie in the caller's scope; with `f` all of them as a file."""
     spec = find_list(layer)
     refuse_unlisted(layer, caller)
+    await refuse_unknown_kinds(spec, asked.kind, opened.kinds)
     if asked.f != "json":
         return await _file(spec, caller, opened, asked)
     async with read(opened.pool, caller.scope) as connection:
@@ -82,6 +84,16 @@ def refuse_unlisted(layer: str, caller: Caller) -> None:
     if caller.limited_to is not None:
         raise Forbidden(f"This token may not list the layer {layer!r}.")
     raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
+
+
+async def refuse_unknown_kinds(spec: ListSpec, kind: str | None, known: KnownKinds) -> None:
+    """Return when a list that can be filtered by kind knows what is asked for; of incidents that may be several.
+
+    Raises:
+        Invalid: naming every kind that there is not.
+    """
+    if kind is not None and "kind" in spec.filters:
+        await known.check(spec.name, kind.split(",") if spec.name == "incident" else [kind])
 
 
 async def _file(spec: ListSpec, caller: Caller, opened: Doors, asked: ItemQuery) -> Response:
