@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import openpyxl
 import pyogrio
 from browser.desk import TIMEOUT_MS, Desk, NewDesk, Site
 from playwright.sync_api import expect
@@ -52,7 +54,11 @@ def grid_files(desk: Desk) -> dict[str, tuple[int, str]]:
     for suffix in ("gpkg", "xlsx"):
         with desk.page.expect_download() as download:
             desk.page.click(f"#export-{suffix}")
-        rows = pyogrio.read_info(download.value.path(), force_feature_count=True)["features"]
+        content = download.value.path().read_bytes()
+        if suffix == "gpkg":
+            rows = int(pyogrio.read_info(content, force_feature_count=True)["features"])
+        else:
+            rows = openpyxl.load_workbook(io.BytesIO(content)).active.max_row - 1
         name = download.value.suggested_filename.removesuffix(f".{suffix}")
         found[suffix] = rows, "-".join(name.split("-")[2:])
     return found
