@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
+from contextlib import closing
 
 import openpyxl
-import pyogrio
 from browser.desk import TIMEOUT_MS, Desk, NewDesk, Site
 from playwright.sync_api import expect
 
@@ -54,11 +55,12 @@ def grid_files(desk: Desk) -> dict[str, tuple[int, str]]:
     for suffix in ("gpkg", "xlsx"):
         with desk.page.expect_download() as download:
             desk.page.click(f"#export-{suffix}")
-        content = download.value.path().read_bytes()
+        path = download.value.path()
         if suffix == "gpkg":
-            rows = int(pyogrio.read_info(content, force_feature_count=True)["features"])
+            with closing(sqlite3.connect(path)) as package:
+                rows = int(package.execute("select count(*) from grid").fetchone()[0])
         else:
-            rows = openpyxl.load_workbook(io.BytesIO(content)).active.max_row - 1
+            rows = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active.max_row - 1
         name = download.value.suggested_filename.removesuffix(f".{suffix}")
         found[suffix] = rows, "-".join(name.split("-")[2:])
     return found
