@@ -21,6 +21,7 @@ from layers.follower import Follower
 from layers.heat.drawing import HeatTiles
 from layers.heat.source import HeatSource
 from layers.heat.store import HeatStore
+from layers.known_kinds import KnownKinds
 from layers.live import Live
 from layers.outbox import forget_changes
 from layers.pack import Packs
@@ -47,7 +48,8 @@ class Doors:
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
     `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
     change. `callers`, `tiles`, `versions` and `packs` keep in this process what they found for as long as it does,
-    `live` tells pages of it; `heat` answers for incidents as heat, and `heat_tiles` draws it.
+    `live` tells pages of it; `kinds` tells known kinds from misspelt ones; `heat` answers for incidents as heat, and
+    `heat_tiles` draws it.
     """
 
     database: Database
@@ -60,6 +62,7 @@ class Doors:
     exports: Exports
     follower: Follower
     live: Live
+    kinds: KnownKinds
     packs: Packs
     callers: Callers
     tiles: Tiles
@@ -120,6 +123,7 @@ def _doors(settings: Settings, database: Database, pool: ReadPool) -> tuple[Door
         exports=Exports(database, settings.data_dir / "exports"),
         follower=follower,
         live=live,
+        kinds=KnownKinds(pool),
         packs=packs,
         callers=callers,
         tiles=tiles,
