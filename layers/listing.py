@@ -113,6 +113,7 @@ _HOUSE = (
     Column(name="last_outcome", title_zh="最近走访结果", title_en="Last outcome"),
     Column(name="next_due_on", title_zh="下次走访日期", title_en="Next due on", type="day"),
     Column(name="visit_state", title_zh="走访状态", title_en="Visit state"),
+    _SOURCE,
 )
 _PERSONS = Column(name="persons", title_zh="人数", title_en="Persons", type="integer")
 _HOUSEHOLD = (_ID, _REV, _HOUSE_ID, _ADDRESS, _PERSONS, _GRID_NO, *_PLACED, *_STAY)

@@ -28,6 +28,7 @@ __all__ = [
     "RegionRow",
     "facilities",
     "grids",
+    "holds_synthetic",
     "most_out_of_balance",
     "region_path",
     "regions",
@@ -187,6 +188,18 @@ async def region_path(connection: ReadConnection, code: str) -> list[RegionName]
     level_of(code)
     codes = [code[:length] for length in (2, 4, 6, 9, 12) if length <= len(code)]
     return [RegionName(**row) for row in await _rows(connection, load("regions.sql")["path"], {"codes": codes})]
+
+
+async def holds_synthetic(connection: ReadConnection, region: str) -> bool:
+    """Whether the borders of a region, or of any region in it, are made for demonstration.
+
+    Raises:
+        Invalid: when it is no region code.
+    """
+    first, last = region_range(region)
+    [row] = await _rows(connection, load("regions.sql")["any_synthetic"], {"first": first, "last": last})
+    found: bool = row["synthetic"]
+    return found
 
 
 async def grids(

@@ -35,6 +35,8 @@ LEAST_ACCURATE_M = 500.0
 """A position known worse than this does not even tell the village."""
 _LEVELS = ((20.0, "house"), (50.0, "building"), (150.0, "street"), (LEAST_ACCURATE_M, "hamlet"))
 """Up to which accuracy in metres a position counts as known how exactly."""
+_UNSTATED_M = 150.0
+"""What a point is taken to be true within when nobody said: its street, and no house that nobody named."""
 _BY_POINT = ("house", "building", "street", "hamlet")
 _SOURCE = "reported"
 
@@ -43,7 +45,8 @@ _SOURCE = "reported"
 class Report:
     """An incident as it is told; `id` is made by the phone, so that sending it again does no harm.
 
-    Its place is one of: `point` (lon, lat in the datum `crs`, true within `accuracy_m`), `house_id`, `address`.
+    Its place is one of: `point` (lon, lat in the datum `crs`, true within `accuracy_m`, 150 m when that is not said),
+    `house_id`, `address`.
     """
 
     id: uuid.UUID
@@ -133,12 +136,13 @@ def _find_spot(session: Session, report: Report) -> _Spot:
     return _at_address(session, report.address or "")
 
 
-def _at_point(session: Session, point: tuple[float, float], crs: str, accuracy_m: float | None) -> _Spot:
+def _at_point(session: Session, point: tuple[float, float], crs: str, stated_m: float | None) -> _Spot:
     stated = parse_crs(crs)
+    accuracy_m = _UNSTATED_M if stated_m is None else stated_m
     lon, lat = (float(value) for value in to_wgs84(point[0], point[1], stated))
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise Invalid("The report has faults.", [Fault("point", f"is no place in {stated}")])
-    level = next(level for most_m, level in _LEVELS if (accuracy_m or 0.0) <= most_m)
+    level = next(level for most_m, level in _LEVELS if accuracy_m <= most_m)
     return _Spot((lon, lat), level, accuracy_m, _number_at(session, (lon, lat)), stated)
 
 

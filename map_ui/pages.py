@@ -87,6 +87,7 @@ def render(name: str, settings: PageSettings) -> str:
             "map": _add_map(figure),
             "shown": [layer for layer in CATALOG if layer in page.shown],
             "lists": {layer: LISTS[layer].geometry for layer in CATALOG if layer in LISTS},
+            "dated": [layer for layer in CATALOG if layer in LISTS and "as_of" in LISTS[layer].filters],
         }
     ModuleMount(name, config).add_to(figure)
     return figure.render()

@@ -70,11 +70,15 @@ class Problem(_Answer):
 
 
 class HomeRegion(_Answer):
-    """The region that bounds an account; `bbox` is null while it has no shape."""
+    """The region that bounds an account; `bbox` is null while it has no shape.
+
+    `synthetic`: its borders, or those of a region in it, are made for demonstration.
+    """
 
     code: str
     name: str
     bbox: Box | None
+    synthetic: bool
 
 
 class ScopeAnswer(_Answer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from layers.follower import Follower
 from layers.heat.drawing import HeatTiles
 from layers.heat.source import HeatSource
 from layers.heat.store import HeatStore
+from layers.known_kinds import KnownKinds
 from layers.live import Live
 from layers.outbox import forget_changes
 from layers.pack import Packs
@@ -46,7 +48,8 @@ class Doors:
     how many exports write at one time: each keeps a core busy. `uploads` imports the files that are sent,
     `geocode_jobs` locates the tables, `exports` writes the files that are fetched later. `follower` hears of every
     change. `callers`, `tiles`, `versions` and `packs` keep in this process what they found for as long as it does,
-    `live` tells pages of it; `heat` answers for incidents as heat, and `heat_tiles` draws it.
+    `live` tells pages of it; `kinds` tells known kinds from misspelt ones; `heat` answers for incidents as heat, and
+    `heat_tiles` draws it.
     """
 
     database: Database
@@ -59,6 +62,7 @@ class Doors:
     exports: Exports
     follower: Follower
     live: Live
+    kinds: KnownKinds
     packs: Packs
     callers: Callers
     tiles: Tiles
@@ -119,6 +123,7 @@ def _doors(settings: Settings, database: Database, pool: ReadPool) -> tuple[Door
         exports=Exports(database, settings.data_dir / "exports"),
         follower=follower,
         live=live,
+        kinds=KnownKinds(pool),
         packs=packs,
         callers=callers,
         tiles=tiles,
@@ -137,11 +142,13 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 async def _forget(database: Database) -> None:
     """Keep the outbox short and counts in one part, each hour; a database that is away is no fault here."""
+    over = threading.Event()
 
     def forget() -> None:
-        with suppress(*outages(database)), database.write(Scope.nothing()) as session:
-            forget_changes(session)
-            merge_parts(session)
+        with suppress(*outages(database)):
+            with database.write(Scope.nothing()) as session:
+                forget_changes(session)
+            merge_parts(database, over.is_set)
 
     while True:
         under_way = asyncio.create_task(asyncio.to_thread(forget))
@@ -149,6 +156,7 @@ async def _forget(database: Database) -> None:
             await asyncio.shield(under_way)
         except asyncio.CancelledError:
             # A thread is not cancelled: it must have given its connection back before the door is closed.
+            over.set()
             await under_way
             raise
         await asyncio.sleep(_FORGET_EVERY_S)

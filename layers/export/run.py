@@ -15,6 +15,7 @@ from layers.errors import Fault, Invalid
 from layers.export.formats import FORMATS, Format
 from layers.export.place import Target
 from layers.export.table import Table
+from layers.export.titles import Titles, titles_of
 from layers.items import Filters, batches, estimate, find_list, refuse_unseen
 from layers.listing import ListSpec
 from layers.scope import Scope
@@ -46,6 +47,7 @@ class Export:
     spec: ListSpec
     format: Format
     target: Target
+    titles: Titles
     rows: int = 0
     about: int | None = None
     progress: Callable[[Export], None] = lambda _export: None
@@ -64,7 +66,7 @@ class Export:
         self._note("export", {"format": self.format.suffix, "crs": self.target.name, "filters": self._told()})
         complete, batches_read = False, self._batches()
         try:
-            yield from self.format.pieces(Table(self.spec, self.target, batches_read))
+            yield from self.format.pieces(Table(self.spec, self.target, batches_read, self.titles))
             complete = True
         finally:
             batches_read.close()
@@ -116,7 +118,8 @@ async def prepare(
         raise Invalid("This cannot be written so.", faults)
     async with read(pool, scope) as connection:
         await refuse_unseen(connection, scope, order.filters)
-    return Export(database, scope, by, order, spec, format_, target)
+        titles = await titles_of(connection, spec.name)
+    return Export(database, scope, by, order, spec, format_, target, titles)
 
 
 def _faults(spec: ListSpec, format_: Format, target: Target) -> list[Fault]:

@@ -52,7 +52,7 @@ def _new_sheet(book: Workbook, table: Table) -> Any:
 def _lines(table: Table, rows: Sequence[dict[str, Any]]) -> Iterator[list[object]]:
     places = table.target.points(rows) if table.spec.geometry is not None else [()] * len(rows)
     for row, place in zip(rows, places, strict=True):
-        yield [*(row[column.name] for column in table.spec.columns), *place]
+        yield [*table.values(row), *place]
 
 
 def _cell(sheet: Any, value: object) -> object:

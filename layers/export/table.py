@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from layers.export.place import Target
+from layers.export.titles import Titles
 from layers.listing import Column, ListSpec
 
 __all__ = ["Table", "heads", "through_file"]
@@ -18,11 +19,19 @@ _PIECE_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Table:
-    """One list on its way into a file; `batches` can be walked through once, rows as `items` gives them with shapes."""
+    """One list on its way into a file; `batches` can be walked through once, rows as `items` gives them with shapes.
+
+    `titles` are what tables on paper write instead of codes; formats for programs keep the codes.
+    """
 
     spec: ListSpec
     target: Target
     batches: Iterator[Sequence[dict[str, Any]]]
+    titles: Titles = field(default_factory=dict)
+
+    def values(self, row: dict[str, Any]) -> list[object]:
+        """A row as a table on paper has it, column by column; a code without a title stays as it is."""
+        return [_titled(self.titles.get(column.name, {}), row[column.name]) for column in self.spec.columns]
 
 
 def heads(table: Table) -> list[str]:
@@ -49,6 +58,10 @@ def through_file(write: Callable[[Path, Table], None], name: str) -> Callable[[T
                     yield piece
 
     return pieces
+
+
+def _titled(titles: Mapping[str, str], value: object) -> object:
+    return titles.get(value, value) if isinstance(value, str) else value
 
 
 def _head(column: Column) -> str:

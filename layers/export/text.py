@@ -25,9 +25,8 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
     Lines and areas have the coordinates of a point on them. Moments are Beijing time, without an offset.
     """
     yield _BOM.encode() + _csv([[defused(head) for head in heads(table)]])
-    names = [column.name for column in table.spec.columns]
     for rows in table.batches:
-        lines = [[_cell(row[name]) for name in names] for row in rows]
+        lines = [[_cell(value) for value in table.values(row)] for row in rows]
         if table.spec.geometry is not None:
             lines = [[*line, *place] for line, place in zip(lines, table.target.points(rows), strict=True)]
         yield _csv(lines)

@@ -1,4 +1,4 @@
-"""Heat as a picture for reports: the density with borders, legend, scale bar, north, period, and what is not on it."""
+"""Heat as a picture for reports: the density with borders, legend, scale and north; what was counted and what not."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 from PIL import Image, ImageDraw, ImageFont
 
+from layers.codes import region_range
 from layers.db import ReadPool, reading
 from layers.errors import NotFound
 from layers.heat.answer import Heat
@@ -23,15 +26,16 @@ from layers.heat.drawing import BREAKS, COLOURS, PALETTE, Order, bandwidth_for, 
 from layers.heat.kernel import Raster, metres_a_degree
 from layers.heat.lattice import Box
 from layers.heat.source import HeatSource
-from layers.heat.words import WORDS, Language, length_text
+from layers.heat.words import WORDS, Language, kinds_line, length_text
 from layers.queries import load
 
 __all__ = ["picture"]
 
 _WIDTH, _HEIGHT = 1240, 960
-_MAP_LEFT, _MAP_TOP, _MAP_WIDTH, _MAP_HEIGHT = 20, 90, 940, 790
-_INK, _SOFT, _LINE, _OUTLINE = "#22313a", "#5a6b75", "#9aa7ae", "#22313a"
+_MAP_LEFT, _MAP_TOP, _MAP_WIDTH, _MAP_HEIGHT = 20, 116, 940, 764
+_INK, _SOFT, _LINE, _OUTLINE, _ALARM = "#22313a", "#5a6b75", "#9aa7ae", "#22313a", "#b30000"
 _NICE = (1, 2, 5)
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class _Frame:
         return max(west, -180.0), max(float(lats[0]), -85.0), min(east, 180.0), min(float(lats[1]), 85.0)
 
     @property
+    def half_pixel_degrees(self) -> float:
+        """How far a border may be off before the picture shows it."""
+        return 180 / self.pixels
+
+    @property
     def pixel_m(self) -> float:
         """Metres of one pixel in the middle of the map."""
         middle = (self.box[1] + self.box[3]) / 2
@@ -81,18 +90,41 @@ async def picture(
         NotFound: when there is no such region.
         Invalid: when neither it nor any region in it has a shape, or as `answer.asked`.
     """
-    borders = await _borders(pool, region)
-    if not borders or borders[0]["code"] != region:
-        raise NotFound(f"There is no region {region!r} here.")
+    language = "en" if _font() is None else language
+    subject = await _subject(pool, order, region, language)
     frame = _Frame.around(await source.box(region))
+    borders = await _borders(pool, region, frame.half_pixel_degrees)
     chosen_m = bandwidth_m or bandwidth_for(frame.pixel_m)
     found, raster = await raster_of(source, order, frame.box, chosen_m)
-    return await asyncio.to_thread(_paint, found, raster, frame, borders, chosen_m, language)
+    return await asyncio.to_thread(_paint, found, raster, frame, borders, chosen_m, subject)
 
 
-async def _borders(pool: ReadPool, region: str) -> Sequence[Mapping[str, Any]]:
+@dataclass(frozen=True)
+class _Subject:
+    """What the picture is of: the place's name, the kinds' titles (None: all), and whether borders there are made."""
+
+    language: Language
+    name: str
+    kinds: tuple[str, ...] | None
+    synthetic: bool
+
+
+async def _subject(pool: ReadPool, order: Order, region: str, language: Language) -> _Subject:
+    first, last = region_range(region)
+    asked = {"code": region, "first": first, "last": last, "kinds": list(order.kinds or ())}
     async with reading(pool) as connection:
-        cursor = await connection.execute(load("heat.sql")["borders"], {"code": region, "tolerance": 1e-4})
+        cursor = await connection.execute(load("heat.sql")["subject"], asked)
+        row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"There is no region {region!r} here.")
+    name = row["name"] if _font() is not None else region
+    kinds = None if order.kinds is None else tuple(row[f"kinds_{language}"] or ())
+    return _Subject(language, name, kinds, row["synthetic"])
+
+
+async def _borders(pool: ReadPool, region: str, tolerance: float) -> Sequence[Mapping[str, Any]]:
+    async with reading(pool) as connection:
+        cursor = await connection.execute(load("heat.sql")["borders"], {"code": region, "tolerance": tolerance})
         return await cursor.fetchall()
 
 
@@ -102,21 +134,16 @@ def _paint(
     frame: _Frame,
     borders: Sequence[Mapping[str, Any]],
     bandwidth_m: int,
-    language: Language,
+    subject: _Subject,
 ) -> bytes:
-    font = _font()
-    words = WORDS[language if font is not None else "en"]
-    name = borders[0]["name"] if font is not None else borders[0]["code"]
+    words = WORDS[subject.language]
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     _paint_density(image, raster, frame)
     draw = ImageDraw.Draw(image)
     for row in reversed([row for row in borders if row["shape"] is not None]):
-        _paint_border(draw, frame, row["shape"], is_own=row is borders[0])
+        _paint_border(draw, frame, row["shape"], is_own=row["is_own"])
     draw.rectangle((_MAP_LEFT, _MAP_TOP, _MAP_LEFT + _MAP_WIDTH, _MAP_TOP + _MAP_HEIGHT), outline=_LINE)
-    inside = _inside(found, frame.box)
-    period = {"first": found.since, "last": _last_day(found), "days": found.days, "n": inside}
-    draw.text((_MAP_LEFT, 14), words["title"].format(name=name), _INK, _sized(30))
-    draw.text((_MAP_LEFT, 56), words["period"].format(**period), _SOFT, _sized(18))
+    _paint_caption(draw, subject, found, _inside(found, frame.box))
     _paint_legend(draw, words, bandwidth_m)
     _paint_scale(draw, frame)
     _paint_north(draw, words["north"])
@@ -124,6 +151,21 @@ def _paint(
     written = io.BytesIO()
     image.save(written, "PNG")
     return written.getvalue()
+
+
+def _paint_caption(draw: ImageDraw.ImageDraw, subject: _Subject, found: Heat, inside: int) -> None:
+    """What was counted, where and when; on which day the picture was made, and whether of made data."""
+    words, right = WORDS[subject.language], _WIDTH - _MAP_LEFT
+    period = {"first": found.since, "last": _last_day(found), "days": found.days, "n": inside}
+    draw.text((_MAP_LEFT, 10), words["title"].format(name=subject.name), _INK, _sized(30))
+    draw.text((_MAP_LEFT, 54), words["period"].format(**period), _SOFT, _sized(18))
+    room = right - _MAP_LEFT
+    line = kinds_line(subject.kinds, words, lambda text: draw.textlength(text, _sized(18)) <= room)
+    draw.text((_MAP_LEFT, 82), line, _SOFT, _sized(18))
+    made_on = datetime.now(_ZONE).date()
+    draw.text((right, 20), words["made_on"].format(day=made_on), _SOFT, _sized(16), anchor="ra")
+    if subject.synthetic:
+        draw.text((right, 54), words["synthetic"], _ALARM, _sized(18), anchor="ra")
 
 
 def _last_day(found: Heat) -> Any:

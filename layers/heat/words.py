@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-__all__ = ["WORDS", "Language", "length_text"]
+__all__ = ["WORDS", "Language", "kinds_line", "length_text"]
 
 Language = Literal["zh", "en"]
 WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -18,6 +18,12 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "unlocated": "另有 {n} 件未定位到街道或待复核，未上图",
         "withheld": "另有 {n} 件所在单元过小，未显示",
         "protected": "受保护：数字按 5 取整，少于 5 件的单元已合并",
+        "kinds": "类别：{kinds}",
+        "all_kinds": "类别：全部",
+        "and_more": "{kinds} 等 {n} 类",
+        "between": "、",
+        "made_on": "制图日期 {day}",
+        "synthetic": "合成数据，非真实统计",
         "north": "北",
     },
     "en": {
@@ -29,9 +35,27 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "unlocated": "{n} more are not known to their street or wait for review: not drawn",
         "withheld": "{n} more lie in cells too small to show",
         "protected": "Protected: figures in fives, cells under 5 merged",
+        "kinds": "Kinds: {kinds}",
+        "all_kinds": "Kinds: all",
+        "and_more": "{kinds} and others, {n} in all",
+        "between": ", ",
+        "made_on": "Made on {day}",
+        "synthetic": "Synthetic data, no real statistics",
         "north": "N",
     },
 }
+
+
+def kinds_line(kinds: Sequence[str] | None, words: Mapping[str, str], fits: Callable[[str], bool]) -> str:
+    """The kinds that were counted (None: all), and how many they are where not all of their names fit into a line."""
+    if kinds is None:
+        return words["all_kinds"]
+    whole = words["kinds"].format(kinds=words["between"].join(kinds))
+    shorter = (
+        words["kinds"].format(kinds=words["and_more"].format(kinds=words["between"].join(kinds[:n]), n=len(kinds)))
+        for n in range(len(kinds) - 1, 0, -1)
+    )
+    return next((line for line in (whole, *shorter) if fits(line)), whole)
 
 
 def length_text(length_m: float) -> str:

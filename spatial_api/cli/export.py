@@ -15,10 +15,13 @@ from pydantic import ValidationError
 from layers.db import Database
 from layers.errors import Conflict, Fault, Invalid
 from layers.export import FORMATS, Export, Order, prepare
+from layers.items import find_list
+from layers.known_kinds import KnownKinds
 from layers.listing import LISTS
 from layers.scope import Scope
 from spatial_api.cli.context import AsJson, answer, ready_database
 from spatial_api.cli.progress import ExportProgress
+from spatial_api.routes.items import refuse_unknown_kinds
 from spatial_api.schemas.items import ItemQuery
 
 __all__ = ["app"]
@@ -76,6 +79,7 @@ def _query(given: Mapping[str, object]) -> ItemQuery:
 
 async def _export(database: Database, order: Order, out: Path, progress: ExportProgress) -> int:
     async with database.read_pool(1) as pool:
+        await refuse_unknown_kinds(find_list(order.layer), order.filters.kind, KnownKinds(pool))
         export = await prepare(database, pool, Scope.everything(), order)
         export.progress = progress
         await to_thread.run_sync(_write, export, out)

@@ -34,6 +34,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 @router.get("/counts", responses=problems(401, 403, 404, 422, 503), response_model=answers.Counts)
 async def count_incidents(caller: Reader, opened: OpenDoors, asked: Annotated[CountsQuery, Query()]) -> object:
     """Incidents of a period by the places of one level in a region."""
+    await opened.kinds.check("incident", asked.kinds)
     async with read(opened.pool, caller.scope) as connection:
         return await incident_counts(
             connection,
@@ -50,6 +51,7 @@ async def count_incidents(caller: Reader, opened: OpenDoors, asked: Annotated[Co
 @router.get("/counts/days", responses=problems(401, 403, 404, 422, 503))
 async def count_days(caller: Reader, opened: OpenDoors, asked: Annotated[DaysQuery, Query()]) -> DaysAnswer:
     """Incidents of a period by day, week or month, whichever its length calls for, in a region or grid."""
+    await opened.kinds.check("incident", asked.kinds)
     async with read(opened.pool, caller.scope) as connection:
         found = await incident_days(
             connection,
@@ -81,6 +83,7 @@ async def count_kinds(caller: Reader, opened: OpenDoors, asked: Annotated[KindCo
 @router.get("/counts/change", responses=problems(401, 403, 404, 422, 503))
 async def compare_periods(caller: Reader, opened: OpenDoors, asked: Annotated[ChangeQuery, Query()]) -> ChangeAnswer:
     """Incidents of two periods side by side, by place: the difference, the ratio and how sure that is."""
+    await opened.kinds.check("incident", asked.kinds)
     async with read(opened.pool, caller.scope) as connection:
         found = await period_change(
             connection,
@@ -100,6 +103,7 @@ async def tabulate_incidents(
     caller: CaseReader, opened: OpenDoors, asked: Annotated[CubeQuery, Query()]
 ) -> CubeAnswer | Response:
     """Incidents of a period by grid, day and kind, as JSON or CSV: at most 100,000 rows."""
+    await opened.kinds.check("incident", asked.kinds)
     async with read(opened.pool, caller.scope) as connection:
         found = await incident_cube(
             connection,
@@ -120,6 +124,7 @@ async def find_hotspots(
     caller: CaseReader, opened: OpenDoors, asked: Annotated[HotspotsQuery, Query()]
 ) -> HotspotsAnswer:
     """Grids that with their neighbours have more incidents, or fewer, than chance puts together."""
+    await opened.kinds.check("incident", asked.kinds)
     before = None if asked.than_from is None or asked.than_to is None else (asked.than_from, asked.than_to)
     async with read(opened.pool, caller.scope) as connection:
         found = await hotspots(

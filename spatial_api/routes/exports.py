@@ -15,6 +15,7 @@ from layers import job_rows
 from layers.accounts import Caller
 from layers.errors import NotFound
 from layers.export import FORMATS, Order, prepare
+from layers.items import find_list
 from layers.job_rows import JobRow
 from spatial_api.access import Doors, OpenDoors, require
 from spatial_api.download import PartedFile, attachment
@@ -22,7 +23,7 @@ from spatial_api.exports import KEPT_HOURS, KIND, scope_of
 from spatial_api.openapi import problems
 from spatial_api.parameters import NoQuery
 from spatial_api.problems import prefers_english
-from spatial_api.routes.items import file_names, refuse_unlisted
+from spatial_api.routes.items import file_names, refuse_unknown_kinds, refuse_unlisted
 from spatial_api.routes.jobs import told_problem
 from spatial_api.schemas.exports import ExportJob, ExportJobAnswer, ExportJobList, ExportQuery
 
@@ -49,6 +50,7 @@ async def begin_export(
     """Write all rows of a layer into a file; the answer is the job, to be asked for until it ends."""
     order = Order(asked.layer, asked.filters(), asked.f, asked.crs)
     refuse_unlisted(order.layer, caller)
+    await refuse_unknown_kinds(find_list(order.layer), asked.kind, opened.kinds)
     export = await prepare(opened.database, opened.pool, caller.scope, order, caller.account_id)
     _, name = file_names(order)
     job_id = await to_thread.run_sync(opened.exports.take, export, name, caller)

@@ -64,6 +64,7 @@ async def draw_heat(
     request: Request, caller: Reader, opened: OpenDoors, query: Annotated[HeatQuery, Query()]
 ) -> Response:
     """Incidents of a period inside a box, as cells of a lattice that does not move with the view."""
+    await opened.kinds.check("incident", query.kinds)
     box = await _box(caller, opened, query.bbox, query.region)
     question = asked(
         caller.scope,
@@ -94,6 +95,7 @@ async def list_points(
     query: Annotated[HeatPointsQuery, Query()],
 ) -> Response:
     """The located incidents of a period in order of day, as binary columns (docs/heat.md)."""
+    await opened.kinds.check("incident", query.kinds)
     question = asked(
         caller.scope,
         since=query.from_,
@@ -122,6 +124,7 @@ async def draw_tile(
     query: Annotated[HeatTileQuery, Query()],
 ) -> Response:
     """One tile of density; z, x, y as web maps count them, y from the north."""
+    await opened.kinds.check("incident", query.kinds)
     tile = await opened.heat_tiles.tile(_order(caller, query, query.region), z, x, y, query.bandwidth)
     return await _answer(request, tile, "image/png")
 
@@ -131,6 +134,7 @@ async def draw_picture(
     request: Request, caller: Reader, opened: OpenDoors, query: Annotated[HeatPictureQuery, Query()]
 ) -> Response:
     """The density over a region as a picture for a report, with borders, legend, scale and period."""
+    await opened.kinds.check("incident", query.kinds)
     region = query.region or caller.region_code
     place_range(caller.scope, region)
     order = _order(caller, query, region if _exact(caller) else None)

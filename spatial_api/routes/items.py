@@ -15,7 +15,9 @@ from layers.catalog import CATALOG
 from layers.db import read
 from layers.errors import Forbidden
 from layers.export import FORMATS, Order, prepare
+from layers.export.cells import local
 from layers.items import find_list, items
+from layers.known_kinds import KnownKinds
 from layers.listing import ListSpec
 from spatial_api.access import AnyCaller, Doors, OpenDoors, held
 from spatial_api.download import Spooled, attachment
@@ -23,7 +25,7 @@ from spatial_api.openapi import problems
 from spatial_api.parameters import CatalogName
 from spatial_api.schemas.items import ItemPage, ItemQuery
 
-__all__ = ["NEEDS", "file_names", "refuse_export", "refuse_unlisted", "router"]
+__all__ = ["NEEDS", "file_names", "refuse_export", "refuse_unknown_kinds", "refuse_unlisted", "router"]
 
 router = APIRouter(prefix="/api", tags=["layers"])
 
@@ -59,6 +61,7 @@ async def list_items(
     """A page of a layer's rows that lie in the caller's scope; with `f` all of them as a file."""
     spec = find_list(layer)
     refuse_unlisted(layer, caller)
+    await refuse_unknown_kinds(spec, asked.kind, opened.kinds)
     if asked.f != "json":
         return await _file(spec, caller, opened, asked)
     async with read(opened.pool, caller.scope) as connection:
@@ -83,6 +86,16 @@ def refuse_unlisted(layer: str, caller: Caller) -> None:
     raise Forbidden(f"The role {caller.role} may not list the layer {layer!r}.")
 
 
+async def refuse_unknown_kinds(spec: ListSpec, kind: str | None, known: KnownKinds) -> None:
+    """Return when a list that can be filtered by kind knows what is asked for; of incidents that may be several.
+
+    Raises:
+        Invalid: naming every kind that there is not.
+    """
+    if kind is not None and "kind" in spec.filters:
+        await known.check(spec.name, kind.split(",") if spec.name == "incident" else [kind])
+
+
 async def _file(spec: ListSpec, caller: Caller, opened: Doors, asked: ItemQuery) -> Response:
     refuse_export(caller)
     order = Order(spec.name, asked.filters(), asked.f, asked.crs or "EPSG:4326")
@@ -105,8 +118,9 @@ def refuse_export(caller: Caller) -> None:
 
 
 def file_names(order: Order) -> tuple[str, str]:
-    """What the file of an order is called: in ASCII, and in Chinese."""
-    chosen = order.filters.grid or order.filters.region
-    place = f"-{chosen}" if chosen else ""
+    """What the file of an order is called: in ASCII, and in Chinese; with the moment it is of, on China's clocks."""
+    filters = order.filters
+    moment = None if filters.as_of is None else local(filters.as_of).strftime("%Y%m%d-%H%M%S")
+    about = "".join(f"-{part}" for part in (filters.grid or filters.region, moment) if part)
     spec = find_list(order.layer)
-    return f"{spec.name}{place}.{order.format}", f"{spec.title_zh}{place}.{order.format}"
+    return f"{spec.name}{about}.{order.format}", f"{spec.title_zh}{about}.{order.format}"

@@ -70,13 +70,14 @@ async def who_am_i(caller: AnyCaller, opened: OpenDoors, _: Annotated[NoQuery, Q
     home = Scope.of_region(caller.region_code)
     async with read(opened.pool, caller.scope) as connection:
         page = await lists.regions(connection, home, code=caller.region_code, limit=1)
+        synthetic = await lists.holds_synthetic(connection, caller.region_code)
     name, bbox = (page.items[0].name, page.items[0].bbox) if page.items else (caller.region_code, None)
     grids = caller.scope.grids
     return Me(
         login=caller.login,
         name=caller.name,
         role=caller.role,
-        region=HomeRegion(code=caller.region_code, name=name, bbox=bbox),
+        region=HomeRegion(code=caller.region_code, name=name, bbox=bbox, synthetic=synthetic),
         csrf=caller.csrf,
         may=sorted(held(caller)),
         scope=ScopeAnswer(

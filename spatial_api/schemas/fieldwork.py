@@ -57,7 +57,13 @@ class IncidentBody(Strict):
     occurred_at: AwareDatetime
     point: LonLat | None = None
     crs: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:-]{3,16}$")] | None = None
-    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
+    accuracy_m: (
+        Annotated[
+            float,
+            Field(ge=0, le=100_000, allow_inf_nan=False, description="metres around the point; 150 when left out"),
+        ]
+        | None
+    ) = None
     house_id: UUID | None = None
     address: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)] | None = None
 

@@ -270,6 +270,14 @@ def test_what_is_known_less_exactly_is_said_to_be(login, houses, accuracy_m, lev
     assert login("field").post("/api/incidents", incident(accuracy_m=accuracy_m)).json()["level"] == level
 
 
+def test_a_bare_point_claims_no_house(login, town, houses):
+    body = incident(accuracy_m=None)
+    assert login("field").post("/api/incidents", body).json()["level"] == "street"
+    radius = "select level, radius_m from incident where id = :id"
+    assert rows(town, radius, id=body["id"]) == [("street", 150.0)]
+    assert login("field").post("/api/incidents", body).status_code == 200, "sent again it is the same"
+
+
 def test_an_incident_at_a_house_or_an_address_stands_there(login, town, houses):
     told = login("field").post("/api/incidents", at_house(houses["own"])).json()
     assert (told["grid_no"], told["level"]) == (f"{WEST}001", "house")

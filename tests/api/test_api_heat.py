@@ -6,9 +6,12 @@ import io
 import json
 
 import numpy as np
+import psycopg
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from town import COUNTY, EAST, LEFT, TOP, WEST
+
+from layers.cluster import SUPERUSER
 
 PERIOD = "from=2026-01-01&to=2026-02-01"
 BOX = "bbox=100.2,25.5,100.24,25.52"
@@ -124,3 +127,65 @@ def test_a_picture_has_the_region_in_it(login):
     assert plain.size == picture.size
     assert officer.get(f"/api/heat/picture.png?{PERIOD}&region=530102").status_code == 404
     assert login("east-officer").get(f"/api/heat/picture.png?{PERIOD}&region={WEST}").status_code == 404
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """What is written and how many corners each line has, in pictures made from now on."""
+    written, corners = [], []
+    text, line = ImageDraw.ImageDraw.text, ImageDraw.ImageDraw.line
+
+    def write(draw, at, words, *more, **how):
+        written.append(words)
+        return text(draw, at, words, *more, **how)
+
+    def stroke(draw, places, *more, **how):
+        corners.append(len(places))
+        return line(draw, places, *more, **how)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", write)
+    monkeypatch.setattr(ImageDraw.ImageDraw, "line", stroke)
+    return written, corners
+
+
+def test_a_picture_says_what_was_counted_and_when_it_was_made(login, town, painted):
+    written, _ = painted
+    path = f"/api/heat/picture.png?{PERIOD}&region={WEST}&lang=en"
+    drawn(login("officer").get(f"{path}&kind=noise"))
+    titles = {line for line in written if line.startswith("Kinds")}
+    with psycopg.connect(town.conninfo(SUPERUSER)) as connection:
+        (title,) = connection.execute("select name_en from incident_kind where code = 'noise'").fetchone()
+        (day,) = connection.execute("select (now() at time zone 'Asia/Shanghai')::date").fetchone()
+    assert titles == {f"Kinds: {title}"}
+    assert f"Made on {day}" in written
+    assert not any("Synthetic" in line for line in written)
+    written.clear()
+    drawn(login("officer").get(path))
+    assert "Kinds: all" in written
+
+
+def test_a_picture_of_made_regions_says_so(login, town, painted):
+    written, _ = painted
+    with psycopg.connect(town.conninfo(SUPERUSER)) as connection:
+        connection.execute("update region set synthetic = true where code = %s", (WEST,))
+    try:
+        drawn(login("officer").get(f"/api/heat/picture.png?{PERIOD}&region={WEST}&lang=en"))
+    finally:
+        with psycopg.connect(town.conninfo(SUPERUSER)) as connection:
+            connection.execute("update region set synthetic = false where code = %s", (WEST,))
+    assert "Synthetic data, no real statistics" in written
+
+
+def test_a_border_is_as_fine_as_the_picture(login, town, painted):
+    _, corners = painted
+    round_ = "update region set geom = st_multi(st_buffer(st_centroid(geom), 0.004, 32)) where code = %s"
+    with psycopg.connect(town.conninfo(SUPERUSER)) as connection:
+        (before,) = connection.execute("select geom from region where code = %s", (WEST,)).fetchone()
+        connection.execute(round_, (WEST,))
+    try:
+        drawn(login("officer").get(f"/api/heat/picture.png?{PERIOD}&region={WEST}"))
+    finally:
+        with psycopg.connect(town.conninfo(SUPERUSER)) as connection:
+            connection.execute("update region set geom = %s where code = %s", (before, WEST))
+    # A chord of a circle some 370 pixels wide may be half a pixel off: that is an arc of about 6 degrees.
+    assert max(corners) > 40

@@ -30,16 +30,60 @@ def test_counts_have_people_and_a_rate(login):
     assert all(row["per_1000"] is None for row in hidden["items"])
 
 
-def test_several_kinds_are_asked_for_with_commas(login):
+@pytest.fixture
+def drain(login):
+    """The code of a kind of incident that the county has just added, of which there is none."""
+    body = {"code": "drain", "name_zh": "下水道", "name_en": "Drain"}
+    assert login("planner").post("/api/kinds/incident", body).status_code == 201
+    yield "drain"
+    assert login("planner").ask("DELETE", "/api/kinds/incident/drain").status_code == 204
+
+
+FILTERED = (
+    f"/api/counts?by=village&{PERIOD}",
+    f"/api/counts/days?{PERIOD}",
+    f"/api/counts/table?{PERIOD}",
+    f"/api/counts/change?by=village&{PERIOD}&than_from=2025-12-01&than_to=2026-01-01",
+    f"/api/hotspots?{PERIOD}",
+    f"/api/heat?bbox=100,25,101,26&{PERIOD}",
+    f"/api/heat/points?bbox=100,25,101,26&{PERIOD}",
+    f"/api/heat/tiles/14/12752/6990.png?{PERIOD}",
+    f"/api/heat/picture.png?{PERIOD}",
+    f"/api/layers/incident/items?{PERIOD}",
+    f"/api/layers/incident/items?f=csv&{PERIOD}",
+)
+
+
+@pytest.mark.parametrize("route", FILTERED)
+def test_a_kind_that_there_is_not_is_refused_and_named(login, route):
+    answer = login("officer").get(f"{route}&kind=noise,noises,x", accept_language="en")
+    assert answer.status_code == 422, answer.text
+    told = [(fault["where"], fault["message"]) for fault in answer.json()["faults"]]
+    assert told == [("kind", "there is no kind 'noises' of incident"), ("kind", "there is no kind 'x' of incident")]
+    chinese = login("officer").get(f"{route}&kind=noises", accept_language="zh-CN").json()
+    assert "没有类别" in chinese["faults"][0]["message"]
+
+
+@pytest.mark.parametrize("layer", ["facility", "organisation", "place", "grid", "barrier", "link"])
+def test_a_list_refuses_a_kind_of_another_layer(login, layer):
+    assert login("officer").get(f"/api/layers/{layer}/items?kind=noise").status_code == 422
+
+
+def test_the_fixed_kinds_are_known(login):
+    for layer, kind in (("grid", "basic"), ("barrier", "river"), ("link", "bridge")):
+        assert login("officer").get(f"/api/layers/{layer}/items?kind={kind}").status_code == 200
+
+
+def test_several_kinds_are_asked_for_with_commas(login, drain):
     officer = login("officer")
     for route in ("/api/counts?by=village", "/api/counts/days?", "/api/heat?bbox=100,25,101,26"):
-        answer = officer.get(f"{route}&{PERIOD}&kind=none,noise")
+        answer = officer.get(f"{route}&{PERIOD}&kind={drain},noise")
         assert answer.status_code == 200, answer.text
-    assert officer.get(f"/api/counts?by=village&{PERIOD}&kind=none,noise").json()["total"] == 3
-    assert officer.get(f"/api/counts?by=village&{PERIOD}&kind=none,other").json()["total"] == 0
+    assert officer.get(f"/api/counts?by=village&{PERIOD}&kind={drain},noise").json()["total"] == 3
+    assert officer.get(f"/api/counts?by=village&{PERIOD}&kind={drain}").json()["total"] == 0
     assert officer.get(f"/api/counts?by=village&{PERIOD}&kind=noise,").status_code == 422
-    assert len(officer.get(f"/api/layers/incident/items?{PERIOD}&kind=none,noise").json()["items"]) == 3
-    assert officer.get(f"/api/layers/incident/items?{PERIOD}&kind=none,other").json()["items"] == []
+    assert len(officer.get(f"/api/layers/incident/items?{PERIOD}&kind={drain},noise").json()["items"]) == 3
+    assert officer.get(f"/api/layers/incident/items?{PERIOD}&kind={drain}").json()["items"] == []
 
 
 def test_days_are_told_one_by_one_with_the_step(login):

@@ -13,6 +13,7 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlencode
 
 import geopandas
 import openpyxl
@@ -347,6 +348,12 @@ def test_a_file_bears_its_name_in_both_alphabets(login):
         f"filename*=UTF-8''%E6%9D%91%EF%BC%88%E7%A4%BE%E5%8C%BA%EF%BC%89-{COUNTY}.csv"
     )
     assert "no-store" in answer.headers["cache-control"]
+
+
+def test_a_file_of_a_moment_bears_it_as_clocks_in_china_show_it(login):
+    asked = {"f": "csv", "region": COUNTY, "as_of": "2026-11-23T16:05:00+00:00"}
+    answer = login("planner").get(f"/api/layers/grid/items?{urlencode(asked)}")
+    assert f'filename="grid-{COUNTY}-20261124-000500.csv"' in answer.headers["content-disposition"]
 
 
 def test_an_export_is_audited_without_the_text_that_was_looked_for(login, town):

@@ -6,6 +6,7 @@ from copy import copy
 from http.cookies import SimpleCookie
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 from town import COUNTY, EAST, WEST
 
@@ -147,3 +148,18 @@ def test_a_flood_of_logins_is_turned_away_at_once(nobody, monkeypatch):
 def test_an_origin_that_is_not_ours_is_refused(nobody, origin):
     answer = nobody.post("/api/login", {"login": "planner", "password": "x"}, origin=origin)
     assert answer.status_code == 403
+
+
+def test_it_is_told_where_data_are_made(login, town):
+    def told():
+        return login("planner").get("/api/me").json()["region"]["synthetic"]
+
+    assert told() is False
+    mark = "update region set synthetic = :made where code = :code"
+    try:
+        with town.write(Scope.everything()) as session:
+            session.execute(text(mark), {"made": True, "code": WEST})
+        assert told() is True, "a village in the planner's county"
+    finally:
+        with town.write(Scope.everything()) as session:
+            session.execute(text(mark), {"made": False, "code": WEST})

@@ -57,7 +57,7 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
             log.copy("region", regions)
             for table, rows in grids:
                 copy_frame(session, table, rows)
-    steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed, "peer": _peer}
+    steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed}
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
         connection.execute("set synchronous_commit = off")
@@ -177,10 +177,6 @@ def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
             columns |= {"grid_no": chunk.numbers[rows], "handled_grid_no": chunk.numbers[rows], "source": "bench"}
             pieces.append((len(rows), columns))
     return pieces
-
-
-def _peer(connection: Connection, _city: City) -> None:
-    make_peer(connection)
 
 
 def make_peer(connection: Connection) -> None:

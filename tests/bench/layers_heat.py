@@ -47,7 +47,8 @@ def heat(bench: Bench) -> Iterator[Row]:
                 found = answered(bench, server, paths, bench.cookie() | {"Accept-Encoding": "gzip"}, bench.rounds)
                 by_sql = _read_incidents(bench)
                 note = (
-                    f"In memory: {server.memory_mb():,.0f} MB of the server, read {ready_s:.0f} s after its start;"
+                    f"In memory: {server.memory_mb():,.0f} MB of the whole server (13 bytes an incident),"
+                    f" read {ready_s:.0f} s after its start;"
                     f" {by_sql} of the answers asked the tables. Any bandwidth is drawn from the cells."
                 )
                 yield Row(f"heat of {total:,} incidents, {view.name}, any window and kinds, {form}",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sqlite3
+from contextlib import closing
 
+import openpyxl
 from browser.desk import TIMEOUT_MS, Desk, NewDesk, Site
 from playwright.sync_api import expect
 
@@ -43,6 +47,28 @@ def publish(desk: Desk) -> str:
 def village_of(site: Site, at: int) -> str:
     """A village of the demo county without a plan; each test that changes what is in force has its own."""
     return str(site.rows(LARGEST, town=int(OFFICER_TOWNSHIP))[at][0])
+
+
+def grid_files(desk: Desk) -> dict[str, tuple[int, str]]:
+    """How many rows the files of the village's grids have, and the moment that their names bear."""
+    found = {}
+    for suffix in ("gpkg", "xlsx"):
+        with desk.page.expect_download() as download:
+            desk.page.click(f"#export-{suffix}")
+        path = download.value.path()
+        if suffix == "gpkg":
+            with closing(sqlite3.connect(path)) as package:
+                rows = int(package.execute("select count(*) from grid").fetchone()[0])
+        else:
+            rows = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active.max_row - 1
+        name = download.value.suggested_filename.removesuffix(f".{suffix}")
+        found[suffix] = rows, "-".join(name.split("-")[2:])
+    return found
+
+
+def moment_in(shown: str) -> str:
+    """A minute of the field of date and time as the name of a file bears it."""
+    return f"{shown.replace('-', '').replace('T', '-').replace(':', '')}00"
 
 
 def test_the_day_of_a_planner(desk: Desk, site: Site) -> None:
@@ -90,12 +116,12 @@ def test_the_day_of_a_planner(desk: Desk, site: Site) -> None:
     assert desk.page.locator("#region .figures dd").all_inner_texts()[:2] == ["—", "—"], "who lived there is not known"
     assert desk.page.locator("#table tbody tr[data-code]").count() == 0
     assert desk.page.is_hidden("#planner")
+    assert grid_files(desk) == {"gpkg": (0, moment_in(before)), "xlsx": (0, moment_in(before))}
     press(desk, "#as-of-now")
     assert desk.page.locator("#table tbody tr[data-code]").count() == begun
     assert desk.page.is_visible("#divide")
 
-    href = desk.page.get_attribute("#export-gpkg", "href")
-    assert href == f"/api/layers/grid/items?region={village}&f=gpkg"
+    assert grid_files(desk) == {"gpkg": (begun, ""), "xlsx": (begun, "")}
     desk.page.click("#logout")
     desk.page.wait_for_url(f"{site.url}/login")
     desk.settle()

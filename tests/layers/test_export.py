@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
+import json
+import re
 import tempfile
 import tracemalloc
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import geopandas
 import psycopg
@@ -21,6 +26,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.workbook import Workbook
 
+import layers
 from layers.cluster import SUPERUSER
 from layers.errors import Conflict, Invalid, NotFound
 from layers.export import FORMATS, Order, prepare, run
@@ -28,6 +34,7 @@ from layers.export.cells import defused, local, printable
 from layers.export.place import Target
 from layers.export.sheet import MAX_ROWS, write_sheet
 from layers.export.table import Table
+from layers.export.titles import _FIXED_KINDS, _TITLES
 from layers.items import Filters
 from layers.listing import LISTS
 from layers.scope import Scope
@@ -284,3 +291,37 @@ def test_an_order_that_cannot_be_carried_out_is_refused_and_not_audited(homes, o
         take(homes, 1, **order)
     assert where in [fault.where for fault in refused.value.faults]
     assert audited(homes) == []
+
+
+def test_tables_on_paper_have_titles_where_programs_have_codes(tmp_path):
+    row = made(1)[0] | {"kind": "lamp", "level": "village", "source": "list.csv", "grid_no": "532901003007000"}
+    titles = {"kind": {"lamp": "路灯"}, "level": {"village": "只知所在村"}, "source": {"made": "演示数据"}}
+
+    def table():
+        return Table(SPEC, WGS84, iter([[row]]), titles)
+
+    content = b"".join(FORMATS["csv"].pieces(table())).decode("utf-8-sig")
+    head, cells = csv.reader(io.StringIO(content))
+    told = dict(zip(head, cells, strict=True))
+    assert (told["类别"], told["定位级别"], told["来源"]) == ("路灯", "只知所在村", "list.csv")
+    path = tmp_path / "list.xlsx"
+    write_sheet(path, table())
+    sheet = [[cell.value for cell in line] for line in load_workbook(path).active.iter_rows()]
+    assert dict(zip(*sheet, strict=True))["类别"] == "路灯"
+    feature = json.loads(b"".join(FORMATS["geojson"].pieces(table())))["features"][0]
+    assert (feature["properties"]["kind"], feature["properties"]["level"]) == ("lamp", "village")
+
+
+def test_every_code_that_a_table_allows_has_a_title():
+    schema = Path(layers.__path__[0], "sql", "schema.sql").read_text("utf-8")
+    checks = {
+        "visit_outcome": _TITLES["outcome"],
+        "person_residence": _TITLES["residence"],
+        "person_sex": _TITLES["sex"],
+        "duty_status": _TITLES["status"],
+        "house_level": _TITLES["level"],
+        **{f"{layer}_kind": titles for layer, titles in _FIXED_KINDS.items()},
+    }
+    for name, titles in checks.items():
+        allowed = re.search(rf"ck_{name} CHECK (.*)", schema)[1]
+        assert set(re.findall(r"'(\w+)'::text", allowed)) == set(titles), name

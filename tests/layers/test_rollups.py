@@ -309,6 +309,11 @@ def exact_cells(connection):
     assert connection.execute(wrong).fetchall() == []
 
 
+def merged(connection):
+    """How many rows are spared by merging everything in this transaction."""
+    return connection.execute("select sum(merge_slice(counts, first, last))::int from slices_to_merge()").fetchone()[0]
+
+
 def test_a_large_import_puts_its_counts_beside_those_there_until_they_are_merged(town):
     with open_connection(town) as one:
         for _ in range(3):
@@ -322,11 +327,11 @@ def test_a_large_import_puts_its_counts_beside_those_there_until_they_are_merged
         ).fetchone() == (1,)
         before = exact(one)
         exact_cells(one)
-        assert one.execute("select merge_counts()").fetchone()[0] > 3000
+        assert merged(one) > 3000
         assert apart(one) == 0
         assert exact(one) == before
         exact_cells(one)
-        assert one.execute("select merge_counts()").fetchone() == (0,)
+        assert merged(one) == 0
 
 
 def test_what_was_put_beside_can_be_moved_corrected_and_deleted(town):
@@ -352,13 +357,13 @@ def test_parts_are_merged_while_others_write_and_nobody_waits(town):
         for connection in (one, other):
             connection.execute("set lock_timeout = '5s'")
         one.execute(INSERT, row)
-        assert other.execute("select merge_counts()").fetchone()[0] > 1000
+        assert merged(other) > 1000
         # Not what the first has changed, which it sees, and the other not yet.
         one.execute(INSERT, row)
         other.commit()
         one.commit()
         exact(one)
-        one.execute("select merge_counts()")
+        merged(one)
         assert apart(one) == 0
         exact(one)
 
@@ -370,9 +375,30 @@ def test_without_large_imports_nothing_is_read_for_merging(town):
             connection.execute(INSERT, row)
         for connection in (one, other):
             connection.commit()
-        with town.write(Scope.nothing()) as session:
-            assert merge_parts(session) == 0
+        assert merge_parts(town, lambda: False) == 0
         assert apart(one) == 1
+
+
+def test_the_service_merges_slice_by_slice_until_it_ends(town):
+    with open_connection(town) as one:
+        for _ in range(2):
+            one.execute(MANY, [ZERO + 1])
+        one.commit()
+        left, asked = apart(one), []
+        one.commit()
+
+        def is_over():
+            asked.append(None)
+            return len(asked) > 1
+
+        # The first slice alone, which is the first month.
+        spared = merge_parts(town, is_over)
+        assert 0 < left - apart(one) == spared
+        one.commit()
+        assert merge_parts(town, lambda: False) > 0
+        assert apart(one) == 0
+        exact(one)
+        exact_cells(one)
 
 
 def test_many_writers_of_few_keys_never_wait_for_each_other_and_lose_nothing(town):

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { shownMoment } from "../../map_ui/static/app/asof.mjs";
 import { changed, earlier, verdictOf } from "../../map_ui/static/app/change.mjs";
 import { fileSize } from "../../map_ui/static/app/format.mjs";
-import { formatsOf, isUnderWay, questionOf, systemsOf, zoneOf } from "../../map_ui/static/app/exports.mjs";
+import { formatsOf, isUnderWay, questionOf, scopeWords, systemsOf, zoneOf } from "../../map_ui/static/app/exports.mjs";
 import { areEnough } from "../../map_ui/static/app/spots.mjs";
 
 test("what has no place is a table", () => {
@@ -33,6 +34,18 @@ test("incidents are those of the page's period and kinds, other layers have none
   assert.deepEqual(questionOf({ layer: "grid", ...asked }, state), { layer: "grid", f: "csv", crs: "EPSG:4490", region: "532901" });
   const { from, to, kind } = questionOf({ layer: "incident", ...asked }, state);
   assert.deepEqual([from, to, kind], ["2026-01-01", "2026-02-01", "noise"]);
+});
+
+test("a layer with a history is of the moment that the page shows, and the words say which moment a file is of", () => {
+  const state = { region: "532901", asOf: "2026-11-24T00:05:00+08:00" };
+  const asked = (layer, isDated, at = state) => questionOf({ layer, format: "gpkg", crs: "EPSG:4490" }, at, isDated);
+  assert.equal(asked("grid", true).as_of, "2026-11-24T00:05:00+08:00");
+  assert.equal("as_of" in asked("building", false), false, "what has no history refuses a moment");
+  assert.equal(asked("grid", true, { region: "532901" }).as_of, null, "a page without a moment shows what holds now");
+  assert.equal(scopeWords("grid", state.asOf, true), "exports.what.then");
+  assert.equal(scopeWords("building", state.asOf, false), "exports.what.now");
+  assert.equal(scopeWords("building", null, false), "exports.what.layer");
+  assert.equal(shownMoment(state.asOf), "2026-11-24 00:05");
 });
 
 test("a job goes on until it is done or failed", () => {

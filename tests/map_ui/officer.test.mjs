@@ -10,6 +10,7 @@ import { OUTSIDE, RAMP, choropleth, classesFor, valueOf } from "../../map_ui/sta
 import { decimal, moment } from "../../map_ui/static/app/format.mjs";
 import { lackNote } from "../../map_ui/static/app/filterpanel.mjs";
 import { kindsOf, toggled } from "../../map_ui/static/app/kindpanel.mjs";
+import { pictureQuery } from "../../map_ui/static/app/heatpicture.mjs";
 import { askedPlace, createLatest } from "../../map_ui/static/app/latest.mjs";
 import { aloneOf, changesOf, spotsColouring, spotsQuestion, strongest } from "../../map_ui/static/app/spots.mjs";
 import { styleOf } from "../../map_ui/static/app/styles.mjs";
@@ -259,4 +260,12 @@ test("a period that reaches beyond what is registered is told so, one that ends 
   assert.equal(told("2026-10-01", "2026-10-31"), null);
   assert.equal(told("2026-11-24", null), null, "not known");
   assert.equal(told("2026-11-24", undefined), null, "not yet known");
+});
+
+test("the picture for a report is of the bandwidth that the screen draws, not of the one that its own size would have", () => {
+  const state = { from: "2026-01-01", to: "2026-02-01", kind: "noise,environment", region: "532901", bandwidth_m: null };
+  const shown = { bandwidth_m: 250, isProtected: false };
+  assert.equal(pictureQuery({ ...state, heatShown: shown }, "zh").bandwidth, 250);
+  assert.equal(pictureQuery({ ...state, bandwidth_m: 1000, heatShown: null }, "zh").bandwidth, 1000);
+  assert.deepEqual(pictureQuery({ ...state, heatShown: shown }, "zh").kind, "noise,environment");
 });

@@ -4,7 +4,7 @@
 -- First the parts are locked, then a second statement, which sees them as they are since, changes them by their place. Nothing else is
 -- touched: to look for what is 0 among all parts of a key is to wait for whoever deletes the same.
 -- Where nearly every row has a key of its own (days, cells), 1,000 keys and more at once are put beside what is there, without looking for
--- it: a fifth of the work. merge_counts() makes them one again, later.
+-- it: a fifth of the work. merge_slice() makes them one again, later.
 -- The triggers' functions set how this is planned, since whatever a session planned first it keeps: planned while the
 -- tables were empty, or for a million rows at once, that would be a scan of all counts for every single row.
 do $$
@@ -61,37 +61,50 @@ begin
 end
 $$;
 
--- Make parts one that stand apart, of the counts that are put beside each other; the number of rows that this spares. What somebody
--- is changing meanwhile stays apart, and nobody waits. Reading all those counts takes long: nothing is read where the outbox tells of no such
--- writing in the last three hours; what was written while no service ran stays apart until the next such writing or recount_counts().
-create or replace function merge_counts() returns bigint
+-- The slices in which counts are merged that are put beside each other, each to be told to merge_slice: a month of days, the cells of a
+-- register. None where the outbox tells of no such writing in the last three hours, for reading all those counts takes long; what was
+-- written while no service ran stays apart until the next such writing or recount_counts().
+drop function if exists merge_counts();
+create or replace function slices_to_merge() returns table (counts text, first text, last text)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+begin
+    if exists (select 1 from outbox where at > now() - interval '3 hours' and table_name in ('incident', 'house', 'building')
+               group by xid having sum(rows) >= 1000) then
+        return query
+            select 'incident_day', m::date::text, (m + interval '1 month')::date::text
+            from generate_series(date_trunc('month', (select min(begins_on) from incident_day)::timestamp),
+                                 (select max(begins_on) from incident_day)::timestamp, interval '1 month') m
+            union all
+            select 'cell_count', register, null from unnest(array['building', 'house', 'incident']) register;
+    end if;
+end
+$$;
+revoke execute on function slices_to_merge() from public;
+grant execute on function slices_to_merge() to wangge_api;
+
+-- Make parts of a slice one; the number of rows that this spares. What somebody is changing meanwhile stays apart, and nobody waits.
+create or replace function merge_slice(counts text, first text, last text) returns bigint
 language plpgsql security definer set search_path = public, pg_temp set work_mem = '64MB'
 as $$
 declare
-    kept record;
+    keys text := case counts when 'incident_day' then 'begins_on, kind, grid_no' when 'cell_count' then 'register, cell, grid_no' end;
+    own text := case counts when 'incident_day' then 'begins_on >= $1::date and begins_on < $2::date' else 'register = $1' end;
     spared bigint;
-    total bigint := 0;
 begin
-    if not exists (select 1 from outbox where at > now() - interval '3 hours' and table_name in ('incident', 'house', 'building')
-                   group by xid having sum(rows) >= 1000) then
-        return 0;
-    end if;
-    for kept in select * from (values ('incident_day', 'begins_on, kind, grid_no'), ('cell_count', 'register, cell, grid_no')) t (name, keys)
-    loop
-        execute format('with part as materialized (
-                            select t.ctid as place from %1$I t
-                            join (select %2$s from %1$I group by %2$s having count(*) > 1) apart using (%2$s) for update of t skip locked
-                        ), gone as (
-                            delete from %1$I t using part where t.ctid = part.place returning t.*
-                        ), made as (
-                            insert into %1$I (%2$s, n) select %2$s, sum(n) from gone group by %2$s having sum(n) <> 0 order by %2$s
-                            returning 1
-                        )
-                        select (select count(*) from gone) - (select count(*) from made)', kept.name, kept.keys) into spared;
-        total := total + spared;
-    end loop;
-    return total;
+    execute format('with part as materialized (
+                        select t.ctid as place from %1$I t
+                        join (select %2$s from %1$I where %3$s group by %2$s having count(*) > 1) apart using (%2$s)
+                        for update of t skip locked
+                    ), gone as (
+                        delete from %1$I t using part where t.ctid = part.place returning t.*
+                    ), made as (
+                        insert into %1$I (%2$s, n) select %2$s, sum(n) from gone group by %2$s having sum(n) <> 0 order by %2$s
+                        returning 1
+                    )
+                    select (select count(*) from gone) - (select count(*) from made)', counts, keys, own) into spared using first, last;
+    return spared;
 end
 $$;
-revoke execute on function merge_counts() from public;
-grant execute on function merge_counts() to wangge_api;
+revoke execute on function merge_slice(text, text, text) from public;
+grant execute on function merge_slice(text, text, text) to wangge_api;

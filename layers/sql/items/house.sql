@@ -1,7 +1,8 @@
 -- Houses with their last visit, in order of id, with `near` of distance, in a box of place: there read.py puts the strips of items.sql
 -- where the rows are. The page is cut first: only its rows are looked up.
 with page as materialized (
-    select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, known.point, away.distance_m, place.strip
+    select h.id, h.rev, h.ref, h.address, h.grid_no, h.level, h.radius_m, h.building_id, h.source, known.point,
+           away.distance_m, place.strip
     from /* rows */ house h cross join (select null::bigint as no, null::bigint as strip) place /* rows end */
     -- The middle of a village is nobody's place: what is known less exactly than its street has none here.
     cross join lateral (select case when h.level in ('house', 'building', 'street') then h.point end as point) known
@@ -28,7 +29,7 @@ select page.id::text as id, page.rev, page.ref, page.address, lpad(page.grid_no:
        case when last.visited_at is null then 'never'
             when last.next_due_on < today.day then 'overdue'
             when last.next_due_on <= today.day + 7 or last.visited_at < now() - interval '90 days' then 'due'
-            else 'done' end as visit_state,
+            else 'done' end as visit_state, page.source,
        st_x(page.point) as lon, st_y(page.point) as lat, page.distance_m, page.strip,
        case when %(shapes)s::bool then st_asbinary(page.point) end as shape
 from page

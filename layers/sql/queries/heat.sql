@@ -107,9 +107,19 @@ where upper_inf(validity) and geom is not null and lo between %(first)s::bigint 
   and level = (select min(level) from region
                where upper_inf(validity) and geom is not null and lo between %(first)s::bigint and %(last)s::bigint)
 
+-- name: subject
+-- A region's name, the names of kinds, and whether any region in it is made for demonstration.
+select r.name, kind.kinds_zh, kind.kinds_en,
+       exists (select from region s where upper_inf(s.validity) and s.synthetic
+                 and s.lo between %(first)s::bigint and %(last)s::bigint) as synthetic
+from region r
+cross join (select array_agg(name_zh order by sort, code) as kinds_zh, array_agg(name_en order by sort, code) as kinds_en
+            from incident_kind where code = any(%(kinds)s::text[])) kind
+where upper_inf(r.validity) and r.code = %(code)s
+
 -- name: borders
 -- A region and those right below it, the region itself first; thinned to what a picture can show.
-select code, name, level, st_asbinary(st_simplify(geom, %(tolerance)s::float8, true)) as shape
+select code = %(code)s as is_own, st_asbinary(st_simplify(geom, %(tolerance)s::float8, true)) as shape
 from region
 where upper_inf(validity) and (code = %(code)s or parent_code = %(code)s)
 order by level, code

@@ -89,3 +89,8 @@ order by r.level
 select 1 as known from region r
 where r.code = %(code)s::text and (upper_inf(r.validity) or %(as_of)s::timestamptz is not null)
 limit 1
+
+-- name: any_synthetic
+-- Whether a region or any region in it is made for demonstration.
+select exists (select from region where upper_inf(validity) and synthetic
+                 and lo between %(first)s::bigint and %(last)s::bigint) as synthetic

@@ -7,6 +7,11 @@ export function momentOf(value) {
   return value === "" ? null : `${value.slice(0, 16)}:00+08:00`;
 }
 
+/** A moment of this page as it is shown: its day and time in China. */
+export function shownMoment(asOf) {
+  return asOf.slice(0, 16).replace("T", " ");
+}
+
 /** Draws into `box`; sets `asOf` (null: now) in the state. */
 export function drawAsOf(box, { state, words }) {
   const { asOf } = state.get();
@@ -19,7 +24,7 @@ export function drawAsOf(box, { state, words }) {
     document.getElementById("as-of-moment").focus();
   };
   const back = element("button", { type: "button", id: "as-of-now", onclick: toNow }, t("planner.as_of.now"));
-  const told = element("p", { class: "banner", role: "status" }, t("planner.as_of.told", { moment: value.replace("T", " ") }));
+  const told = element("p", { class: "banner", role: "status" }, t("planner.as_of.told", { moment: shownMoment(asOf ?? "") }));
   const isFocused = document.activeElement?.id === "as-of-moment";
   box.replaceChildren(
     element("label", { class: "choice" }, element("span", {}, t("planner.as_of")), input),

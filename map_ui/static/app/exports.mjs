@@ -2,6 +2,7 @@
 
 import { whileBusy } from "./activity.mjs";
 import { withQuery } from "./api.mjs";
+import { shownMoment } from "./asof.mjs";
 import { element } from "./dom.mjs";
 import { fileSize, integer, moment } from "./format.mjs";
 import { keepFocus } from "./layerpanel.mjs";
@@ -36,10 +37,20 @@ export function systemsOf(format, bbox) {
   ];
 }
 
-/** The question to the server: of incidents those of the period and the kinds that the page shows. */
-export function questionOf({ layer, format, crs }, { region, from, to, kind }) {
+/**
+ * The question to the server: of incidents those of the period and the kinds that the page shows, of a layer with a
+ * history (`isDated`) what held at the moment that the page shows.
+ */
+export function questionOf({ layer, format, crs }, { region, from, to, kind, asOf = null }, isDated) {
   const period = layer === "incident" ? { from, to, kind } : {};
-  return { layer, f: format, crs, region, ...period };
+  return { layer, f: format, crs, region, ...period, ...(isDated ? { as_of: asOf } : {}) };
+}
+
+/** Which words say what the file will hold: `{region}`, and of another moment `{moment}`. */
+export function scopeWords(layer, asOf, isDated) {
+  if (layer === "incident") return "exports.what.incident";
+  if (asOf === null) return "exports.what.layer";
+  return isDated ? "exports.what.then" : "exports.what.now";
 }
 
 /** Whether a job still goes on. */
@@ -71,10 +82,12 @@ export function createExports({ page }, card) {
     if (card.open && jobs.some(isUnderWay)) timer = setTimeout(() => load().catch(notices.show), POLL_MS);
   }
 
+  const isDated = () => config.dated.includes(chosen.layer);
+
   function begin(event) {
     event.preventDefault();
     run(async () => {
-      await api.send("POST", withQuery(PATH, questionOf(chosen, state.get())));
+      await api.send("POST", withQuery(PATH, questionOf(chosen, state.get(), isDated())));
       await load();
     });
   }
@@ -97,10 +110,16 @@ export function createExports({ page }, card) {
         field("layer", layers.map((spec) => [spec.name, words.titled(spec)])),
         field("format", formats.map((name) => [name, t(`exports.format.${name}`)])),
         field("crs", systems.map(([value, key, facts]) => [value, t(key, facts)])),
-        element("p", { class: "note" }, t(`exports.what.${chosen.layer === "incident" ? "incident" : "layer"}`, { region: region?.name ?? "" })),
+        element("p", { class: "note", id: "export-what" }, whatWillBe()),
         button,
       ),
     );
+  }
+
+  function whatWillBe() {
+    const { asOf = null } = state.get();
+    const facts = { region: region?.name ?? "", moment: asOf === null ? "" : shownMoment(asOf) };
+    return t(scopeWords(chosen.layer, asOf, isDated()), facts);
   }
 
   function field(name, options) {

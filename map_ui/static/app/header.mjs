@@ -28,10 +28,17 @@ export function drawHeader({ me, api, words, notices }, onLanguage) {
   byId("pages").replaceChildren(...pagesOf(me).map((page) => pageLink(page, words)));
   if (left === null) countLeft(me, api);
   byId("account").replaceChildren(
+    ...madeMark(me, words),
     element("span", { class: "who" }, element("strong", {}, me.name), " ", words.t(`role.${me.role}`)),
     languageButton(words, onLanguage),
     element("button", { type: "button", id: "logout", onclick: logOut }, words.t("logout")),
   );
+}
+
+/** On every page the mark of a region whose data are made for demonstration. */
+export function madeMark({ region }, { t }) {
+  if (!region.synthetic) return [];
+  return [element("span", { id: "made", class: "badge", title: t("badge.synthetic.hint") }, t("badge.synthetic"))];
 }
 
 function pageLink(page, words) {

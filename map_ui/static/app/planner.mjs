@@ -1,5 +1,6 @@
 /** The planner's page: find a village, divide it, compare the proposal with the grids in force, publish. */
 
+import { withQuery } from "./api.mjs";
 import { drawAsOf } from "./asof.mjs";
 import { openDesk } from "./desk.mjs";
 import { byId, element } from "./dom.mjs";
@@ -128,7 +129,7 @@ function planning(desk, { onPublished }) {
   };
 }
 
-/** What can be taken away from a village: its grids as a file, the map and table on paper. */
+/** What can be taken away from a village: its grids of the moment shown as a file, the map and table on paper. */
 function tools({ page, map, view }) {
   const box = byId("tools");
   let region = null;
@@ -144,8 +145,7 @@ function tools({ page, map, view }) {
   }
 
   function exportLink(format) {
-    const query = new URLSearchParams({ region: region.code, f: format });
-    const href = `/api/layers/grid/items?${query}`;
+    const href = withQuery("/api/layers/grid/items", { region: region.code, f: format, as_of: page.state.get().asOf });
     return element("a", { href, download: "", id: `export-${format}` }, page.words.t(`planner.export.${format}`));
   }
 
