@@ -23,6 +23,7 @@ __all__ = ["Days", "DaysRow", "KindCount", "Step", "incident_days", "incident_ki
 
 Step = Literal["day", "week", "month"]
 
+_COUNTY_WIDTH = 6
 MOST_DAYS, MOST_WEEK_DAYS = 100, 800
 """The longest periods, in days, that are told by day and by week."""
 
@@ -38,11 +39,16 @@ class DaysRow:
 
 @dataclass(frozen=True)
 class Days:
-    """A period without gaps, in steps: weeks begin on Mondays; the first and last step are cut to the period."""
+    """A period without gaps, in steps: weeks begin on Mondays; the first and last step are cut to the period.
+
+    `last_on` is the last day before the period's end on which anything at all is registered in the scope, of two years:
+    what comes after it was not quiet but is not known. None where there is none, and when `protected`.
+    """
 
     step: Step
     items: tuple[DaysRow, ...]
     protected: bool
+    last_on: date | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ async def incident_days(
         numbers = [shown.get(start) for start in starts]
     ends = [*starts[1:], until]
     items = tuple(DaysRow(max(at, since), end, n) for at, end, n in zip(starts, ends, numbers, strict=True))
-    return Days(step, items, not exact)
+    return Days(step, items, not exact, await _last_day(connection, question) if exact else None)
 
 
 async def incident_kinds(
@@ -129,6 +135,11 @@ def _question(scope: Scope, place: str, since: date, until: date, kinds: Sequenc
     if faults := question.period_faults():
         raise Invalid("The question has faults.", faults)
     return question
+
+
+async def _last_day(connection: ReadConnection, question: Question) -> date | None:
+    found = await incident_rows(connection, "last_day", question.of_whole_scope(), _COUNTY_WIDTH)
+    return found[0]["day"] if found else None
 
 
 async def _protected(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -113,13 +114,25 @@ async def incident_rows(
     """The rows of a named query over the roll-ups of incidents, exact for places of codes up to `deepest` digits."""
     text, values = incident_query(query, question, deepest, by_day=by_day)
     cursor = await connection.execute(text, values | more, prepare=False)
-    return await cursor.fetchall()
+    found = await cursor.fetchall()
+    return _added(found[0]) if found and "parts" in found[0] else found
+
+
+def _added(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `incidents` from those of `incidents_of_month`."""
+    numbers: dict[int, int] = defaultdict(int)
+    for number, part in zip(row["numbers"], row["parts"], strict=True):
+        numbers[number] += part
+    return [{"grid_no": number, "n": n} for number, n in numbers.items() if n != 0]
 
 
 def incident_query(
     query: str, question: Question, deepest: int, *, by_day: bool = False
 ) -> tuple[sql.Composed, dict[str, object]]:
-    """The statement behind `incident_rows` and its values; a month of one kind has a quicker one of its own."""
+    """The statement behind `incident_rows` and its values; a month of one kind has a quicker one of its own.
+
+    That one answers with one row: `numbers` and beside them `parts`, counts that are still to be added up.
+    """
     spans = question.spans(by_day=by_day)
     if query == "incidents" and len(spans["months"]) == len(question.kinds or ()) == 1 and not spans["days"]:
         query = "incidents_of_month"

@@ -19,7 +19,7 @@ from layers.codes import code_of, region_range
 from layers.counting import Question, incident_rows, place_range, rows
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid
-from layers.scope import Scope
+from layers.scope import Scope, home_of
 from layers.spots import FEWEST, Change, Neighbours, Spots, change_of, find_neighbours, find_spots
 
 __all__ = ["HotspotRow", "Hotspots", "Measure", "hotspots"]
@@ -55,6 +55,8 @@ class HotspotRow:
 @dataclass(frozen=True)
 class Hotspots:
     """The grids of a region in order of number, and the region among whose `compared` grids they are spots.
+
+    That is no larger than what the caller may see: a scope that ends inside a county compares its own grids.
 
     With rates the grids where nobody is registered are left out.
     `mean` is what a grid of that region has on average, in the measure.
@@ -113,7 +115,13 @@ async def hotspots(
         then, _ = await asyncio.to_thread(_spots, there, old, measure)
     shown = [place for place, number in enumerate(there.numbers) if first <= number <= last]
     items = tuple(_row(there, counts, now, then, place) for place in shown)
-    return Hotspots(items, within, len(there.numbers), mean)
+    return Hotspots(items, _compared_in(within, scope), len(there.numbers), mean)
+
+
+def _compared_in(region: str, scope: Scope) -> str:
+    """The region whose grids are compared: of one that the scope does not hold whole, the part that it holds."""
+    home = home_of(scope) or ""
+    return home if home.startswith(region) else region
 
 
 async def _read_map(connection: ReadConnection, question: Question, measure: Measure) -> _Map:

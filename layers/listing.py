@@ -29,6 +29,7 @@ class ListSpec(_Frozen):
 
     `key` is the column that orders it and that a page goes on after. `geometry` None: its rows have no place.
     `personal` layers hold single persons' data: a box is turned into grid numbers before they are read.
+    `by_strips`: its table numbers its points by strips of the map, by which a page of a box is found.
     `queryables` are the columns that a filter of OGC API may name, nothing that tells of a person among them; None: the
     layer is no collection there.
     `sql` is the file that reads it, in `layers/sql/items`. A new list is one entry here and one such file.
@@ -42,6 +43,7 @@ class ListSpec(_Frozen):
     filters: frozenset[FilterName]
     key: Literal["id", "code", "grid_no"] = "id"
     personal: bool = False
+    by_strips: bool = False
     queryables: tuple[str, ...] | None = None
     sql: str
 
@@ -178,6 +180,7 @@ _BY_BORDER: frozenset[FilterName] = frozenset({"region", "near", "bbox", "as_of"
 _BY_KIND: frozenset[FilterName] = _BY_PLACE | {"kind", "q"}
 _BY_DAY: frozenset[FilterName] = frozenset({"from", "to"})
 _BY_DUTY: frozenset[FilterName] = frozenset({"region", "grid", "as_of", "q"})
+_BY_STRIPS = ("house", "incident")
 
 
 def _region(name: str, title_zh: str, title_en: str) -> ListSpec:
@@ -213,6 +216,7 @@ def _list(
         columns=columns,
         filters=filters,
         personal=personal,
+        by_strips=name in _BY_STRIPS,
         queryables=queryables,
         sql=f"{name}.sql",
     )

@@ -39,7 +39,8 @@ class Seen:
     """What of a table was changed in one village, or across villages (None), as far as a scope goes.
 
     `first` and `last` are grid codes of 15 digits. `count` and `ids` are None and empty where the change reaches beyond
-    the scope, `ids` also where more than `MOST_IDS` rows were changed.
+    the scope, `ids` also where more than `MOST_IDS` rows were changed. `moved` of the `count` rows were changed with
+    the grids: they belong to other grids than before, and nothing else is new about them.
     """
 
     table: str
@@ -47,6 +48,7 @@ class Seen:
     first: str
     last: str
     count: int | None
+    moved: int | None
     ids: tuple[UUID, ...]
 
 
@@ -161,6 +163,7 @@ def _seen(table: str, village: int | None, changes: Sequence[Change], scope: Sco
     whole = all(scope.covers(one.lo, one.hi) for one in changes)
     # The old places of an update count no rows; the rows are those of the new places.
     count = sum(one.rows for one in changes)
+    moved = sum(one.rows for one in changes if one.with_grids and table != "grid")
     ids = dict.fromkeys(row_id for one in changes for row_id in one.ids)
     are_few = len(ids) <= MOST_IDS and all(one.ids or not one.rows for one in changes)
     return Seen(
@@ -169,6 +172,7 @@ def _seen(table: str, village: int | None, changes: Sequence[Change], scope: Sco
         first=code_of(lo),
         last=code_of(hi),
         count=count if whole else None,
+        moved=moved if whole else None,
         ids=tuple(ids) if whole and are_few and table not in _WITHOUT_IDS else (),
     )
 

@@ -44,7 +44,7 @@ class Change:
     shapes concerned: west, south, east, north in EPSG:3857, None when they have none. `first_day` and `last_day` are
     days of incidents. An update tells the old places with `rows` 0, then the new ones. `ids` are those of the rows when
     the statement changed at most 50: of sessions, tokens and duties their account's, of reviews their row's, of plan
-    grids their plan's.
+    grids their plan's. `with_grids`: grids were changed in the same transaction.
     """
 
     table: str
@@ -56,6 +56,7 @@ class Change:
     last_day: date | None
     rows: int
     ids: tuple[UUID, ...]
+    with_grids: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,4 +132,5 @@ def _change(row: Mapping[str, Any]) -> Change:
         last_day=row["last_day"],
         rows=row["rows"],
         ids=tuple(row["ids"]),
+        with_grids=row["with_grids"],
     )

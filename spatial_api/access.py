@@ -150,7 +150,12 @@ TOKEN_CAPABILITIES: frozenset[Capability] = frozenset(
 """What a token may hold, where its owner's role has it: no page, no person, no plan changed, no other token."""
 
 
-OpenDoors = Annotated[Doors, Depends(doors)]
+async def _opened(request: Request) -> Doors:
+    # FastAPI sends a plain function to another thread, and the request waits for two switches between them.
+    return doors(request)
+
+
+OpenDoors = Annotated[Doors, Depends(_opened)]
 
 
 def may(role: str) -> frozenset[Capability]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from layers.known_kinds import KnownKinds
 from layers.live import Live
 from layers.outbox import forget_changes
 from layers.pack import Packs
+from layers.recounting import merge_parts
 from layers.scope import Scope
 from layers.tile_versions import TileVersions
 from layers.tiles import Tiles
@@ -139,11 +141,14 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def _forget(database: Database) -> None:
-    """Keep the outbox short, each hour while the service runs; a database that is away is no fault here."""
+    """Keep the outbox short and counts in one part, each hour; a database that is away is no fault here."""
+    over = threading.Event()
 
     def forget() -> None:
-        with suppress(*outages(database)), database.write(Scope.nothing()) as session:
-            forget_changes(session)
+        with suppress(*outages(database)):
+            with database.write(Scope.nothing()) as session:
+                forget_changes(session)
+            merge_parts(database, over.is_set)
 
     while True:
         under_way = asyncio.create_task(asyncio.to_thread(forget))
@@ -151,6 +156,7 @@ async def _forget(database: Database) -> None:
             await asyncio.shield(under_way)
         except asyncio.CancelledError:
             # A thread is not cancelled: it must have given its connection back before the door is closed.
+            over.set()
             await under_way
             raise
         await asyncio.sleep(_FORGET_EVERY_S)

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from layers.errors import WanggeError
+from layers.errors import Fault, WanggeError
 from spatial_api.access import SAFE_METHODS
 from spatial_api.errors import ForeignRequest, UnknownHost
-from spatial_api.problems import BY_SLUG, answer_problem, kind_of
+from spatial_api.problems import BY_SLUG, answer_problem, kind_of, refusal_of
 
-__all__ = ["LOCAL_HOSTS", "Guard", "SecurityHeaders"]
+__all__ = ["DEFAULT_HEADERS", "LOCAL_HOSTS", "LONGEST_URL_BYTES", "Guard", "SecurityHeaders"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONTENT_TOO_LARGE = 413
-_LONGEST_URL_BYTES = 64_000
+LONGEST_URL_BYTES = 64_000
 """A filter of OGC API of the greatest length fits, with a good part of it written as %XX."""
+_ONCE = ("/api/", "/tiles/")
+"""Below these a parameter stands once; the framework would take the last of two. OGC API says so itself."""
+_OFTEN = "/api/imports/"
 _UPLOAD = re.compile(r"/api/imports/[a-z]+|/api/geocode/jobs")
 
-# A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said.
-_DEFAULT_HEADERS = (
+DEFAULT_HEADERS = (
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -33,6 +36,7 @@ _DEFAULT_HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
+"""A page sets its own policy, a tile and a static file their own caching: these stand where nothing else was said."""
 
 
 class SecurityHeaders:
@@ -47,7 +51,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *[one for one in _DEFAULT_HEADERS if one[0] not in said]]
+                message["headers"] = [*message["headers"], *[one for one in DEFAULT_HEADERS if one[0] not in said]]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -78,8 +82,13 @@ class Guard:
         except WanggeError as error:
             await answer_problem(scope, kind_of(error), error.detail)(scope, receive, send)
             return
-        if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_URL_BYTES:
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_URL_BYTES:
             await answer_problem(scope, BY_SLUG["too-long"])(scope, receive, send)
+            return
+        if faults := _query_faults(scope["path"], scope["query_string"]):
+            await answer_problem(scope, refusal_of(scope["path"]), "The request has faults.", faults)(
+                scope, receive, send
+            )
             return
         limit_bytes = self._limit_bytes(scope)
         if _stated_bytes(headers) > limit_bytes:
@@ -113,6 +122,30 @@ class Guard:
             return message
 
         return receive_measured
+
+
+def _query_faults(path: str, query: bytes) -> list[Fault]:
+    """What is wrong with a query before anybody reads it: bytes that are no text, and names given more than once."""
+    if not query:
+        return []
+    pairs = [pair.partition(b"=")[::2] for pair in query.split(b"&") if pair]
+    names = Counter(unquote_to_bytes(name).decode(errors="replace") for name, _ in pairs)
+    faults = [
+        Fault(f"query.{unquote_to_bytes(name).decode(errors='replace')}", "is no UTF-8")
+        for name, value in pairs
+        if not (_is_text(name) and _is_text(value))
+    ]
+    if path.startswith(_ONCE) and not path.startswith(_OFTEN):
+        faults += [Fault(f"query.{name}", "is given more than once") for name, count in names.items() if count > 1]
+    return faults
+
+
+def _is_text(written: bytes) -> bool:
+    try:
+        unquote_to_bytes(written).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _stated_bytes(headers: Mapping[bytes, bytes]) -> int:

@@ -8,6 +8,7 @@ no filter.
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -43,12 +44,13 @@ __all__ = [
     "lon_lat_of",
 ]
 
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+
 
 def _finite_numbers(text: str, count: int) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
+    # Python would also take 1_0, and figures of other scripts.
+    parts = text.split(",")
+    numbers = tuple(float(part) for part in parts) if all(map(_NUMBER.fullmatch, parts)) else ()
     if len(numbers) != count or not all(math.isfinite(number) for number in numbers):
         raise ValueError(f"needs {count} numbers with commas between them")
     return numbers

@@ -39,6 +39,7 @@ __all__ = [
     "kind_of",
     "prefers_english",
     "problem_body",
+    "refusal_of",
 ]
 
 MEDIA_TYPE = "application/problem+json"
@@ -112,6 +113,14 @@ _TOO_LONG = ProblemKind(
     "The address is too long",
     "请缩短地址中的查询条件。",
     "Ask for less in the address.",
+)
+_HEAD_TOO_LARGE = ProblemKind(
+    "head-too-large",
+    431,
+    "请求标头过大",
+    "The request's headers are too large",
+    "请减小请求标头（如 Cookie）。",
+    "Send smaller headers (cookies, for instance).",
 )
 _NO_SESSION = ProblemKind(
     "no-session",
@@ -191,7 +200,9 @@ BY_ERROR: Mapping[type[WanggeError], ProblemKind] = {
     UnknownHost: _HOST,
     WanggeError: UNEXPECTED,
 }
-_BY_STATUS = {kind.status: kind for kind in (_REQUEST, _NOT_FOUND, _METHOD, _TOO_LARGE, _TOO_LONG, _INVALID)}
+_BY_STATUS = {
+    kind.status: kind for kind in (_REQUEST, _NOT_FOUND, _METHOD, _TOO_LARGE, _TOO_LONG, _HEAD_TOO_LARGE, _INVALID)
+}
 BY_SLUG: Mapping[str, ProblemKind] = {kind.slug: kind for kind in (*BY_ERROR.values(), *_BY_STATUS.values())}
 
 
@@ -202,6 +213,11 @@ _RAISED = "Value error, "
 def kind_of(error: WanggeError) -> ProblemKind:
     """The problem that an error is: that of its class, or of the nearest class above it."""
     return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
+
+
+def refusal_of(path: str) -> ProblemKind:
+    """What bad input is: OGC API asks for 400 where the rest of this API answers 422."""
+    return _REQUEST if path.startswith(_OGC) else _INVALID
 
 
 def problem_body(
@@ -254,7 +270,7 @@ def add_handlers(app: FastAPI, outages: Sequence[type[Exception]]) -> None:
 
 async def _answer_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WanggeError)  # noqa: S101 -- told to mypy; Starlette chose us by this class
-    kind = _refusal(request) if kind_of(error) is _INVALID else kind_of(error)
+    kind = refusal_of(request.url.path) if kind_of(error) is _INVALID else kind_of(error)
     if kind is UNEXPECTED:
         return answer_problem(request.scope, kind)
     if kind is _NO_SESSION:
@@ -281,12 +297,7 @@ async def _answer_invalid_request(request: Request, error: Exception) -> Respons
         Fault(".".join(str(step) for step in fault["loc"]), fault["msg"].removeprefix(_RAISED))
         for fault in error.errors()
     ]
-    return answer_problem(request.scope, _refusal(request), "The request has faults.", faults)
-
-
-def _refusal(request: Request) -> ProblemKind:
-    """What bad input is: OGC API asks for 400 where the rest of this API answers 422."""
-    return _REQUEST if request.url.path.startswith(_OGC) else _INVALID
+    return answer_problem(request.scope, refusal_of(request.url.path), "The request has faults.", faults)
 
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:

@@ -37,7 +37,8 @@ def read_text(text: str, where: str = "filter") -> Node:
         raise Invalid("The filter cannot be read.", [Fault(where, fault)])
     try:
         return cql2.parse_text(text).to_json()
-    except cql2.ParseError as error:
+    # Of shapes that are none the parser says so with no class of its own.
+    except Exception as error:
         raise _unreadable(where, error) from error
 
 
@@ -51,7 +52,7 @@ def read_json(text: str, where: str = "filter") -> Node:
         raise Invalid("The filter cannot be read.", [Fault(where, _too_long())])
     try:
         return cql2.parse_json(text).to_json()
-    except cql2.ParseError as error:
+    except Exception as error:
         raise _unreadable(where, error) from error
 
 
@@ -82,7 +83,7 @@ def _too_long() -> str:
     return f"is longer than {MAX_CHARS} letters"
 
 
-def _unreadable(where: str, error: cql2.ParseError) -> Invalid:
+def _unreadable(where: str, error: Exception) -> Invalid:
     # The parser draws its place under the text, over several lines; the last says what it had expected.
     said = str(error).strip().splitlines()
     return Invalid("The filter cannot be read.", [Fault(where, f"is no CQL2: {said[-1].strip(' =')[:200]}")])

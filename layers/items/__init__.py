@@ -7,7 +7,6 @@ from layers.items.features import (
     FeaturePage,
     Features,
     Prepared,
-    extent,
     feature,
     features,
     prepare,
@@ -15,6 +14,7 @@ from layers.items.features import (
 from layers.items.filters import MAX_RADIUS_M, Filters
 from layers.items.queryables import GEOMETRY, queryables_of
 from layers.items.read import MAX_LIMIT, find_list, items, refuse_unseen
+from layers.items.strips import extent
 
 __all__ = [
     "GEOMETRY",

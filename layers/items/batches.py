@@ -36,7 +36,7 @@ async def batches(
     spec = LISTS[layer]
     values = await whole_values(connection, scope, spec, filters, shapes=shapes)
     async with connection.cursor("list") as cursor:
-        await cursor.execute(list_sql(spec), values)
+        await cursor.execute(list_sql(spec, filters), values)
         rows = await cursor.fetchmany(size)
         while True:
             yield tuple(item_of(spec, row, shapes=shapes) for row in rows)
@@ -49,7 +49,7 @@ async def estimate(connection: ReadConnection, scope: Scope, layer: str, filters
     """About how many rows a list has, as PostgreSQL expects: good for a bar, not for a figure."""
     spec = LISTS[layer]
     values = await whole_values(connection, scope, spec, filters, shapes=False)
-    query = sql.SQL("explain (format json) {}").format(sql.SQL(list_sql(spec)))
+    query = sql.SQL("explain (format json) {}").format(sql.SQL(list_sql(spec, filters)))
     cursor = await connection.execute(query, values, prepare=False)
     [row] = await cursor.fetchall()
     return int(row["QUERY PLAN"][0]["Plan"]["Plan Rows"])

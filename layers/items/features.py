@@ -10,17 +10,16 @@ from typing import Any
 import shapely
 from psycopg import sql
 
-from layers.codes import LEVELS, code_of
 from layers.cql import Filter, Node, compile_filter
 from layers.crs import CRS84, Box, Crs
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid, NotFound
 from layers.items.filters import Filters
-from layers.items.keys import read_key
-from layers.items.queryables import queryables_of
-from layers.items.read import find_list, values_of
-from layers.listing import ListSpec
-from layers.queries import load, read_sql
+from layers.items.keys import BETWEEN, read_key
+from layers.items.queryables import GRIDS, IDS, queryables_of
+from layers.items.read import find_list, list_sql, order_of, values_of
+from layers.listing import Column, ListSpec
+from layers.queries import load
 from layers.scope import Scope
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "FeaturePage",
     "Features",
     "Prepared",
-    "extent",
     "feature",
     "features",
     "prepare",
@@ -39,6 +37,7 @@ MAX_FEATURES = 10_000
 """The longest page; whoever asks for more gets this many."""
 _HOOK = "/* and what else is asked */"
 _POINT = sql.SQL("""'{{"type":"Point","coordinates":[' || {} || ',' || {} || ']}}'""")
+_BEFORE_KEY = sql.SQL("concat_ws({}, listed.strip, listed.id)")
 _DEGREES = sql.SQL("round({0} * 10 ^ %(digits)s::int) / 10 ^ %(digits)s::int")
 
 
@@ -92,23 +91,23 @@ def prepare(layer: str, asked: Features) -> Prepared:
     if spec.queryables is None:
         raise NotFound(f"There is no layer {layer!r}.")
     compiled, faults = _compiled(spec, asked)
-    faults += _faults(spec, asked)
+    filters = replace(asked.filters, within=_common([one.window for one in compiled]))
+    faults += _faults(spec, asked, filters)
     if faults:
         raise Invalid("The filters have faults.", faults)
-    start = read_key(spec, asked.after, by_distance=False)
+    start = read_key(spec, asked.after, order_of(spec, filters))
     limit = min(asked.limit, MAX_FEATURES) + 1
     shapes = not _is_told_by_numbers(spec, asked.crs)
     values = start.values() | {"limit": limit, "skip": 0, "shapes": shapes, "digits": asked.crs.digits}
     for one in compiled:
         values |= one.values
-    filters = replace(asked.filters, within=_common([one.window for one in compiled]))
-    return Prepared(spec, filters, _query(spec, [one.condition for one in compiled], asked.crs), values)
+    return Prepared(spec, filters, _query(spec, filters, [one.condition for one in compiled], asked.crs), values)
 
 
 async def features(connection: ReadConnection, scope: Scope, prepared: Prepared) -> FeaturePage:
-    """One page, in order of the layer's key; the connection's transaction has the scope set.
+    """One page, in the order that `order_of` tells; the connection's transaction has the scope set.
 
-    Cost: linear in the page where the layer's key finds it; a box or filter also in what it leaves.
+    Cost: linear in the page where the layer's key or its strips find it; a filter also in what it leaves.
 
     Raises:
         NotFound: when region or grid are unknown or outside the scope.
@@ -142,15 +141,6 @@ async def feature(connection: ReadConnection, scope: Scope, layer: str, key: str
     return page.features
 
 
-async def extent(connection: ReadConnection, scope: Scope) -> Box | None:
-    """The box in degrees of the deepest region with a shape that holds the scope, else that around its villages."""
-    first, last = code_of(max(scope.lo, 0)), code_of(max(scope.hi, 0))
-    codes = [first[:length] for length in LEVELS if first[:length] == last[:length]]
-    cursor = await connection.execute(load("features.sql")["extent"], scope.params() | {"codes": codes})
-    row = await cursor.fetchone()
-    return None if row is None else (row["west"], row["south"], row["east"], row["north"])
-
-
 def _compiled(spec: ListSpec, asked: Features) -> tuple[list[Filter], list[Fault]]:
     compiled: list[Filter] = []
     faults: list[Fault] = []
@@ -164,11 +154,11 @@ def _compiled(spec: ListSpec, asked: Features) -> tuple[list[Filter], list[Fault
     return compiled, faults
 
 
-def _faults(spec: ListSpec, asked: Features) -> list[Fault]:
+def _faults(spec: ListSpec, asked: Features, filters: Filters) -> list[Fault]:
     faults = [] if asked.limit >= 1 else [Fault("limit", "must be 1 or more")]
     try:
-        asked.filters.check(spec)
-        read_key(spec, asked.after, by_distance=False)
+        filters.check(spec)
+        read_key(spec, asked.after, order_of(spec, filters))
     except Invalid as error:
         faults += error.faults
     return faults
@@ -184,16 +174,29 @@ def _common(windows: Sequence[Box | None]) -> Box | None:
     return bounds
 
 
-def _query(spec: ListSpec, conditions: Sequence[sql.Composable], crs: Crs) -> sql.Composed:
-    before, after = _around_hook(spec.sql)
+def _query(spec: ListSpec, filters: Filters, conditions: Sequence[sql.Composable], crs: Crs) -> sql.Composed:
+    before, after = _around_hook(list_sql(spec, filters))
     asked = [part for condition in conditions for part in (sql.SQL(" and "), condition)]
     listed = sql.Composed([before, *asked, sql.SQL("\n"), after])
     return _page().format(
         key=sql.Identifier(spec.key),
+        next=_BEFORE_KEY.format(sql.Literal(BETWEEN)) if spec.by_strips else sql.Identifier("listed", spec.key),
         geometry=_geometry(spec, crs),
-        properties=sql.SQL(", ").join(sql.Identifier("listed", column.name) for column in spec.columns),
+        properties=sql.SQL(", ',', ").join(_property(column) for column in spec.columns),
         listed=listed,
     )
+
+
+def _property(column: Column) -> sql.Composable:
+    """A column as a member of a JSON object, in parts that `concat` joins: a sixth less time than `row_to_json`."""
+    value = sql.Identifier("listed", column.name)
+    if column.type == "integer":
+        text = sql.SQL("{}::text").format(value)
+    elif column.name in IDS | GRIDS:
+        text = sql.SQL("""'"' || {} || '"'""").format(value)
+    else:
+        text = sql.SQL("to_json({})::text").format(value)
+    return sql.SQL("{}, coalesce({}, 'null')").format(sql.Literal(f'"{column.name}":'), text)
 
 
 def _is_told_by_numbers(spec: ListSpec, crs: Crs) -> bool:
@@ -219,9 +222,9 @@ def _page() -> sql.SQL:
 
 
 @cache
-def _around_hook(file: str) -> tuple[sql.SQL, sql.SQL]:
-    before, hook, after = read_sql(f"items/{file}").partition(_HOOK)
-    assert hook, f"items/{file} has no place for a filter"  # noqa: S101 -- a file of this package
+def _around_hook(listed: str) -> tuple[sql.SQL, sql.SQL]:
+    before, hook, after = listed.partition(_HOOK)
+    assert hook, "a list's query has no place for a filter"  # noqa: S101 -- a file of this package
     return _constant(before), _constant(after)
 
 

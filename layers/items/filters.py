@@ -85,7 +85,7 @@ class Filters:
     def values(self) -> dict[str, object]:
         """The values that the query of every layer takes; shapes as hexadecimal EWKB, longitude first."""
         first, last = self.number_range()
-        box, window = self._box(), self._window()
+        box, window = self._box(), self.window()
         return {
             "first": first,
             "last": last,
@@ -109,6 +109,15 @@ class Filters:
             return first, last
         return max(first, int(self.grid)), min(last, int(self.grid))
 
+    def window(self) -> Box | None:
+        """The box around all that box, circle and `within` leave; where they do not meet, the first of them."""
+        circle = None if self.near is None else box_around(*self.near, self._radius_m())
+        given = [_clipped(box) for box in (circle, self.bbox, self.within) if box is not None]
+        if not given:
+            return None
+        west, south, east, north = (pick(box[side] for box in given) for side, pick in enumerate((max, max, min, min)))
+        return (west, south, east, north) if west <= east and south <= north else given[0]
+
     def _radius_m(self) -> float:
         return MAX_RADIUS_M if self.radius_m is None else self.radius_m
 
@@ -124,15 +133,6 @@ class Filters:
 
     def _box(self) -> Box | None:
         return None if self.bbox is None else _clipped(self.bbox)
-
-    def _window(self) -> Box | None:
-        """The box around all that box, circle and `within` leave; where they do not meet, the first of them."""
-        circle = None if self.near is None else box_around(*self.near, self._radius_m())
-        given = [_clipped(box) for box in (circle, self.bbox, self.within) if box is not None]
-        if not given:
-            return None
-        west, south, east, north = (pick(box[side] for box in given) for side, pick in enumerate((max, max, min, min)))
-        return (west, south, east, north) if west <= east and south <= north else given[0]
 
 
 def box_around(lon: float, lat: float, radius_m: float) -> Box:

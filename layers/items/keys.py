@@ -1,4 +1,4 @@
-"""The key that a page goes on after: the last row's own key, with `near` its distance before it."""
+"""The key that a page goes on after: the last row's own key, before it with `near` its distance, in a box its strip."""
 
 from __future__ import annotations
 
@@ -6,36 +6,43 @@ import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from layers.codes import LEVELS, WIDTH
 from layers.errors import Fault, Invalid
 from layers.listing import ListSpec
 
-__all__ = ["After", "key_of", "read_key"]
+__all__ = ["BETWEEN", "After", "Order", "key_of", "read_key"]
 
-_BETWEEN = "~"
+Order = Literal["key", "distance", "strip"]
+"""What a list goes by; within the same distance or strip by the key."""
+
+BETWEEN = "~"
+"""Stands between distance or strip and key."""
+_LAST_STRIP = 2**50 - 1
 
 
 @dataclass(frozen=True)
 class After:
-    """Where a page begins: after this key, and after this distance in metres when the list is by distance."""
+    """Where a page begins: after this key, and after this distance in metres or this strip in a list by those."""
 
     key: str | None = None
     distance_m: float | None = None
+    strip: int | None = None
 
     def values(self) -> dict[str, object]:
         """The values that the query of every layer takes."""
-        return {"after": self.key, "after_m": self.distance_m}
+        return {"after": self.key, "after_m": self.distance_m, "after_strip": self.strip}
 
 
 def key_of(spec: ListSpec, row: Mapping[str, Any]) -> str:
     """The key of a row, to be handed out; `distance_m` keeps every bit, so that no row is told twice."""
+    before = row["distance_m"] if row["distance_m"] is not None else row.get("strip")
     key = str(row[spec.key])
-    return key if row["distance_m"] is None else f"{row['distance_m']!r}{_BETWEEN}{key}"
+    return key if before is None else f"{before!r}{BETWEEN}{key}"
 
 
-def read_key(spec: ListSpec, text: str | None, *, by_distance: bool) -> After:
+def read_key(spec: ListSpec, text: str | None, order: Order) -> After:
     """Where a page begins, from the key of the page before; None is the beginning.
 
     Raises:
@@ -43,10 +50,12 @@ def read_key(spec: ListSpec, text: str | None, *, by_distance: bool) -> After:
     """
     if text is None:
         return After()
-    distance, between, key = text.rpartition(_BETWEEN)
-    if bool(between) != by_distance or not _is_key(spec, key):
+    before, between, key = text.rpartition(BETWEEN)
+    if bool(between) != (order != "key") or not _is_key(spec, key):
         raise _no_start(text)
-    return After(key, _distance_m(distance, text) if by_distance else None)
+    if order == "key":
+        return After(key)
+    return After(key, _distance_m(before, text)) if order == "distance" else After(key, strip=_strip(before, text))
 
 
 def _is_key(spec: ListSpec, key: str) -> bool:
@@ -67,6 +76,12 @@ def _distance_m(distance: str, text: str) -> float:
     if not (math.isfinite(metres) and metres >= 0):
         raise _no_start(text)
     return metres
+
+
+def _strip(strip: str, text: str) -> int:
+    if not (strip.isascii() and strip.isdigit() and len(strip) <= len(str(_LAST_STRIP)) and int(strip) <= _LAST_STRIP):
+        raise _no_start(text)
+    return int(strip)
 
 
 def _no_start(text: str) -> Invalid:

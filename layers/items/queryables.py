@@ -11,7 +11,7 @@ from psycopg import sql
 from layers.cql import Queryable
 from layers.listing import Column, ListSpec
 
-__all__ = ["GEOMETRY", "geometry_of", "queryables_of"]
+__all__ = ["GEOMETRY", "GRIDS", "IDS", "alias_of", "geometry_of", "queryables_of"]
 
 GEOMETRY = "geometry"
 """The name under which a filter knows a layer's shape."""
@@ -38,8 +38,14 @@ _SHAPE: Mapping[str, tuple[str, str]] = {
     "building.sql": ("placed", "geom"),
 }
 """Where a layer's shape stands in its query; every other layer has `known.point`."""
-_IDS = frozenset({"id", "building_id", "house_id"})
-_GRIDS = frozenset({"grid_no", "handled_grid_no"})
+IDS = frozenset({"id", "building_id", "house_id"})
+GRIDS = frozenset({"grid_no", "handled_grid_no"})
+"""Columns that hold ids and grid numbers: nothing in them that JSON would have to escape."""
+
+
+def alias_of(spec: ListSpec) -> str:
+    """The name that a layer's table has in its query."""
+    return _ALIAS[spec.sql]
 
 
 @cache
@@ -60,7 +66,7 @@ def geometry_of(spec: ListSpec) -> sql.Composable:
 
 
 def _queryable(spec: ListSpec, column: Column) -> Queryable:
-    alias = _ALIAS[spec.sql]
+    alias = alias_of(spec)
     if column.name in ("begins_at", "ends_at"):
         end = sql.SQL("lower" if column.name == "begins_at" else "upper")
         return Queryable("moment", sql.SQL("{}({})").format(end, sql.Identifier(alias, "validity")))
@@ -68,8 +74,8 @@ def _queryable(spec: ListSpec, column: Column) -> Queryable:
 
 
 def _type(column: Column) -> Literal["id", "grid", "text", "number", "moment", "day", "boolean"]:
-    if column.name in _IDS:
+    if column.name in IDS:
         return "id"
-    if column.name in _GRIDS:
+    if column.name in GRIDS:
         return "grid"
     return "number" if column.type == "integer" else column.type

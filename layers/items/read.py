@@ -6,19 +6,34 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from psycopg import sql
+
 from layers.db import ReadConnection
 from layers.errors import Fault, Invalid, NotFound
 from layers.items.filters import Filters
-from layers.items.keys import After, key_of, read_key
+from layers.items.keys import After, Order, key_of, read_key
+from layers.items.queryables import alias_of
+from layers.items.strips import goes_by_strips, strips_of
 from layers.listing import LISTS, ListSpec
 from layers.lists import Page
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
-__all__ = ["MAX_LIMIT", "find_list", "item_of", "items", "list_sql", "refuse_unseen", "values_of", "whole_values"]
+__all__ = [
+    "MAX_LIMIT",
+    "find_list",
+    "item_of",
+    "items",
+    "list_sql",
+    "order_of",
+    "refuse_unseen",
+    "values_of",
+    "whole_values",
+]
 
 MAX_LIMIT = 1000
 """The longest page."""
+_ROWS, _ROWS_END = "/* rows */", "/* rows end */"
 
 
 def find_list(name: str) -> ListSpec:
@@ -44,7 +59,7 @@ async def items(
 ) -> Page[dict[str, Any]]:
     """One page of a layer: its columns by name, and `lon`, `lat` (null without a place).
 
-    In order of the layer's key; with `near` in order of distance, told as `distance_m`. `lon`, `lat` of a line or an
+    In the order that `order_of` tells; with `near` the distance is told as `distance_m`. `lon`, `lat` of a line or an
     area are a point on it; `shapes` adds `shape`, its WKB in lon/lat. The connection's transaction has the scope set.
     Cost: with `near` linear in the rows of the grids that the circle touches, with `q` in the rows looked through.
 
@@ -57,11 +72,11 @@ async def items(
     filters.check(spec)
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid("The page is too long.", [Fault("limit", f"must be 1 to {MAX_LIMIT}")])
-    start = read_key(spec, after, by_distance=filters.near is not None)
+    start = read_key(spec, after, order_of(spec, filters))
     values = await values_of(connection, scope, spec, filters)
     # One row more than asked for: it tells whether there is a next page.
     asked = values | start.values() | {"limit": limit + 1, "skip": 0, "shapes": shapes}
-    rows = await _rows(connection, spec, asked)
+    rows = await _rows(connection, list_sql(spec, filters), asked)
     shown = tuple(item_of(spec, row, shapes=shapes) for row in rows[:limit])
     return Page(shown, key_of(spec, rows[limit - 1]) if len(rows) > limit else None)
 
@@ -87,6 +102,8 @@ async def values_of(connection: ReadConnection, scope: Scope, spec: ListSpec, fi
     """
     await refuse_unseen(connection, scope, filters)
     values = {"layer": spec.name, "numbers": None} | filters.values() | scope.params()
+    if goes_by_strips(spec, filters):
+        return {**values, **await strips_of(connection, scope, filters)}
     if spec.personal and values["window"] is not None:
         cursor = await connection.execute(load("items.sql")["numbers"], values)
         [row] = await cursor.fetchall()
@@ -113,16 +130,37 @@ async def refuse_unseen(connection: ReadConnection, scope: Scope, filters: Filte
     raise NotFound(f"There is no region {filters.region!r} here.")
 
 
-async def _rows(connection: ReadConnection, spec: ListSpec, values: Mapping[str, object]) -> list[dict[str, Any]]:
+async def _rows(connection: ReadConnection, query: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
     # Not prepared: planned with the values at hand, PostgreSQL leaves out every filter that is not given.
-    cursor = await connection.execute(list_sql(spec), values, prepare=False)
+    cursor = await connection.execute(query, values, prepare=False)
     return await cursor.fetchall()
 
 
+def order_of(spec: ListSpec, filters: Filters) -> Order:
+    """What a list goes by: with `near` distance; in a window, where the table knows its strips, these; else the key."""
+    if filters.near is not None:
+        return "distance"
+    return "strip" if goes_by_strips(spec, filters) else "key"
+
+
+def list_sql(spec: ListSpec, filters: Filters) -> str:
+    """The query of a layer that finds its rows in the way that fits the filters."""
+    return _strips_sql(spec) if goes_by_strips(spec, filters) else _text(spec)
+
+
 @cache
-def list_sql(spec: ListSpec) -> str:
-    """The query of a layer."""
+def _text(spec: ListSpec) -> str:
     return read_sql(f"items/{spec.sql}")
+
+
+@cache
+def _strips_sql(spec: ListSpec) -> str:
+    before, _, rest = _text(spec).partition(_ROWS)
+    _, _, after = rest.partition(_ROWS_END)
+    # From files of this package: psycopg takes only what its type says is a literal.
+    strips: Any = load("items.sql")["strips"]
+    rows = sql.SQL(strips).format(table=sql.Identifier(spec.name), alias=sql.Identifier(alias_of(spec)))
+    return f"{before}{rows.as_string()}{after}"
 
 
 def item_of(spec: ListSpec, row: Mapping[str, Any], *, shapes: bool) -> dict[str, Any]:

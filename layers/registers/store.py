@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
@@ -20,6 +19,7 @@ from layers.duplicates import find_duplicates
 from layers.errors import Fault, Invalid
 from layers.houses import home_of
 from layers.imports import ImportResult, begin, refuse_again
+from layers.new_ids import new_ids
 from layers.queries import load
 from layers.registers.addresses import PARTS, in_buildings, read_addresses
 from layers.registers.duties import check_duties
@@ -76,7 +76,7 @@ def store(session: Session, vault: Vault, sheet: Sheet, source_name: str, sha256
         seal(rows, vault)
     region_code = _home(rows)
     with begin(session, kind, source_name, crs=sheet.crs, sha256=sha256, region_code=region_code) as log:
-        rows.values["id"] = [uuid.uuid4() for _ in range(len(rows))]
+        rows.values["id"] = new_ids(len(rows))
         log.copy(kind, _frame(rows))
         if kind != "duty":
             assign(session, import_id=log.id)

@@ -8,17 +8,19 @@ CREATE FUNCTION public.add_to_cell_count(registered text, cells bigint[], number
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from cell_count t where t.register = registered and t.cell = c.cell and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(cells, numbers) c (cell, grid_no) offset 0) locked;
-                with changed as (
-                    update cell_count t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from cell_count s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('t'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from cell_count t where t.register = registered and t.cell = c.cell and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(cells, numbers) c (cell, grid_no) offset 0) locked;
+                    with changed as (
+                        update cell_count t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from cell_count s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into cell_count (register, cell, grid_no, n)
                     select registered, c.cell, c.grid_no, c.n from unnest(cells, numbers, more, places) c (cell, grid_no, n, place) where c.place is null;
                 end if;
@@ -32,12 +34,25 @@ ALTER FUNCTION public.add_to_cell_count(registered text, cells bigint[], numbers
 CREATE FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+    every_cell bigint[];
+    every_grid_no bigint[];
+    more bigint[];
 begin
-    perform add_to_cell_count(register_name, array_agg(c.cell), array_agg(c.grid_no), array_agg(c.n))
-    from (select one.cell >> s.shift as cell, one.grid_no, sum(one.n) as n
-          from unnest(cells, grid_nos, differences) as one (cell, grid_no, n), (values (0), (4), (6), (8)) as s (shift)
-          group by 1, 2 having sum(one.n) <> 0 order by 1, 2) c
-    having count(*) > 0;
+    with finest as materialized (
+        select one.cell, one.grid_no, sum(one.n) as n from unnest(cells, grid_nos, differences) as one (cell, grid_no, n)
+        group by 1, 2 having sum(one.n) <> 0
+    ), every as (
+        select cell, grid_no, n from finest
+        union all
+        select finest.cell >> s.shift, finest.grid_no, sum(finest.n) from finest, (values (4), (6), (8)) as s (shift)
+        group by 1, 2 having sum(finest.n) <> 0
+    )
+    select array_agg(c.cell), array_agg(c.grid_no), array_agg(c.n) into every_cell, every_grid_no, more
+    from (select cell, grid_no, n from every order by 1, 2) c;
+    if more is not null then
+        perform add_to_cell_count(register_name, every_cell, every_grid_no, more);
+    end if;
 end
 $$;
 ALTER FUNCTION public.add_to_cells(register_name text, cells bigint[], grid_nos bigint[], differences integer[]) OWNER TO wangge_owner;
@@ -49,17 +64,19 @@ CREATE FUNCTION public.add_to_county_day(periods date[], kinds text[], numbers b
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
-                with changed as (
-                    update county_day t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_day s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('f'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from county_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                    with changed as (
+                        update county_day t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_day s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into county_day (begins_on, kind, grid_no, n)
                     select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
                 end if;
@@ -78,17 +95,19 @@ CREATE FUNCTION public.add_to_county_month(periods date[], kinds text[], numbers
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
-                with changed as (
-                    update county_month t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_month s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('f'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from county_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                    with changed as (
+                        update county_month t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from county_month s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into county_month (begins_on, kind, grid_no, n)
                     select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
                 end if;
@@ -107,17 +126,19 @@ CREATE FUNCTION public.add_to_incident_day(periods date[], kinds text[], numbers
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
-                with changed as (
-                    update incident_day t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_day s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('t'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from incident_day t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                    with changed as (
+                        update incident_day t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_day s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into incident_day (begins_on, kind, grid_no, n)
                     select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
                 end if;
@@ -136,17 +157,19 @@ CREATE FUNCTION public.add_to_incident_month(periods date[], kinds text[], numbe
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
-                with changed as (
-                    update incident_month t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_month s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('f'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from incident_month t where t.begins_on = c.begins_on and t.kind = c.kind and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(periods, kinds, numbers) c (begins_on, kind, grid_no) offset 0) locked;
+                    with changed as (
+                        update incident_month t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from incident_month s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into incident_month (begins_on, kind, grid_no, n)
                     select c.begins_on, c.kind, c.grid_no, c.n from unnest(periods, kinds, numbers, more, places) c (begins_on, kind, grid_no, n, place) where c.place is null;
                 end if;
@@ -165,17 +188,19 @@ CREATE FUNCTION public.add_to_register_count(registered text, numbers bigint[], 
                 spares tid[];
                 empty tid[];
             begin
-                select array_agg(free[1]), array_agg(free[2]) into places, spares
-                from (select array(select t.ctid from register_count t where t.register = registered and t.grid_no = c.grid_no limit 2 for update skip locked) as free
-                      from unnest(numbers) c (grid_no) offset 0) locked;
-                with changed as (
-                    update register_count t
-                    set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from register_count s where s.ctid = c.spare) end
-                    from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
-                    returning t.ctid, t.n
-                )
-                select array_agg(ctid) into empty from changed where n = 0;
-                if array_position(places, null) is not null then
+                if not ('f'::bool and cardinality(more) >= 1000 and 0 < all(more)) then
+                    select array_agg(free[1]), array_agg(free[2]) into places, spares
+                    from (select array(select t.ctid from register_count t where t.register = registered and t.grid_no = c.grid_no limit 2 for update skip locked) as free
+                          from unnest(numbers) c (grid_no) offset 0) locked;
+                    with changed as (
+                        update register_count t
+                        set n = t.n + c.n + case when c.spare is null then 0 else (select s.n from register_count s where s.ctid = c.spare) end
+                        from unnest(more, places, spares) c (n, place, spare) where t.ctid = c.place
+                        returning t.ctid, t.n
+                    )
+                    select array_agg(ctid) into empty from changed where n = 0;
+                end if;
+                if places is null or array_position(places, null) is not null then
                     insert into register_count (register, grid_no, n)
                     select registered, c.grid_no, c.n from unnest(numbers, more, places) c (grid_no, n, place) where c.place is null;
                 end if;
@@ -221,8 +246,9 @@ ALTER FUNCTION public.begin_residences() OWNER TO wangge_owner;
 CREATE FUNCTION public.cell_of(point public.geometry) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select cell_of_tile(19, least(greatest(floor((st_x(point) / 40075016.6855785 + 0.5) * 524288), 0), 524287)::int,
-                            least(greatest(floor((0.5 - st_y(point) / 40075016.6855785) * 524288), 0), 524287)::int)
+    select (1::bigint << 38)
+           + (with_gaps(least(greatest(floor((st_x(point) / 40075016.6855785 + 0.5) * 524288), 0), 524287)::int)
+              | (with_gaps(least(greatest(floor((0.5 - st_y(point) / 40075016.6855785) * 524288), 0), 524287)::int) << 1))
 $$;
 ALTER FUNCTION public.cell_of(point public.geometry) OWNER TO wangge_owner;
 CREATE FUNCTION public.cell_of_tile(z integer, x integer, y integer) RETURNS bigint
@@ -481,6 +507,7 @@ CREATE FUNCTION public.count_incident_cells() RETURNS trigger
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
+    SET work_mem TO '32MB'
     AS $$
 declare
     unscoped boolean := nullif(current_setting('wangge.lo', true), '') is null;
@@ -521,6 +548,7 @@ CREATE FUNCTION public.count_incidents() RETURNS trigger
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
+    SET work_mem TO '32MB'
     AS $$
 declare
     days date[];
@@ -775,6 +803,31 @@ CREATE FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, hom
     select coalesce(moved_in >= was_out or (home <> was_home and moved_in > coalesce(was_in, '-infinity')), false)
 $$;
 ALTER FUNCTION public.is_new_stay(was_home uuid, was_in date, was_out date, home uuid, moved_in date) OWNER TO wangge_owner;
+CREATE FUNCTION public.merge_slice(counts text, first text, last text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '64MB'
+    AS $_$
+declare
+    keys text := case counts when 'incident_day' then 'begins_on, kind, grid_no' when 'cell_count' then 'register, cell, grid_no' end;
+    own text := case counts when 'incident_day' then 'begins_on >= $1::date and begins_on < $2::date' else 'register = $1' end;
+    spared bigint;
+begin
+    execute format('with part as materialized (
+                        select t.ctid as place from %1$I t
+                        join (select %2$s from %1$I where %3$s group by %2$s having count(*) > 1) apart using (%2$s)
+                        for update of t skip locked
+                    ), gone as (
+                        delete from %1$I t using part where t.ctid = part.place returning t.*
+                    ), made as (
+                        insert into %1$I (%2$s, n) select %2$s, sum(n) from gone group by %2$s having sum(n) <> 0 order by %2$s
+                        returning 1
+                    )
+                    select (select count(*) from gone) - (select count(*) from made)', counts, keys, own) into spared using first, last;
+    return spared;
+end
+$_$;
+ALTER FUNCTION public.merge_slice(counts text, first text, last text) OWNER TO wangge_owner;
 CREATE FUNCTION public.note_access_token() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1841,6 +1894,27 @@ CREATE FUNCTION public.set_scope_settings(setting text[]) RETURNS void
            set_config('wangge.grids', coalesce(setting[3], ''), true)
 $$;
 ALTER FUNCTION public.set_scope_settings(setting text[]) OWNER TO wangge_owner;
+CREATE FUNCTION public.slices_to_merge() RETURNS TABLE(counts text, first text, last text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if exists (select 1 from outbox where at > now() - interval '3 hours' and table_name in ('incident', 'house', 'building')
+               group by xid having sum(rows) >= 1000) then
+        return query
+            select 'incident_day', m::date::text, (m + interval '1 month')::date::text
+            from generate_series(date_trunc('month', (select min(begins_on) from incident_day)::timestamp),
+                                 (select max(begins_on) from incident_day)::timestamp, interval '1 month') m
+            union all
+            select 'cell_count', register, null from unnest(array['building', 'house', 'incident']) register;
+    end if;
+end
+$$;
+ALTER FUNCTION public.slices_to_merge() OWNER TO wangge_owner;
+CREATE FUNCTION public.with_gaps(n integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select ('{0,1,4,5,16,17,20,21,64,65,68,69,80,81,84,85,256,257,260,261,272,273,276,277,320,321,324,325,336,337,340,341,1024,1025,1028,1029,1040,1041,1044,1045,1088,1089,1092,1093,1104,1105,1108,1109,1280,1281,1284,1285,1296,1297,1300,1301,1344,1345,1348,1349,1360,1361,1364,1365,4096,4097,4100,4101,4112,4113,4116,4117,4160,4161,4164,4165,4176,4177,4180,4181,4352,4353,4356,4357,4368,4369,4372,4373,4416,4417,4420,4421,4432,4433,4436,4437,5120,5121,5124,5125,5136,5137,5140,5141,5184,5185,5188,5189,5200,5201,5204,5205,5376,5377,5380,5381,5392,5393,5396,5397,5440,5441,5444,5445,5456,5457,5460,5461,16384,16385,16388,16389,16400,16401,16404,16405,16448,16449,16452,16453,16464,16465,16468,16469,16640,16641,16644,16645,16656,16657,16660,16661,16704,16705,16708,16709,16720,16721,16724,16725,17408,17409,17412,17413,17424,17425,17428,17429,17472,17473,17476,17477,17488,17489,17492,17493,17664,17665,17668,17669,17680,17681,17684,17685,17728,17729,17732,17733,17744,17745,17748,17749,20480,20481,20484,20485,20496,20497,20500,20501,20544,20545,20548,20549,20560,20561,20564,20565,20736,20737,20740,20741,20752,20753,20756,20757,20800,20801,20804,20805,20816,20817,20820,20821,21504,21505,21508,21509,21520,21521,21524,21525,21568,21569,21572,21573,21584,21585,21588,21589,21760,21761,21764,21765,21776,21777,21780,21781,21824,21825,21828,21829,21840,21841,21844,21845,65536,65537,65540,65541,65552,65553,65556,65557,65600,65601,65604,65605,65616,65617,65620,65621,65792,65793,65796,65797,65808,65809,65812,65813,65856,65857,65860,65861,65872,65873,65876,65877,66560,66561,66564,66565,66576,66577,66580,66581,66624,66625,66628,66629,66640,66641,66644,66645,66816,66817,66820,66821,66832,66833,66836,66837,66880,66881,66884,66885,66896,66897,66900,66901,69632,69633,69636,69637,69648,69649,69652,69653,69696,69697,69700,69701,69712,69713,69716,69717,69888,69889,69892,69893,69904,69905,69908,69909,69952,69953,69956,69957,69968,69969,69972,69973,70656,70657,70660,70661,70672,70673,70676,70677,70720,70721,70724,70725,70736,70737,70740,70741,70912,70913,70916,70917,70928,70929,70932,70933,70976,70977,70980,70981,70992,70993,70996,70997,81920,81921,81924,81925,81936,81937,81940,81941,81984,81985,81988,81989,82000,82001,82004,82005,82176,82177,82180,82181,82192,82193,82196,82197,82240,82241,82244,82245,82256,82257,82260,82261,82944,82945,82948,82949,82960,82961,82964,82965,83008,83009,83012,83013,83024,83025,83028,83029,83200,83201,83204,83205,83216,83217,83220,83221,83264,83265,83268,83269,83280,83281,83284,83285,86016,86017,86020,86021,86032,86033,86036,86037,86080,86081,86084,86085,86096,86097,86100,86101,86272,86273,86276,86277,86288,86289,86292,86293,86336,86337,86340,86341,86352,86353,86356,86357,87040,87041,87044,87045,87056,87057,87060,87061,87104,87105,87108,87109,87120,87121,87124,87125,87296,87297,87300,87301,87312,87313,87316,87317,87360,87361,87364,87365,87376,87377,87380,87381,262144,262145,262148,262149,262160,262161,262164,262165,262208,262209,262212,262213,262224,262225,262228,262229,262400,262401,262404,262405,262416,262417,262420,262421,262464,262465,262468,262469,262480,262481,262484,262485,263168,263169,263172,263173,263184,263185,263188,263189,263232,263233,263236,263237,263248,263249,263252,263253,263424,263425,263428,263429,263440,263441,263444,263445,263488,263489,263492,263493,263504,263505,263508,263509,266240,266241,266244,266245,266256,266257,266260,266261,266304,266305,266308,266309,266320,266321,266324,266325,266496,266497,266500,266501,266512,266513,266516,266517,266560,266561,266564,266565,266576,266577,266580,266581,267264,267265,267268,267269,267280,267281,267284,267285,267328,267329,267332,267333,267344,267345,267348,267349,267520,267521,267524,267525,267536,267537,267540,267541,267584,267585,267588,267589,267600,267601,267604,267605,278528,278529,278532,278533,278544,278545,278548,278549,278592,278593,278596,278597,278608,278609,278612,278613,278784,278785,278788,278789,278800,278801,278804,278805,278848,278849,278852,278853,278864,278865,278868,278869,279552,279553,279556,279557,279568,279569,279572,279573,279616,279617,279620,279621,279632,279633,279636,279637,279808,279809,279812,279813,279824,279825,279828,279829,279872,279873,279876,279877,279888,279889,279892,279893,282624,282625,282628,282629,282640,282641,282644,282645,282688,282689,282692,282693,282704,282705,282708,282709,282880,282881,282884,282885,282896,282897,282900,282901,282944,282945,282948,282949,282960,282961,282964,282965,283648,283649,283652,283653,283664,283665,283668,283669,283712,283713,283716,283717,283728,283729,283732,283733,283904,283905,283908,283909,283920,283921,283924,283925,283968,283969,283972,283973,283984,283985,283988,283989,327680,327681,327684,327685,327696,327697,327700,327701,327744,327745,327748,327749,327760,327761,327764,327765,327936,327937,327940,327941,327952,327953,327956,327957,328000,328001,328004,328005,328016,328017,328020,328021,328704,328705,328708,328709,328720,328721,328724,328725,328768,328769,328772,328773,328784,328785,328788,328789,328960,328961,328964,328965,328976,328977,328980,328981,329024,329025,329028,329029,329040,329041,329044,329045,331776,331777,331780,331781,331792,331793,331796,331797,331840,331841,331844,331845,331856,331857,331860,331861,332032,332033,332036,332037,332048,332049,332052,332053,332096,332097,332100,332101,332112,332113,332116,332117,332800,332801,332804,332805,332816,332817,332820,332821,332864,332865,332868,332869,332880,332881,332884,332885,333056,333057,333060,333061,333072,333073,333076,333077,333120,333121,333124,333125,333136,333137,333140,333141,344064,344065,344068,344069,344080,344081,344084,344085,344128,344129,344132,344133,344144,344145,344148,344149,344320,344321,344324,344325,344336,344337,344340,344341,344384,344385,344388,344389,344400,344401,344404,344405,345088,345089,345092,345093,345104,345105,345108,345109,345152,345153,345156,345157,345168,345169,345172,345173,345344,345345,345348,345349,345360,345361,345364,345365,345408,345409,345412,345413,345424,345425,345428,345429,348160,348161,348164,348165,348176,348177,348180,348181,348224,348225,348228,348229,348240,348241,348244,348245,348416,348417,348420,348421,348432,348433,348436,348437,348480,348481,348484,348485,348496,348497,348500,348501,349184,349185,349188,349189,349200,349201,349204,349205,349248,349249,349252,349253,349264,349265,349268,349269,349440,349441,349444,349445,349456,349457,349460,349461,349504,349505,349508,349509,349520,349521,349524,349525}'::bigint[])[(n & 1023) + 1] | (('{0,1,4,5,16,17,20,21,64,65,68,69,80,81,84,85,256,257,260,261,272,273,276,277,320,321,324,325,336,337,340,341,1024,1025,1028,1029,1040,1041,1044,1045,1088,1089,1092,1093,1104,1105,1108,1109,1280,1281,1284,1285,1296,1297,1300,1301,1344,1345,1348,1349,1360,1361,1364,1365,4096,4097,4100,4101,4112,4113,4116,4117,4160,4161,4164,4165,4176,4177,4180,4181,4352,4353,4356,4357,4368,4369,4372,4373,4416,4417,4420,4421,4432,4433,4436,4437,5120,5121,5124,5125,5136,5137,5140,5141,5184,5185,5188,5189,5200,5201,5204,5205,5376,5377,5380,5381,5392,5393,5396,5397,5440,5441,5444,5445,5456,5457,5460,5461,16384,16385,16388,16389,16400,16401,16404,16405,16448,16449,16452,16453,16464,16465,16468,16469,16640,16641,16644,16645,16656,16657,16660,16661,16704,16705,16708,16709,16720,16721,16724,16725,17408,17409,17412,17413,17424,17425,17428,17429,17472,17473,17476,17477,17488,17489,17492,17493,17664,17665,17668,17669,17680,17681,17684,17685,17728,17729,17732,17733,17744,17745,17748,17749,20480,20481,20484,20485,20496,20497,20500,20501,20544,20545,20548,20549,20560,20561,20564,20565,20736,20737,20740,20741,20752,20753,20756,20757,20800,20801,20804,20805,20816,20817,20820,20821,21504,21505,21508,21509,21520,21521,21524,21525,21568,21569,21572,21573,21584,21585,21588,21589,21760,21761,21764,21765,21776,21777,21780,21781,21824,21825,21828,21829,21840,21841,21844,21845,65536,65537,65540,65541,65552,65553,65556,65557,65600,65601,65604,65605,65616,65617,65620,65621,65792,65793,65796,65797,65808,65809,65812,65813,65856,65857,65860,65861,65872,65873,65876,65877,66560,66561,66564,66565,66576,66577,66580,66581,66624,66625,66628,66629,66640,66641,66644,66645,66816,66817,66820,66821,66832,66833,66836,66837,66880,66881,66884,66885,66896,66897,66900,66901,69632,69633,69636,69637,69648,69649,69652,69653,69696,69697,69700,69701,69712,69713,69716,69717,69888,69889,69892,69893,69904,69905,69908,69909,69952,69953,69956,69957,69968,69969,69972,69973,70656,70657,70660,70661,70672,70673,70676,70677,70720,70721,70724,70725,70736,70737,70740,70741,70912,70913,70916,70917,70928,70929,70932,70933,70976,70977,70980,70981,70992,70993,70996,70997,81920,81921,81924,81925,81936,81937,81940,81941,81984,81985,81988,81989,82000,82001,82004,82005,82176,82177,82180,82181,82192,82193,82196,82197,82240,82241,82244,82245,82256,82257,82260,82261,82944,82945,82948,82949,82960,82961,82964,82965,83008,83009,83012,83013,83024,83025,83028,83029,83200,83201,83204,83205,83216,83217,83220,83221,83264,83265,83268,83269,83280,83281,83284,83285,86016,86017,86020,86021,86032,86033,86036,86037,86080,86081,86084,86085,86096,86097,86100,86101,86272,86273,86276,86277,86288,86289,86292,86293,86336,86337,86340,86341,86352,86353,86356,86357,87040,87041,87044,87045,87056,87057,87060,87061,87104,87105,87108,87109,87120,87121,87124,87125,87296,87297,87300,87301,87312,87313,87316,87317,87360,87361,87364,87365,87376,87377,87380,87381,262144,262145,262148,262149,262160,262161,262164,262165,262208,262209,262212,262213,262224,262225,262228,262229,262400,262401,262404,262405,262416,262417,262420,262421,262464,262465,262468,262469,262480,262481,262484,262485,263168,263169,263172,263173,263184,263185,263188,263189,263232,263233,263236,263237,263248,263249,263252,263253,263424,263425,263428,263429,263440,263441,263444,263445,263488,263489,263492,263493,263504,263505,263508,263509,266240,266241,266244,266245,266256,266257,266260,266261,266304,266305,266308,266309,266320,266321,266324,266325,266496,266497,266500,266501,266512,266513,266516,266517,266560,266561,266564,266565,266576,266577,266580,266581,267264,267265,267268,267269,267280,267281,267284,267285,267328,267329,267332,267333,267344,267345,267348,267349,267520,267521,267524,267525,267536,267537,267540,267541,267584,267585,267588,267589,267600,267601,267604,267605,278528,278529,278532,278533,278544,278545,278548,278549,278592,278593,278596,278597,278608,278609,278612,278613,278784,278785,278788,278789,278800,278801,278804,278805,278848,278849,278852,278853,278864,278865,278868,278869,279552,279553,279556,279557,279568,279569,279572,279573,279616,279617,279620,279621,279632,279633,279636,279637,279808,279809,279812,279813,279824,279825,279828,279829,279872,279873,279876,279877,279888,279889,279892,279893,282624,282625,282628,282629,282640,282641,282644,282645,282688,282689,282692,282693,282704,282705,282708,282709,282880,282881,282884,282885,282896,282897,282900,282901,282944,282945,282948,282949,282960,282961,282964,282965,283648,283649,283652,283653,283664,283665,283668,283669,283712,283713,283716,283717,283728,283729,283732,283733,283904,283905,283908,283909,283920,283921,283924,283925,283968,283969,283972,283973,283984,283985,283988,283989,327680,327681,327684,327685,327696,327697,327700,327701,327744,327745,327748,327749,327760,327761,327764,327765,327936,327937,327940,327941,327952,327953,327956,327957,328000,328001,328004,328005,328016,328017,328020,328021,328704,328705,328708,328709,328720,328721,328724,328725,328768,328769,328772,328773,328784,328785,328788,328789,328960,328961,328964,328965,328976,328977,328980,328981,329024,329025,329028,329029,329040,329041,329044,329045,331776,331777,331780,331781,331792,331793,331796,331797,331840,331841,331844,331845,331856,331857,331860,331861,332032,332033,332036,332037,332048,332049,332052,332053,332096,332097,332100,332101,332112,332113,332116,332117,332800,332801,332804,332805,332816,332817,332820,332821,332864,332865,332868,332869,332880,332881,332884,332885,333056,333057,333060,333061,333072,333073,333076,333077,333120,333121,333124,333125,333136,333137,333140,333141,344064,344065,344068,344069,344080,344081,344084,344085,344128,344129,344132,344133,344144,344145,344148,344149,344320,344321,344324,344325,344336,344337,344340,344341,344384,344385,344388,344389,344400,344401,344404,344405,345088,345089,345092,345093,345104,345105,345108,345109,345152,345153,345156,345157,345168,345169,345172,345173,345344,345345,345348,345349,345360,345361,345364,345365,345408,345409,345412,345413,345424,345425,345428,345429,348160,348161,348164,348165,348176,348177,348180,348181,348224,348225,348228,348229,348240,348241,348244,348245,348416,348417,348420,348421,348432,348433,348436,348437,348480,348481,348484,348485,348496,348497,348500,348501,349184,349185,349188,349189,349200,349201,349204,349205,349248,349249,349252,349253,349264,349265,349268,349269,349440,349441,349444,349445,349456,349457,349460,349461,349504,349505,349508,349509,349520,349521,349524,349525}'::bigint[])[(n >> 10) + 1] << 20) $$;
+ALTER FUNCTION public.with_gaps(n integer) OWNER TO wangge_owner;
 CREATE TABLE public.access_token (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -3033,88 +3107,88 @@ ALTER TABLE public.residence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope_grids ON public.address_alias AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.cell_count AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.county_day AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.county_month AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.duplicate AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.enrolment AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.house AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.household AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident_day AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.incident_month AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.occupancy AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.person AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.register_count AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.residence AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.review AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_grids ON public.visit AS RESTRICTIVE USING (
 CASE
-    WHEN (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL) THEN true
-    ELSE (grid_no = ANY ((NULLIF(current_setting('wangge.grids'::text, true), ''::text))::bigint[]))
+    WHEN ( SELECT (NULLIF(current_setting('wangge.grids'::text, true), ''::text) IS NULL)) THEN true
+    ELSE (grid_no = ANY ((( SELECT NULLIF(current_setting('wangge.grids'::text, true), ''::text) AS "nullif"))::bigint[]))
 END);
 CREATE POLICY scope_range ON public.address_alias USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
 CREATE POLICY scope_range ON public.cell_count USING (((grid_no >= (NULLIF(current_setting('wangge.lo'::text, true), ''::text))::bigint) AND (grid_no <= (NULLIF(current_setting('wangge.hi'::text, true), ''::text))::bigint)));
@@ -3161,6 +3235,8 @@ REVOKE ALL ON FUNCTION public.count_reviewed_incidents() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.forget_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_changes() TO wangge_api;
 REVOKE ALL ON FUNCTION public.forget_reviews() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.merge_slice(counts text, first text, last text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merge_slice(counts text, first text, last text) TO wangge_api;
 REVOKE ALL ON FUNCTION public.note_access_token() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.note_account() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.note_barrier() FROM PUBLIC;
@@ -3188,6 +3264,8 @@ REVOKE ALL ON FUNCTION public.recount_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.recount_counts() TO wangge_api;
 REVOKE ALL ON FUNCTION public.recount_truncated() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.set_scope_settings(setting text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.slices_to_merge() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.slices_to_merge() TO wangge_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_token TO wangge_api;
 GRANT SELECT ON TABLE public.access_token TO wangge_read;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO wangge_api;

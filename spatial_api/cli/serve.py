@@ -15,6 +15,7 @@ from layers.errors import Fault, Invalid
 from layers.migrate import require_ready
 from spatial_api.app import create_app
 from spatial_api.cli.context import settings
+from spatial_api.request_head import HeadProtocol
 from spatial_api.request_log import configure_logs
 from spatial_api.settings import Settings
 from spatial_api.tls import check_certificate
@@ -51,6 +52,7 @@ def serve(
         # A header of the client must not change what we think of its address.
         proxy_headers=False,
         lifespan="on",
+        http=HeadProtocol,
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )

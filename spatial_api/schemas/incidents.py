@@ -37,11 +37,16 @@ class DaysRow(Answer):
 
 
 class DaysAnswer(Answer):
-    """A period in steps without gaps; the first and the last are cut to it. Protected figures are of whole months."""
+    """A period in steps without gaps; the first and the last are cut to it. Protected figures are of whole months.
+
+    `last_on` is the last day before the period's end, of two years, on which an incident of any kind is registered
+    anywhere in the caller's scope: later days may lack their data. Null where there is none, and when `protected`.
+    """
 
     step: Literal["day", "week", "month"]
     items: list[DaysRow]
     protected: bool
+    last_on: date | None
 
 
 class KindCount(Answer):

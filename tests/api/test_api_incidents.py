@@ -89,6 +89,7 @@ def test_several_kinds_are_asked_for_with_commas(login, drain):
 def test_days_are_told_one_by_one_with_the_step(login):
     answer = login("officer").get(f"/api/counts/days?{PERIOD}&region={WEST}").json()
     assert (answer["step"], answer["protected"], len(answer["items"])) == ("day", False, 31)
+    assert answer["last_on"] == "2026-01-02"
     assert answer["items"][1] == {"from": "2026-01-02", "to": "2026-01-03", "n": 3}
     assert sum(row["n"] for row in answer["items"]) == 3
     assert login("officer").get(f"/api/counts/days?{PERIOD}&grid={GRID}").json()["items"][1]["n"] == 3
@@ -100,6 +101,7 @@ def test_a_planner_sees_months_and_no_small_number(login):
         "step": "month",
         "items": [{"from": "2026-01-01", "to": "2026-02-01", "n": None}],
         "protected": True,
+        "last_on": None,
     }
     kinds = login("planner").get(f"/api/counts/kinds?{PERIOD}").json()
     assert kinds == {"items": [{"kind": "noise", "n": None}], "protected": True}

@@ -81,6 +81,7 @@ def test_a_new_incident_is_told_with_its_place(login):
         "first": FIRST_GRID,
         "last": FIRST_GRID,
         "count": 1,
+        "moved": 0,
         "ids": [incident],
     }
     assert once(login("officer"), event.id).name == "ready"

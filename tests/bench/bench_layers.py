@@ -112,7 +112,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _measured(recipe: Recipe, parts: Sequence[str], given: argparse.Namespace) -> tuple[list[Row], list[str], Store]:
     """The rows of the parts on a recipe's data; a part that cannot be measured gives a row that says why."""
-    store = open_store(recipe, lambda words: print(words, flush=True))
+    store = open_store(recipe, lambda words: print(words, flush=True), peers=not given.no_peers)
     rows: list[Row] = []
     with closing(store), tempfile.TemporaryDirectory(prefix="wangge-bench-", dir="/tmp") as folder:
         bench = Bench(store, Path(folder), 400, given.rounds, given.seconds, not given.no_peers)

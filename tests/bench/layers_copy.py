@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from psycopg import sql
 
-__all__ = ["copy", "ewkb_points", "times"]
+__all__ = ["copy", "copy_pieces", "ewkb_points", "times"]
 
 # Signature, no flags, no header extension; see "Binary Format" of COPY in the manual of PostgreSQL.
 _HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -39,10 +39,21 @@ def copy(
 
     Each column is one text for all rows, or an array: int64, float64, bytes of one length (`S`, `V`), ids (n, 16) u1.
     """
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    copy_pieces(connection, table, [(count, columns)])
+
+
+def copy_pieces(
+    connection: psycopg.Connection[tuple[object, ...]], table: str, pieces: Iterable[tuple[int, Mapping[str, object]]]
+) -> None:
+    """Copy the rows of several pieces as `copy`, in one statement; they have the same columns."""
+    packed = [(columns, _packed(count, list(columns.values()))) for count, columns in pieces]
+    names = sql.SQL(", ").join(map(sql.Identifier, packed[0][0]))
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(*table.split(".")), names)
     with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        stream.write(_HEAD + _packed(count, list(columns.values())) + _TAIL)
+        stream.write(_HEAD)
+        for _, rows in packed:
+            stream.write(rows)
+        stream.write(_TAIL)
 
 
 def _packed(count: int, columns: list[object]) -> bytes:

@@ -24,7 +24,7 @@ from layers.imports import begin, copy_frame
 from layers.models import IncidentKind
 from layers.scope import Scope
 
-__all__ = ["fill", "incident_columns", "make_peer"]
+__all__ = ["fill", "incident_columns", "make_peer", "without_indexes"]
 
 FOLLOWING = ("incident_day", "incident_month", "county_day", "county_month", "cell_count", "occupancy", "residence")
 STREETS = 400
@@ -57,7 +57,7 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
             log.copy("region", regions)
             for table, rows in grids:
                 copy_frame(session, table, rows)
-    steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed, "peer": _peer}
+    steps = {"house": _houses, "household": _people, "incident": _incidents, "followed": _followed}
     with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
         connection.execute("set synchronous_commit = off")
@@ -71,7 +71,7 @@ def fill(database: Database, city: City, filled: dict[str, float], say: Callable
 
 
 @contextmanager
-def _without_indexes(connection: Connection, *tables: str) -> Iterator[None]:
+def without_indexes(connection: Connection, *tables: str) -> Iterator[None]:
     """Drop the tables' indexes, and make them again at the end."""
     found = [row for table in tables for row in connection.execute(INDEXES, [table]).fetchall()]
     for _, drop in found:
@@ -111,7 +111,7 @@ def _multi(cells: Iterable[shapely.Polygon]) -> list[shapely.MultiPolygon]:
 
 
 def _houses(connection: Connection, city: City) -> None:
-    with _without_indexes(connection, "house"):
+    with without_indexes(connection, "house"):
         _copy_houses(connection, city)
 
 
@@ -129,7 +129,7 @@ def _copy_houses(connection: Connection, city: City) -> None:
 
 def _people(connection: Connection, city: City) -> None:
     """A household of five in every tenth house."""
-    with _without_indexes(connection, "household", "person"):
+    with without_indexes(connection, "household", "person"):
         _copy_people(connection, city)
 
 
@@ -148,7 +148,7 @@ def _copy_people(connection: Connection, city: City) -> None:
 
 
 def _incidents(connection: Connection, city: City) -> None:
-    with _without_indexes(connection, "incident"):
+    with without_indexes(connection, "incident"):
         for chunk in city.incidents():
             with connection.transaction():
                 for count, columns in incident_columns(chunk):
@@ -157,7 +157,7 @@ def _incidents(connection: Connection, city: City) -> None:
 
 def _followed(connection: Connection, _city: City) -> None:
     """What the triggers would have kept: counts, cells, names of places, who lived where."""
-    with _without_indexes(connection, *FOLLOWING):
+    with without_indexes(connection, *FOLLOWING):
         connection.execute(FILL)
 
 
@@ -177,10 +177,6 @@ def incident_columns(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
             columns |= {"grid_no": chunk.numbers[rows], "handled_grid_no": chunk.numbers[rows], "source": "bench"}
             pieces.append((len(rows), columns))
     return pieces
-
-
-def _peer(connection: Connection, _city: City) -> None:
-    make_peer(connection)
 
 
 def make_peer(connection: Connection) -> None:

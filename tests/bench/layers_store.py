@@ -97,8 +97,8 @@ class Store:
         _remove(self.settings)
 
 
-def open_store(recipe: Recipe, say: Callable[[str], None]) -> Store:
-    """The instance of a recipe; filling it takes some minutes for ten million incidents.
+def open_store(recipe: Recipe, say: Callable[[str], None], *, peers: bool = True) -> Store:
+    """The instance of a recipe, with the peers' tables or not; filling it takes some minutes for ten million incidents.
 
     Raises:
         SystemExit: when another run uses it.
@@ -120,11 +120,12 @@ def open_store(recipe: Recipe, say: Callable[[str], None]) -> Store:
         connection.execute("create extension if not exists pg_stat_statements")
     if mark.exists():
         store.filled.update(json.loads(mark.read_text()))
-        with store.admin() as connection:
-            make_peer(connection)
     else:
         fill(store.database, store.city, store.filled, say)
         mark.write_text(json.dumps(store.filled))
+    if peers:
+        with store.admin() as connection:
+            make_peer(connection)
     with store.admin() as connection:
         sizes = connection.execute(SIZES).fetchall()
     store.sizes_mb.update({str(name): float(str(size)) for name, size in sizes})

@@ -26,6 +26,9 @@ NO_HEAT = {"WANGGE_HEAT_IN_MEMORY": "false"}
 NO_CACHE = {"WANGGE_TILE_CACHE_BYTES": "0"} | NO_HEAT
 EDITS = 30
 PATIENCE_S = 5.0
+STEP = 0.00005
+"""Degrees east and north by which an edit moves a house."""
+PUT = "update house set point = st_setsrid(st_makepoint(%s, %s), 4326) where id = %s::uuid"
 Connection = psycopg.Connection[tuple[object, ...]]
 Start = Callable[[Store, Path], AbstractContextManager[Server]]
 
@@ -243,20 +246,24 @@ def edits(bench: Bench) -> Iterator[Row]:
     houses = [city.recipe.houses // EDITS * at for at in range(EDITS)]
     places = [tuple(city.house_points[house].tolist()) for house in houses]
     tiles = [("house", 15, *tile_of(lon, lat, 15)) for lon, lat in places]
+    ids = [_house_id(store, house) for house in houses]
+    with store.admin() as connection:
+        # An earlier run left them where it moved them to.
+        connection.cursor().executemany(PUT, [(*place, id_) for place, id_ in zip(places, ids, strict=True)])
     with ours(store, bench.folder, NO_HEAT) as server, store.admin() as connection:
         headers = bench.cookie() | {"Accept-Encoding": "gzip"}
         kept = [own_path(tile) for tile in mix(city, 400, 5, zooms=(14, 15, 16)) if tile not in tiles]
         ask(server.port, kept, headers)
         resting = _drawn(store, server, kept, headers)
         waits = [
-            _seen_after(server, own_path(tile), headers, connection, _house_id(store, house))
-            for tile, house in zip(tiles, houses, strict=True)
+            _seen_after(server, own_path(tile), headers, connection, (lon + STEP, lat + STEP, id_))
+            for tile, (lon, lat), id_ in zip(tiles, places, ids, strict=True)
         ]
         again = _drawn(store, server, kept, headers)
     worst = max(waits)
     yield Row(f"an edit is visible, {EDITS} edits", "≤ 100 ms", f"median {statistics.median(waits):.0f} ms, worst"
               f" {worst:.0f} ms", "TiPg: max-age=3600", "", worst <= 100)  # fmt: skip
-    near = _near(kept, places)
+    near = _near(kept, [place for lon, lat in places for place in ((lon, lat), (lon + STEP, lat + STEP))])
     yield Row(f"only touched tiles are drawn anew: {len(kept)} kept, {EDITS} edits", f"the {near} near them",
               f"{again} drawn anew, {resting} before", "", "", again <= near and resting == 0)  # fmt: skip
 
@@ -269,7 +276,7 @@ def _drawn(store: Store, server: Server, paths: Sequence[str], headers: dict[str
 
 
 def _near(paths: Sequence[str], houses: Sequence[tuple[float, ...]]) -> int:
-    """How many of the tiles of houses hold one of the places, or have it within a hundredth of their side."""
+    """How many of the tiles of houses hold one of the places, or have it within a fiftieth of their side."""
     found = 0
     for path in paths:
         layer, z, x, y = path.removeprefix("/tiles/").removesuffix(".mvt").split("/")
@@ -287,10 +294,12 @@ def _house_id(store: Store, house: int) -> str:
     return bytes(store.city.ids(3, begin, count)[house - begin]).hex()
 
 
-def _seen_after(server: Server, path: str, headers: dict[str, str], connection: Connection, house: str) -> float:
+def _seen_after(
+    server: Server, path: str, headers: dict[str, str], connection: Connection, put: tuple[float, float, str]
+) -> float:
     """Milliseconds from the commit of a house's move to the first answer that differs; infinity when none does."""
     before = ask(server.port, [path] * 2, headers)[-1].body
-    connection.execute("update house set point = st_translate(point, 0.00005, 0.00005) where id = %s::uuid", [house])
+    connection.execute(PUT, put)
     committed = time.perf_counter()
     while time.perf_counter() - committed < PATIENCE_S:
         if ask(server.port, [path], headers)[0].body != before:

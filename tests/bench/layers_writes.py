@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import psycopg
-from bench.layers_copy import copy
+from bench.layers_copy import copy_pieces
+from bench.layers_data import Chunk
 from bench.layers_fill import incident_columns
 from bench.layers_rows import Row
 from bench.layers_servers import postgres_cpu_s
@@ -17,6 +18,7 @@ from bench.layers_store import Store
 from bench.layers_tiles import Bench
 
 from layers.db import API_ROLE
+from layers.new_ids import new_ids
 from layers.scope import Scope
 
 __all__ = ["SET_SCOPE", "copying", "singles"]
@@ -51,15 +53,15 @@ Connection = psycopg.Connection[tuple[object, ...]]
 
 
 def copying(bench: Bench) -> Iterator[Row]:
-    """A chunk of incidents by COPY with all triggers on, in one transaction; then it is undone."""
-    chunk = next(bench.store.city.incidents())
-    ids = np.random.default_rng(31).integers(0, 256, chunk.ids.shape, dtype=np.uint8)
-    pieces = incident_columns(chunk)
-    rows, before, begun = 0, postgres_cpu_s(bench.store), time.perf_counter()
+    """A chunk of incidents by one COPY with all triggers on; then it is undone.
+
+    As an import brings rows: with ids in order of time, and in order of their grids (of each kind and level).
+    """
+    pieces = _as_imported(next(bench.store.city.incidents()))
+    rows = sum(count for count, _ in pieces)
+    before, begun = postgres_cpu_s(bench.store), time.perf_counter()
     with bench.store.admin() as connection, connection.transaction(force_rollback=True):
-        for count, columns in pieces:
-            copy(connection, "incident", count, columns | {"id": ids[rows : rows + count]})
-            rows += count
+        copy_pieces(connection, "incident", pieces)
         spent, cpu = time.perf_counter() - begun, postgres_cpu_s(bench.store) - before
         wrong = wrong_counts(connection)
     told = f"{rows / spent:,.0f} rows/s (CPU {1e6 * cpu / rows:.0f} µs each); {judged(wrong)}"
@@ -67,6 +69,20 @@ def copying(bench: Bench) -> Iterator[Row]:
     yield Row(
         f"{rows:,} incidents by COPY with roll-ups", "≥ 20,000 rows/s, exact", told, met=met, cost=1e3 * cpu / rows
     )
+
+
+def _as_imported(chunk: Chunk) -> list[tuple[int, dict[str, object]]]:
+    ids = np.frombuffer(b"".join(one.bytes for one in new_ids(len(chunk))), dtype=np.uint8).reshape(-1, 16)
+    pieces = []
+    done = 0
+    for count, columns in incident_columns(chunk):
+        order = np.argsort(np.asarray(columns["grid_no"]), kind="stable")
+        rows = columns | {"id": ids[done : done + count]}
+        pieces.append(
+            (count, {name: one if isinstance(one, str) else np.asarray(one)[order] for name, one in rows.items()})
+        )
+        done += count
+    return pieces
 
 
 def judged(wrong: dict[str, int]) -> str:

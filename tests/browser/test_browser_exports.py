@@ -16,7 +16,7 @@ from builders import incident
 
 from fixtures.load import OFFICER_TOWNSHIP
 from gridding import Target
-from layers import accounts
+from layers import accounts, cube
 from layers.jobs import divide_region
 from layers.scope import Scope
 
@@ -126,9 +126,22 @@ def test_a_period_stands_beside_the_one_before(new_desk: NewDesk, site: Site, si
     assert desk.overflow_px() == 0
     with desk.page.expect_download() as download:
         desk.page.click("#cube-csv")
+    assert download.value.suggested_filename.startswith("事件明细_")
     rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
     assert sum(int(row[-1]) for row in rows[1:]) == told["n"]
     desk.watch.check()
+
+
+def test_a_table_that_is_too_long_is_refused_in_words(new_desk: NewDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cube, "MOST_ROWS", 3)
+    desk = new_desk("officer", f"/officer#region={OFFICER_TOWNSHIP}")
+    desk.page.click("#days-90")
+    desk.settle()
+    open_card(desk, "change-card")
+    desk.page.click("#cube-csv")
+    desk.settle()
+    desk.watch.check(refused=(422,))
+    assert "表格超过 3 行，请缩小区划或缩短时段" in desk.words("#notices")
 
 
 def site_change(desk: Desk) -> dict[str, float]:

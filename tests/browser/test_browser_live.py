@@ -8,6 +8,8 @@ from browser.desk import Desk, NewDesk, Site
 from sqlalchemy import text
 
 from fixtures.load import OFFICER_TOWNSHIP
+from gridding import Target
+from layers.jobs import divide_region
 from layers.scope import Scope
 
 ARRIVE = """
@@ -82,6 +84,60 @@ def test_a_planner_is_told_that_grids_changed_and_chooses_when_to_see_it(
     desk.page.wait_for_selector("#news-button", state="hidden")
     desk.settle()
     assert "新名" in desk.words("#table")
+
+
+IN_FORCE = (
+    "select lpad(grid_no::text, 15, '0') from grid where grid_no / 1000 = :village and upper_inf(validity) order by 1"
+)
+# The grids whose shapes the tiles on the screen hold.
+DRAWN = """village => {
+    const found = new Set();
+    window.map_main.eachLayer((layer) => {
+        if (layer._spec?.name !== "grid") return;
+        for (const { el } of Object.values(layer._tiles))
+            for (const { properties } of layer._drawn.get(el) ?? [])
+                if (properties.village === village) found.add(properties.grid_no);
+    });
+    return [...found].sort();
+}"""
+
+
+def check_one_state(desk: Desk, site: Site, village: str) -> None:
+    """Header, table, labels and shapes are of the grids in force."""
+    grids = [str(row[0]) for row in site.rows(IN_FORCE, village=int(village))]
+    assert desk.figures()[2] == str(len(grids))
+    codes = desk.page.locator("#table tbody tr").evaluate_all("rows => rows.map(row => row.dataset.code)")
+    assert sorted(codes) == grids
+    assert desk.page.evaluate(DRAWN, village) == grids
+    assert desk.page.evaluate("document.querySelectorAll('.map-label').length") <= len(grids)
+
+
+def test_the_officers_map_is_of_one_state_after_a_publish(new_desk: NewDesk, site: Site, dense: str) -> None:
+    desk = new_desk("officer", f"/officer#region={dense}")
+    desk.page.click("#days-90")
+    desk.settle()
+    check_one_state(desk, site, dense)
+    before = len(site.rows(IN_FORCE, village=int(dense)))
+    divide_region(site.database, dense, Target(load=60, band=(40, 90), tolerance=0.05), publish_too=True)
+    desk.page.wait_for_selector("#news-button")
+    desk.page.wait_for_function("grids => document.querySelectorAll('#table tbody tr').length !== grids", arg=before)
+    desk.settle()
+    assert len(site.rows(IN_FORCE, village=int(dense))) != before
+    check_one_state(desk, site, dense)
+    assert desk.words("#news-button") == "此处网格已重新划分，图表已更新", "no incident is new"
+    desk.page.click("#news-button")
+    desk.settle()
+    check_one_state(desk, site, dense)
+
+
+def test_what_was_not_heard_live_is_seen_at_the_next_question(new_desk: NewDesk, site: Site, dense: str) -> None:
+    desk = new_desk("officer", f"/officer#region={dense}")
+    desk.page.evaluate("window.dispatchEvent(new Event('signout'))")
+    divide_region(site.database, dense, Target(load=150, band=(120, 180), tolerance=0.05), publish_too=True)
+    desk.page.click("#days-7")
+    desk.settle()
+    check_one_state(desk, site, dense)
+    assert desk.page.is_hidden("#news")
 
 
 def test_who_is_logged_out_elsewhere_is_led_to_the_way_in(new_desk: NewDesk, site: Site) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.desk import DESK, PHONE, Desk, NewDesk, Site
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from fixtures.load import OFFICER_TOWNSHIP
 
@@ -36,6 +36,12 @@ LOCATED = """
     and occurred_on >= cast(:first as date) and occurred_on <= cast(:last as date)
     and not exists (select 1 from review v where v.row_id = i.id and v.status = 'open')
 """
+UNLOCATED = """
+    select count(*) from incident i where i.grid_no / 1000 = :place and occurred_on >= :first and occurred_on < :last
+    and (level not in ('house', 'building', 'street')
+         or exists (select 1 from review v where v.row_id = i.id and v.status = 'open'))
+"""
+LAST_DAY = "select max(occurred_on) from incident where grid_no / 1000000 = :town"
 READINGS = "select count(*) from audit where act = 'read' and subject = 'incident' and subject_id = :id"
 PAINTED = """() => {
     const canvas = document.querySelector("canvas.density");
@@ -188,6 +194,11 @@ def test_the_days_are_played_without_a_question(
     assert not desk.page.is_visible("#playback")
     desk.page.click("#shade-density")
     desk.settle()
+    [(waiting,)] = site.rows(UNLOCATED, place=int(busy), **period(desk))
+    assert waiting > 0
+    [(name,)] = site.rows("select name from region where code = :code", code=busy)
+    of_region = f"{name}全时段另有 {waiting} 件未上图"
+    assert of_region in (desk.page.text_content("#legend") or "")
     asked: list[str] = []
     desk.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     desk.page.select_option("#play-window", "30")
@@ -205,8 +216,10 @@ def test_the_days_are_played_without_a_question(
     assert desk.page.inner_text("#playback output") == f"{first} 至 {last}：{n:,} 件已定位"
     assert desk.page.evaluate(PAINTED) > 0
     assert desk.overflow_px() == 0
+    assert "未上图" not in (desk.page.text_content("#legend") or ""), "of the whole period, not of these days"
     desk.page.click("#play-whole")
     desk.settle()
+    assert of_region in (desk.page.text_content("#legend") or "")
     assert asked.count("/api/heat") == 1, "the whole period is asked for again"
     with desk.page.expect_download() as download:
         desk.page.click("#heat-png")
@@ -342,6 +355,78 @@ def test_a_planner_sees_protected_figures_and_no_case(new_desk: NewDesk, busy: s
     desk.page.click(".brush-numbers summary")
     assert "受保护" in desk.page.inner_text(".brush-numbers")
     assert "受保护" in desk.page.inner_text("#legend")
+
+
+def with_many_grids(route: Route) -> None:
+    told = route.fetch().json()
+    route.fulfill(json=told | {"items": [region | {"grids": 40} for region in told["items"]]})
+
+
+def test_no_hot_spot_is_said_with_what_was_asked_and_what_stands_out_alone(new_desk: NewDesk, site: Site) -> None:
+    desk = new_desk("officer")
+    rows = [{"code": f"532901003001{n:03d}", "name": None, "n": 1, "z": 0, "level": 0, "before": 0, "change": None}
+            for n in range(1, 41)]  # fmt: skip
+    rows[6]["n"] = 61
+    answer = {"items": rows, "within": OFFICER_TOWNSHIP, "compared": 40, "mean": 2.5}
+    desk.page.route("**/api/hotspots?*", lambda route: route.fulfill(json=answer))
+    # The small county has too few grids for hot spots.
+    desk.page.route("**/api/regions?*", with_many_grids)
+    desk.page.reload()
+    desk.settle()
+    desk.page.click("#shade-spots")
+    desk.settle()
+    told = desk.words("#spots")
+    assert "没有热点不等于没有事件" in told
+    assert "61 件，占参与比较的 100 件的 61%：一格单独突出" in told
+    assert desk.page.get_attribute("#spots-alone button", "data-code") == "532901003001007"
+
+
+def test_days_without_data_are_no_decrease(new_desk: NewDesk, site: Site) -> None:
+    desk = new_desk("officer")
+    [(last,)] = site.rows(LAST_DAY, town=int(OFFICER_TOWNSHIP))
+    desk.page.click("#days-90")
+    desk.settle()
+    desk.page.click("#change-card summary")
+    end = date.fromisoformat(str(last)) + timedelta(days=30)
+    desk.page.fill("#filter-to", str(end))
+    desk.settle()
+    said = f"登记的最后一件事件在 {last}，其后的日子没有数据。"
+    assert desk.words("#last-on") == said
+    assert desk.words("#change-lack") == f"{said}减少可能只是缺数据。"
+    desk.page.fill("#filter-to", str(last))
+    desk.settle()
+    assert desk.page.locator("#last-on, #change-lack").count() == 0
+
+
+def test_what_the_page_does_not_take_it_says(new_desk: NewDesk, busy: str) -> None:
+    desk = new_desk("officer", f"/officer#region={busy}")
+    before = period(desk)
+    early = str(date.fromisoformat(before["first"]) - timedelta(days=5))
+    desk.page.fill("#filter-to", early)
+    desk.settle()
+    assert f"日期 {early} 不可用：结束不能早于开始" in desk.words("#notices")
+    assert period(desk) == before
+    foreign = f"{int(OFFICER_TOWNSHIP) + 1}"
+    for named in (foreign, "banana"):
+        desk = new_desk("officer", f"/officer#region={named}")
+        assert f"没有 {named} 这个地方，或不在您的范围内" in desk.words("#notices")
+        assert desk.words("#region .code").endswith(OFFICER_TOWNSHIP)
+        assert desk.page.url.endswith(f"#region={OFFICER_TOWNSHIP}")
+
+
+def test_a_phone_shows_the_units_and_a_header_of_two_rows(new_desk: NewDesk, busy: str) -> None:
+    desk = new_desk("officer", f"/officer#region={busy}", PHONE)
+    assert desk.page.is_visible("#legend")
+    box, legend = (desk.page.locator(one).bounding_box() for one in ("#map_main", "#legend-card"))
+    assert box is not None
+    assert legend is not None
+    assert legend["y"] >= box["y"] + box["height"], "below the map, not over it"
+    tops = desk.page.evaluate(
+        "['.brand', '#pages', '#account', '#trail'].map(one => document.querySelector(`.bar ${one}`))"
+        ".map(node => { const b = node.getBoundingClientRect(); return Math.round(b.top + b.height / 2); })"
+    )
+    assert max(tops[:3]) - min(tops[:3]) < 8, "one row"
+    assert tops[3] > max(tops[:3])
 
 
 @pytest.mark.parametrize("login", ["officer", "planner"])

@@ -45,6 +45,20 @@ def happen(town, *rows):
                 incident(session, number, spot(0.2), on=day, kind=kind)
 
 
+def test_the_last_day_on_which_anything_is_registered_is_of_the_whole_scope(town):
+    happen(town, (ONE, date(2026, 5, 3), 1, "noise"), (EAST, date(2026, 5, 20), 2, "hazard"))
+    happen(town, (TWO, date(2026, 6, 1), 1, "noise"))
+    assert days(town).last_on == date(2026, 5, 20), "what comes after the period does not count"
+    assert days(town, place=VILLAGE, kinds=["noise"]).last_on == date(2026, 5, 20), "nor the place or the kind"
+    assert days(town, place=VILLAGE, scope=Scope.of_region(VILLAGE)).last_on == date(2026, 5, 3)
+    assert days(town, place=str(ONE), scope=Scope.of_grids([ONE])).last_on == date(2026, 5, 3)
+    assert days(town, place=str(TWO), scope=Scope.of_grids([TWO])).last_on is None
+    later = {"since": date(2027, 5, 1), "until": date(2028, 5, 31)}
+    assert days(town, **later).last_on == date(2026, 6, 1)
+    assert days(town, since=date(2028, 6, 2), until=date(2028, 6, 3)).last_on is None, "two years are looked through"
+    assert days(town, exact=False).last_on is None
+
+
 def days(town, place=COUNTY, scope=ALL, exact=True, **more):
     question = {"place": place, "exact": exact, **MAY, **more}
     return ask(town, scope, lambda connection: incident_days(connection, scope, **question))

@@ -206,6 +206,19 @@ def _do(connection, act, table, name, dice):
     connection.execute(text.format(*[table] * statements[act].count("{}")), values)
 
 
+@given(x=st.integers(0, 2**19 - 1), y=st.integers(0, 2**19 - 1))
+@hypothesis_settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_cell_of_a_point_is_that_of_its_tile(town, x, y):
+    metres = 40075016.6855785
+    middle = [((x + 0.5) / 2**19 - 0.5) * metres, (0.5 - (y + 0.5) / 2**19) * metres]
+    with psycopg.connect(town.conninfo(API_ROLE)) as connection:
+        found = connection.execute(
+            "select cell_of(st_setsrid(st_makepoint(%s, %s), 3857)), cell_of_tile(19, %s, %s)", [*middle, x, y]
+        ).fetchone()
+    bits = sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(19))
+    assert found == (4**19 + bits, 4**19 + bits)
+
+
 def test_the_doctor_finds_a_count_that_is_wrong(town):
     with town.write(Scope.everything()) as session:
         house(session, ONE, spot(0.1))

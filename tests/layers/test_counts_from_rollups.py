@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -16,7 +17,7 @@ from psycopg import sql
 from layers.breakdown import incident_days, incident_kinds
 from layers.cluster import SUPERUSER
 from layers.codes import region_range
-from layers.counting import Question, incident_query
+from layers.counting import Question, incident_query, incident_rows
 from layers.counts import incident_counts
 from layers.db import READ_ROLE
 from layers.lists import regions
@@ -176,11 +177,11 @@ def explained(town, scope, query, values):
 def test_counts_come_from_the_keys_of_the_roll_ups(many, values):
     scope = Scope.of_region(VILLAGE)
     question = Question(scope.lo, scope.hi, date(2026, 4, 30), date(2026, 6, 2), None, scope)
-    for query in ("incidents", "steps", "parts_by_kind", "cube"):
+    for query in ("incidents", "steps", "parts_by_kind", "cube", "last_day"):
         text = sql.SQL(load("counts.sql")[query]).format(**question.tables(15))
         plan = explained(many, scope, text, question.values() | question.spans() | values)
         assert "pk_incident_day" in plan
-        assert "pk_incident_month" in plan or query == "cube"
+        assert "pk_incident_month" in plan or query in ("cube", "last_day")
         assert "Seq Scan on incident_day" not in plan
         assert "Seq Scan on incident_month" not in plan
         assert "on incident i" not in plan
@@ -189,13 +190,27 @@ def test_counts_come_from_the_keys_of_the_roll_ups(many, values):
     assert "Seq Scan" not in plan
 
 
-def test_a_month_of_one_kind_is_added_up_in_the_order_of_the_key(many):
+def test_a_month_of_one_kind_is_one_stretch_of_the_key(many):
     scope = Scope.of_region("53")
     question = Question(scope.lo, scope.hi, date(2026, 5, 1), date(2026, 6, 1), ("noise",), scope)
     plan = explained(many, scope, *incident_query("incidents", question, 15))
     assert "Index Scan using pk_incident_month" in plan
     assert "HashAggregate" not in plan
     assert "Sort" not in plan
+
+
+def test_parts_of_a_count_are_added_up_and_what_adds_up_to_nothing_is_left_out(town):
+    parts = [(ZERO + 1, 4), (ZERO + 1, 3), (ZERO + 2, 2), (ZERO + 2, -2)]
+    with psycopg.connect(town.conninfo(SUPERUSER)) as admin:
+        admin.execute("delete from incident_month")
+        insert = "insert into incident_month (begins_on, kind, grid_no, n) values ('2026-03-01', 'noise', %s, %s)"
+        admin.cursor().executemany(insert, parts)
+    scope = Scope.of_region("53")
+    question = Question(scope.lo, scope.hi, date(2026, 3, 1), date(2026, 4, 1), ("noise",), scope)
+    found = ask(town, scope, lambda connection: incident_rows(connection, "incidents", question, 15))
+    assert found == [{"grid_no": ZERO + 1, "n": 7}]
+    nothing = replace(question, since=date(1999, 3, 1), until=date(1999, 4, 1))
+    assert ask(town, scope, lambda connection: incident_rows(connection, "incidents", nothing, 15)) == []
 
 
 @pytest.mark.parametrize("scope", [Scope.of_region("53"), Scope.of_grids([ZERO + 1])])

@@ -126,6 +126,21 @@ def test_broken_text_is_told(text):
 
 
 @pytest.mark.parametrize(
+    "shape",
+    [
+        "POLYGON((0 0,1 1,1 00 0))",
+        "MULTIPOINT((0 0),(1-1))",
+        "POINT EMPTY",
+        "GEOMETRYCOLLECTION(POINT EMPTY)",
+    ],
+)
+@pytest.mark.parametrize("asked", ["S_INTERSECTS", "S_DISJOINT"])
+def test_a_shape_that_is_none_is_told(shape, asked):
+    [message] = faults(f"{asked}(geometry,{shape})")
+    assert message.startswith("is no CQL2: ")
+
+
+@pytest.mark.parametrize(
     "tree",
     [
         '{"op": "="}',

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 import psycopg
 import pytest
 import shapely
+from bench.layers_fill import without_indexes
 from builders import ask
 from psycopg import sql
 
@@ -17,6 +19,7 @@ from layers.here import here
 from layers.imports import ewkb
 from layers.items.filters import Filters, box_around
 from layers.items.read import find_list, list_sql
+from layers.items.strips import strips_of
 from layers.queries import load, read_sql
 from layers.scope import Scope
 
@@ -43,6 +46,8 @@ MAP = """
     select g.grid_no, st_xmin(g.geom) + 0.0002 + n % 14 * 0.0007 as x, st_ymin(g.geom) + 0.0002 + n / 14 * 0.0006 as y,
            row_number() over (order by md5(g.grid_no::text || n)) as n
     from grid g, generate_series(0, 199) n;
+"""
+ROWS = """
     insert into house (id, grid_no, address, point, source)
     select gen_random_uuid(), grid_no, 'a', st_setsrid(st_makepoint(x, y), 4326), 'made' from spot order by n;
     insert into incident (id, grid_no, handled_grid_no, kind, text, occurred_at, point, source)
@@ -61,7 +66,10 @@ def million(settings, template):
         try:
             with psycopg.connect(database.conninfo(SUPERUSER), autocommit=True) as filler:
                 filler.execute("set session_replication_role = replica")
+                filler.execute("set work_mem = '128MB'")
                 filler.execute(MAP)
+                with without_indexes(filler, "house", "incident"):
+                    filler.execute(ROWS)
                 filler.execute("select recount_counts()")
                 filler.execute("insert into cell_count select * from recount_cells()")
                 filler.execute("vacuum analyze")
@@ -160,10 +168,28 @@ def test_near_houses_are_found_by_their_grids(million, radius_m):
     assert "Seq Scan on house " not in plan
 
 
+@pytest.mark.parametrize(("side", "deep"), [(0.05, False), (0.05, True), (0.2, False)])
+def test_a_page_of_a_box_is_read_column_by_column(million, side, deep):
+    """The limit ends the search: the columns come sorted, and only within one are rows sorted."""
+    filters = Filters(bbox=(LON - side / 2, LAT - side / 2, LON + side / 2, LAT + side / 2))
+    house = find_list("house")
+
+    async def values_of_strips(connection):
+        return dict(await strips_of(connection, ALL, filters))
+
+    values = ask(million, ALL, values_of_strips) | {"layer": "house", "numbers": None, "limit": 1001, "skip": 0}
+    values |= {"shapes": False, "after": str(uuid.UUID(int=5)) if deep else None, "after_m": None}
+    values |= {"after_strip": (values["west"] + 7 << 31) + values["south"] if deep else None}
+    plan = plan_of(million, sql.SQL(list_sql(house, filters)), values | filters.values() | ALL.params())
+    takes(plan, "ix_house_strip", "house")
+    assert "Presorted Key: columns.no" in plan, plan
+
+
 @pytest.mark.parametrize("deep", [False, True])
 def test_a_page_of_features_is_read_by_index_however_deep(million, deep):
     with psycopg.connect(million.conninfo(SUPERUSER)) as admin:
         row = admin.execute("select id from house order by id offset 900000 limit 1").fetchone()
-    values = {"layer": "house", "numbers": None, "limit": 1001, "skip": 0, "shapes": False, "after_m": None}
+    values = {"layer": "house", "numbers": None, "limit": 1001, "skip": 0, "shapes": False}
+    values |= {"after_m": None, "after_strip": None}
     values |= {"after": row[0] if deep else None} | Filters().values() | ALL.params()
-    takes(plan_of(million, sql.SQL(list_sql(find_list("house"))), values), "pk_house", "house")
+    takes(plan_of(million, sql.SQL(list_sql(find_list("house"), Filters())), values), "pk_house", "house")

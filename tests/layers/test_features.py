@@ -25,16 +25,18 @@ from builders import (
     spot,
     square,
 )
+from geoalchemy2.shape import from_shape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import LineString
+from sqlalchemy import delete
 
 from layers.cql import read_text
 from layers.crs import KNOWN
 from layers.errors import Invalid, NotFound
 from layers.items import Condition, Features, Filters, extent, feature, features, items, prepare
 from layers.listing import LISTS
-from layers.models import Facility
+from layers.models import Facility, House
 from layers.scope import Scope
 
 ZERO = int(VILLAGE) * 1000
@@ -97,13 +99,18 @@ def features_are_the_rows(town, layer):
     assert [[one["properties"][name] for name in plain] for one in found] == [[row[n] for n in plain] for row in listed]
 
 
+def id_of(found):
+    return found["id"]
+
+
 def test_every_queryable_can_be_asked_for_and_every_shape_met(town):
     for layer in COLLECTIONS:
         named = " and ".join(f"({name} is null or {name} is not null)" for name in LISTS[layer].queryables)
         assert told(town, layer, named) == told(town, layer)
         if LISTS[layer].geometry is not None:
             everywhere = told(town, layer, "s_intersects(geometry, BBOX(99, 24, 102, 27))")
-            assert everywhere == [one for one in told(town, layer) if one["geometry"] is not None]
+            placed_ones = [one for one in told(town, layer) if one["geometry"] is not None]
+            assert sorted(everywhere, key=id_of) == sorted(placed_ones, key=id_of)
 
 
 @pytest.mark.parametrize("layer", [name for name in LISTS if name not in COLLECTIONS])
@@ -297,6 +304,62 @@ class _Pages:
 @pytest.fixture
 def pages_town(town):
     return _Pages(town)
+
+
+AREA = (100.0, 25.0, 100.02, 25.01)
+PLACES = st.lists(st.sampled_from([0.1, 0.1001, 0.8, 0.8, 1.5, 1.9]), min_size=1, max_size=12)
+CHANGES = st.lists(st.tuples(st.sampled_from(["add", "drop", "move"]), st.sampled_from([0.1, 0.8, 1.9])), max_size=8)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places=PLACES, changes=CHANGES, limit=st.integers(1, 5))
+def test_in_a_box_who_stays_comes_once_while_others_come_go_and_move(houses_town, places, changes, limit):
+    """Several at one point too; whoever moves between two pages may come twice, or not at all, and nobody else."""
+    houses_town.clear()
+    lasting, passing = houses_town.settle(places), houses_town.settle([0.8] * 6)
+    changes, met, after = list(changes), [], None
+    while True:
+        prepared = prepare("house", Features(filters=Filters(bbox=AREA), limit=limit, after=after))
+        page = ask(houses_town.database, ALL, lambda connection, asked=prepared: features(connection, ALL, asked))
+        met += [one["id"] for one in json.loads(b"[" + page.features + b"]")]
+        after = page.next
+        if after is None:
+            break
+        if changes:
+            houses_town.change(*changes.pop(), passing)
+    assert [met.count(one) for one in lasting] == [1] * len(lasting)
+
+
+class _Houses:
+    """A village whose houses come, go and move."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def clear(self):
+        with self.database.write(Scope.everything()) as session:
+            session.execute(delete(House).where(House.address == "来去路"))
+
+    def settle(self, places):
+        with self.database.write(Scope.everything()) as session:
+            return [str(house(session, ONE, spot(at), "来去路")) for at in places]
+
+    def change(self, what, at, passing):
+        if what == "add":
+            self.settle([at])
+        elif passing:
+            one = passing.pop() if what == "drop" else passing[0]
+            with self.database.write(Scope.everything()) as session:
+                found = session.get(House, uuid.UUID(one))
+                if what == "drop":
+                    session.delete(found)
+                else:
+                    found.point = from_shape(spot(at), 4326)
+
+
+@pytest.fixture
+def houses_town(town):
+    return _Houses(town)
 
 
 def test_one_feature_by_its_key(town):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import subprocess
 import sys
 import uuid
@@ -40,8 +41,10 @@ from layers.errors import Invalid, NotFound
 from layers.items import Filters, batches, estimate, items
 from layers.items.filters import box_around
 from layers.items.keys import key_of, read_key
+from layers.items.read import list_sql
+from layers.items.strips import strips_of
 from layers.listing import LISTS
-from layers.queries import SQL_DIR, read_sql
+from layers.queries import SQL_DIR
 from layers.scope import Scope
 
 ZERO = int(VILLAGE) * 1000
@@ -379,6 +382,75 @@ def test_pages_are_complete_without_doubles_while_rows_are_added(homes, filters)
     assert before <= set(seen)
 
 
+def crowd_of_houses(database):
+    """Forty houses in columns from west to east, four at each point; the last column is in the east's grid."""
+    with database.write(Scope.everything()) as session:
+        for number in range(40):
+            at, up = 0.1 * (number // 4 % 5) + (1.3 if number % 20 >= 16 else 0), 0.2 + 0.5 * (number // 20)
+            house(session, EAST if at > 1 else ONE, spot(at, up), f"人民路{number}号")
+
+
+@pytest.mark.parametrize(
+    ("bbox", "scope", "filters", "count"),
+    [
+        ((100.0, 25.0, 100.02, 25.01), ALL, {}, 40),
+        ((100.0, 25.0, 100.02, 25.004), ALL, {}, 20),
+        ((-180.0, -90.0, 180.0, 90.0), ALL, {}, 40),
+        ((-180.0, 25.0, 180.0, 25.004), ALL, {"q": "1"}, 11),
+        ((90.0, 25.0, 110.0, 25.01), Scope.of_region(VILLAGE), {}, 32),
+        ((90.0, 25.0, 110.0, 25.01), Scope.of_grids([EAST]), {}, 8),
+        ((100.0, 25.0, 100.02, 25.01), ALL, {"grid": str(EAST)}, 8),
+        ((90.0, 25.0, 110.0, 25.01), ALL, {"region": VILLAGE}, 32),
+        ((120.0, 25.0, 125.0, 25.01), ALL, {}, 0),
+        ((0.0, 0.0, 1.0, 1.0), ALL, {}, 0),
+    ],
+)
+def test_a_box_of_houses_is_told_from_west_to_east_page_by_page(town, bbox, scope, filters, count):
+    crowd_of_houses(town)
+    whole = rows(town, "house", scope, bbox=bbox, **filters)
+    assert len(whole) == count
+    assert [column_of(row) for row in whole] == sorted(column_of(row) for row in whole)
+    after, paged = None, []
+    while len(paged) <= count:
+        found = page(town, "house", scope, limit=3, after=after, bbox=bbox, **filters)
+        paged += found.items
+        after = found.next
+        if after is None:
+            break
+    assert tuple(paged) == whole
+
+
+def column_of(row):
+    """The column of the web map at level 19, then the height, then the id."""
+    return math.floor((row["lon"] / 360 + 0.5) * 2**19), row["lat"], row["id"]
+
+
+def test_a_box_with_a_period_goes_by_the_key(town):
+    with town.write(Scope.everything()) as session:
+        for day in range(1, 9):
+            incident(session, ONE, spot(0.1 * (9 - day)), date(2026, 5, day))
+    box = {"bbox": (100.0, 25.0, 100.02, 25.01)}
+    ids = [row["id"] for row in rows(town, "incident", since=date(2026, 5, 3), **box)]
+    assert len(ids) == 6
+    assert ids == sorted(ids)
+    places = [row["lon"] for row in rows(town, "incident", **box)]
+    assert places == sorted(places)
+    assert len(places) == 8
+
+
+@pytest.mark.parametrize("after", ["7~x", "~", str(2**50) + "~" + str(uuid.UUID(int=7)), "-1~" + str(uuid.UUID(int=7))])
+def test_a_key_of_no_strip_is_refused(homes, after):
+    with pytest.raises(Invalid):
+        page(homes, "house", after=after, bbox=(100.0, 25.0, 100.02, 25.01))
+
+
+@given(strip=st.integers(0, 2**50 - 1), number=st.integers(0, 2**128 - 1))
+def test_a_key_keeps_its_strip(strip, number):
+    row = {"id": str(uuid.UUID(int=number)), "distance_m": None, "strip": strip}
+    found = read_key(LISTS["house"], key_of(LISTS["house"], row), "strip")
+    assert (found.key, found.strip) == (row["id"], strip)
+
+
 PLACE = text("update house set point = st_setsrid(st_makepoint(:lon, 25.005), 4326) where id = :id")
 
 
@@ -453,17 +525,21 @@ def test_pages_have_a_longest(town, limit):
         page(town, "house", limit=limit)
 
 
-@given(after=st.text(max_size=60), layer=st.sampled_from(sorted(LISTS)), by_distance=st.booleans())
-def test_garbage_is_no_key(after, layer, by_distance):
+@given(
+    after=st.text(max_size=60),
+    layer=st.sampled_from(sorted(LISTS)),
+    order=st.sampled_from(["key", "distance", "strip"]),
+)
+def test_garbage_is_no_key(after, layer, order):
     with pytest.raises(Invalid) as refused:
-        read_key(LISTS[layer], f"{after}x~{after}" if by_distance else f"{after}x", by_distance=by_distance)
+        read_key(LISTS[layer], f"{after}x" if order == "key" else f"{after}x~{after}", order)
     assert [fault.where for fault in refused.value.faults] == ["after"]
 
 
 @given(distance=st.floats(min_value=0, max_value=1e7), number=st.integers(0, 2**128 - 1))
 def test_a_key_keeps_every_bit_of_a_distance(distance, number):
     row = {"id": str(uuid.UUID(int=number)), "distance_m": distance}
-    found = read_key(LISTS["house"], key_of(LISTS["house"], row), by_distance=True)
+    found = read_key(LISTS["house"], key_of(LISTS["house"], row), "distance")
     assert (found.key, found.distance_m) == (row["id"], distance)
 
 
@@ -541,7 +617,17 @@ def test_a_box_is_found_by_the_index_on_geometry(crowd, layer):
     assert f"ix_{layer}_geom_m" in explained(crowd, layer, {"bbox": (100.001, 25.0, 100.012, 25.01)})
 
 
-@pytest.mark.parametrize("layer", ["house", "incident", "household", "person", "visit"])
+@pytest.mark.parametrize("layer", ["house", "incident"])
+def test_a_page_of_a_box_is_read_column_by_column(crowd, layer):
+    """The columns come sorted and the limit ends them: only the rows within one are sorted."""
+    filters = Filters(bbox=(100.0, 25.0, 102.0, 25.01))
+    strips = ask(crowd, ALL, lambda connection: strips_of(connection, ALL, filters))
+    plan_of = explained(crowd, layer, {"bbox": filters.bbox}, **strips)
+    assert f"ix_{layer}_strip" in plan_of, plan_of
+    assert "Presorted Key: columns.no" in plan_of, plan_of
+
+
+@pytest.mark.parametrize("layer", ["household", "person", "visit"])
 def test_behind_row_security_a_box_becomes_numbers_first(crowd, layer):
     numbers = [ZERO, ZERO + 1000]
     plan_of = explained(crowd, layer, {"bbox": (100.0, 25.0, 100.012, 25.01)}, numbers=numbers)
@@ -598,21 +684,23 @@ def crowded(settings, template):
             admin.execute("drop database wangge_crowd with (force)")
 
 
-def explained(database, layer, filters, numbers=None):
+def explained(database, layer, filters, **found):
     """The plan of a list at the scope of the province, behind the policies, as the reading door makes it."""
     values = {
         "layer": layer,
-        "numbers": numbers,
+        "numbers": None,
         "limit": 101,
         "skip": 0,
         "shapes": False,
         "after": None,
         "after_m": None,
+        "after_strip": None,
     }
-    values |= Filters(**filters).values() | ALL.params()
+    values |= Filters(**filters).values() | ALL.params() | found
+    query = list_sql(LISTS[layer], Filters(**filters))
 
     async def question(connection):
-        cursor = await connection.execute("explain " + read_sql(f"items/{LISTS[layer].sql}"), values, prepare=False)
+        cursor = await connection.execute("explain " + query, values, prepare=False)
         return "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
 
     return ask(database, ALL, question)

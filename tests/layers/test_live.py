@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import uuid
 from itertools import count
 
@@ -63,6 +64,16 @@ def test_of_what_reaches_beyond_the_scope_neither_rows_nor_ids_are_told():
     barrier, incident = seen(changes, Scope.of_grids([A * 1000 + 2, A * 1000 + 4]), TABLES)
     assert (barrier.count, barrier.ids, barrier.village) == (None, (), None)
     assert (incident.first, incident.last, incident.count, incident.ids) == (f"{A}002", f"{A}004", None, ())
+
+
+def test_rows_that_moved_with_the_grids_are_told_apart():
+    moved = dataclasses.replace(change(rows=7), with_grids=True)
+    drawn = dataclasses.replace(change("grid"), with_grids=True)
+    grid, incident = seen([moved, drawn, change(rows=2)], Scope.of_region("53"), TABLES)
+    assert (incident.count, incident.moved) == (9, 7)
+    assert (grid.count, grid.moved) == (1, 0)
+    [beyond] = seen([moved, change(hi=A * 1000 + 9)], Scope.of_grids([A * 1000 + 1]), TABLES)
+    assert (beyond.count, beyond.moved) == (None, None)
 
 
 def test_many_rows_are_a_count():

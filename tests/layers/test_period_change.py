@@ -146,6 +146,14 @@ def test_the_corner_is_a_hot_spot_and_new_beside_april(many):
     assert found.mean == pytest.approx(sum(row.n for row in found.items) / 36, abs=0.001)
 
 
+def test_a_scope_inside_a_county_names_its_own_region_as_what_is_compared(many):
+    for code in (VILLAGE, VILLAGE[:9]):
+        found = spotted(many, scope=Scope.of_region(code))
+        assert (found.within, found.compared) == (code, 36)
+    assert spotted(many, scope=Scope.of_region("53")).within == COUNTY
+    assert spotted(many, scope=Scope.of_grids(range(ZERO + 1, ZERO + 37))).within == VILLAGE
+
+
 def test_too_few_grids_tell_nothing_and_the_scope_decides_which_are_compared(many):
     with pytest.raises(Invalid) as refusal:
         spotted(many, scope=Scope.of_grids([ONE, TWO]))

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from layers.assign import assign
 from layers.cluster import SUPERUSER
 from layers.db import API_ROLE, OWNER_ROLE, raw
-from layers.recounting import recount
+from layers.recounting import merge_parts, recount
 from layers.scope import Scope
 
 ZERO = int(VILLAGE) * 1000
@@ -284,6 +284,121 @@ def test_parts_that_are_free_become_one(town):
         one.execute(INSERT, row)
         assert one.execute("select n from incident_day").fetchall() == [(3,)]
         assert exact(one)["county_month", 532901 * 10**9, date(2026, 2, 1), "noise"] == 3
+
+
+MANY = """insert into incident (id, grid_no, source, kind, text, occurred_at, point, handled_grid_no)
+          select gen_random_uuid(), %s + i %% 500, 'made', 'noise', '',
+                 timestamptz '2026-02-01T12:00+08' + i %% 3 * interval '1 day',
+                 st_setsrid(st_makepoint(100 + i %% 500 * 0.002, 25 + i %% 7 * 0.002), 4326), 1
+          from generate_series(1, 3000) i"""
+APART = """select count(*) from (select 1 from incident_day group by begins_on, kind, grid_no having count(*) > 1
+                                union all
+                                select 1 from cell_count group by register, cell, grid_no having count(*) > 1) apart"""
+
+
+def apart(connection):
+    """How many keys of the fine counts stand in more than one part."""
+    return connection.execute(APART).fetchone()[0]
+
+
+def exact_cells(connection):
+    """Every count by cell is what a recount gives."""
+    there = "select register, cell, grid_no, n from cell_count"
+    both = f"{there} union all select register, cell, grid_no, -n from recount_cells()"
+    wrong = f"select 1 from ({both}) b group by register, cell, grid_no having sum(n) <> 0"
+    assert connection.execute(wrong).fetchall() == []
+
+
+def merged(connection):
+    """How many rows are spared by merging everything in this transaction."""
+    return connection.execute("select sum(merge_slice(counts, first, last))::int from slices_to_merge()").fetchone()[0]
+
+
+def test_a_large_import_puts_its_counts_beside_those_there_until_they_are_merged(town):
+    with open_connection(town) as one:
+        for _ in range(3):
+            one.execute(MANY, [ZERO + 1])
+        one.commit()
+        assert apart(one) > 1500
+        # The coarse counts, which every map reads, are one at once.
+        assert one.execute(
+            "select max(part_count) from (select count(*) as part_count from incident_month"
+            " group by begins_on, kind, grid_no) m"
+        ).fetchone() == (1,)
+        before = exact(one)
+        exact_cells(one)
+        assert merged(one) > 3000
+        assert apart(one) == 0
+        assert exact(one) == before
+        exact_cells(one)
+        assert merged(one) == 0
+
+
+def test_what_was_put_beside_can_be_moved_corrected_and_deleted(town):
+    with open_connection(town) as one:
+        for _ in range(2):
+            one.execute(MANY, [ZERO + 1])
+        one.execute("update incident set grid_no = grid_no + 1 where grid_no % 3 = 0")
+        one.execute("update incident set kind = 'hazard' where grid_no % 5 = 0")
+        one.execute("delete from incident where grid_no % 2 = 0")
+        exact(one)
+        exact_cells(one)
+        one.execute("delete from incident")
+        assert exact(one) == {}
+        exact_cells(one)
+
+
+def test_parts_are_merged_while_others_write_and_nobody_waits(town):
+    row = [ZERO + 1, "noise", "2026-02-01T12:00+08"]
+    with open_connection(town) as one, open_connection(town) as other:
+        for _ in range(2):
+            one.execute(MANY, [ZERO + 1])
+        one.commit()
+        for connection in (one, other):
+            connection.execute("set lock_timeout = '5s'")
+        one.execute(INSERT, row)
+        assert merged(other) > 1000
+        # Not what the first has changed, which it sees, and the other not yet.
+        one.execute(INSERT, row)
+        other.commit()
+        one.commit()
+        exact(one)
+        merged(one)
+        assert apart(one) == 0
+        exact(one)
+
+
+def test_without_large_imports_nothing_is_read_for_merging(town):
+    row = [ZERO + 1, "noise", "2026-02-01T12:00+08"]
+    with open_connection(town) as one, open_connection(town) as other:
+        for connection in (one, other):
+            connection.execute(INSERT, row)
+        for connection in (one, other):
+            connection.commit()
+        assert merge_parts(town, lambda: False) == 0
+        assert apart(one) == 1
+
+
+def test_the_service_merges_slice_by_slice_until_it_ends(town):
+    with open_connection(town) as one:
+        for _ in range(2):
+            one.execute(MANY, [ZERO + 1])
+        one.commit()
+        left, asked = apart(one), []
+        one.commit()
+
+        def is_over():
+            asked.append(None)
+            return len(asked) > 1
+
+        # The first slice alone, which is the first month.
+        spared = merge_parts(town, is_over)
+        assert 0 < left - apart(one) == spared
+        one.commit()
+        assert merge_parts(town, lambda: False) > 0
+        assert apart(one) == 0
+        exact(one)
+        exact_cells(one)
 
 
 def test_many_writers_of_few_keys_never_wait_for_each_other_and_lose_nothing(town):

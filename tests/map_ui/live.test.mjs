@@ -5,7 +5,7 @@ import { mock, test } from "node:test";
 
 globalThis.window = { addEventListener() {} };
 const { startLive } = await import("../../map_ui/static/app/live.mjs");
-const { countNews, touches } = await import("../../map_ui/static/app/news.mjs");
+const { countNews, newsOf, touches } = await import("../../map_ui/static/app/news.mjs");
 
 const change = (first, last, count = 1, table = "incident") => ({ table, first, last, count });
 
@@ -25,6 +25,19 @@ test("news are the rows of one table in the region shown", () => {
   assert.equal(countNews(changes, "incident", "532901001001"), 3);
   assert.equal(countNews(changes, "incident", "532901"), 7);
   assert.equal(countNews(changes, "incident", "54"), 0);
+});
+
+test("what a publish gave to other grids is no news of incidents, and yet the page is not as it was", () => {
+  const published = [
+    { ...change("532901001001001", "532901001001008", 224), moved: 224 },
+    change("532901001001001", "532901001001008", 8, "grid"),
+  ];
+  const told = (changes, code) => newsOf(changes, ["incident", "grid"], code);
+  assert.deepEqual([...told(published, "532901001001").counts], [["incident", 0], ["grid", 8]]);
+  assert.equal(countNews([{ ...change("532901001001001", "532901001001001", 9), moved: 7 }], "incident", "53"), 2);
+  assert.equal(told(published.slice(0, 1), "532901001001").isAny, true);
+  assert.equal(told(published, "532901001002").isAny, false);
+  assert.equal(countNews([{ ...change("532901001001001", "532901001001001", null), moved: null }], "incident", "53"), 1);
 });
 
 /** An EventSource whose events the test makes. */

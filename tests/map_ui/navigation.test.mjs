@@ -10,17 +10,20 @@ let back;
 
 beforeEach(() => {
   globalThis.location = { hash: "" };
-  globalThis.history = { pushState: (_, __, hash) => (globalThis.location.hash = hash) };
+  const put = (_, __, hash) => (globalThis.location.hash = hash);
+  globalThis.history = { pushState: put, replaceState: put };
   globalThis.window = { addEventListener: (_, listener) => (back = listener) };
 });
 
 /** A navigation standing in a village of the county 530103, with one grid chosen. */
 function standing() {
   const state = createState({ region: "530103001204", grid: "530103001204002" });
-  const notices = { clear: () => {} };
-  const navigation = createNavigation({ state, me: { region: { code: "530103" } }, notices });
+  const warnings = [];
+  const notices = { clear: () => {}, warn: (text) => warnings.push(text) };
+  const words = { t: (key, { code }) => `${key} ${code}` };
+  const navigation = createNavigation({ state, me: { region: { code: "530103" } }, notices, words });
   const place = () => [state.get().region, state.get().grid];
-  return { navigation, place };
+  return { navigation, place, warnings };
 }
 
 const grid = (grid_no) => ({ layer: "grid", properties: { grid_no, village: grid_no.slice(0, 12) } });
@@ -56,4 +59,22 @@ test("going back leads to the place in the address, and without one to the calle
   location.hash = "";
   back();
   assert.deepEqual(place(), ["530103", null]);
+});
+
+test("an address that names no place is put right, and that is said", () => {
+  const { navigation, place, warnings } = standing();
+  location.hash = "#region=banana";
+  navigation.check();
+  assert.deepEqual(warnings, ["error.no_such_place banana"]);
+  assert.equal(location.hash, "#region=530103001204&grid=530103001204002");
+  navigation.check();
+  assert.equal(warnings.length, 1);
+  location.hash = "#region=530103001&grid=7x";
+  back();
+  assert.equal(warnings.at(-1), "error.no_such_place 7x");
+  assert.equal(location.hash, "#region=530103001");
+  navigation.stay("532901004");
+  assert.deepEqual(place(), ["530103", null]);
+  assert.equal(location.hash, "#region=530103");
+  assert.equal(warnings.at(-1), "error.no_such_place 532901004");
 });

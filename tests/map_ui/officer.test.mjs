@@ -8,10 +8,11 @@ import { linesOf } from "../../map_ui/static/app/casecard.mjs";
 import { newestFirst } from "../../map_ui/static/app/cases.mjs";
 import { OUTSIDE, RAMP, choropleth, classesFor, valueOf } from "../../map_ui/static/app/choropleth.mjs";
 import { decimal, moment } from "../../map_ui/static/app/format.mjs";
+import { lackNote } from "../../map_ui/static/app/filterpanel.mjs";
 import { kindsOf, toggled } from "../../map_ui/static/app/kindpanel.mjs";
 import { pictureQuery } from "../../map_ui/static/app/heatpicture.mjs";
 import { askedPlace, createLatest } from "../../map_ui/static/app/latest.mjs";
-import { changesOf, spotsColouring, spotsQuestion, strongest } from "../../map_ui/static/app/spots.mjs";
+import { aloneOf, changesOf, spotsColouring, spotsQuestion, strongest } from "../../map_ui/static/app/spots.mjs";
 import { styleOf } from "../../map_ui/static/app/styles.mjs";
 
 const WINDOW = { from: "2026-01-01", to: "2026-04-11" }; // 100 days
@@ -202,6 +203,20 @@ test("a question that failed can be asked again", async () => {
   assert.deepEqual(errors, ["down", "down"]);
 });
 
+test("the legend of density tells of the region shown, and nothing of the whole period while days are played", async () => {
+  globalThis.L = { ImageOverlay: { extend: () => class {} } };
+  const { legendOf, whilePlayed } = await import("../../map_ui/static/app/heat.mjs");
+  const view = { protected: false, unlocated: 61, withheld: 0 };
+  const shown = legendOf(view, 250, { name: "A", unlocated: 17 });
+  assert.deepEqual(shown, { bandwidth_m: 250, isProtected: false, withheld: 0, unlocated: 17, place: "A" });
+  assert.equal(legendOf(view, 250, null).unlocated, 61);
+  assert.equal(legendOf(view, 250, null).place, null);
+  const played = whilePlayed(shown);
+  assert.equal(played.unlocated, 0);
+  assert.equal(whilePlayed(played), played, "the legend is drawn once");
+  assert.equal(whilePlayed(null), null);
+});
+
 const SPOTS_ANSWER = {
   items: [
     { code: "1", name: null, n: 5, z: 3, level: 1, before: 0, change: "new" },
@@ -230,4 +245,27 @@ test("the picture for a report is of the bandwidth that the screen draws, not of
   assert.equal(pictureQuery({ ...state, heatShown: shown }, "zh").bandwidth, 250);
   assert.equal(pictureQuery({ ...state, bandwidth_m: 1000, heatShown: null }, "zh").bandwidth, 1000);
   assert.deepEqual(pictureQuery({ ...state, heatShown: shown }, "zh").kind, "noise,environment");
+});
+
+test("a grid that holds much of all and is no spot stands out alone", () => {
+  const row = (code, n, level = 0) => ({ code, name: null, n, z: 1, level, before: 0, change: null });
+  const others = [row("2", 30), row("3", 0)];
+  // 91 grids with 13.758 on average are 1,252 incidents.
+  const answer = { items: [row("1", 256), ...others], compared: 91, mean: 13.758 };
+  const found = aloneOf(answer);
+  assert.deepEqual([found.row.code, found.all, Math.round(100 * found.share)], ["1", 1252, 20]);
+  assert.equal(aloneOf({ ...answer, items: others }), null, "30 of 1,252 are no large part");
+  assert.equal(aloneOf({ ...answer, items: [row("1", 256, 2)] }), null, "it is a hot spot");
+  assert.equal(aloneOf({ items: [row("1", 2)], compared: 40, mean: 0.1 }), null, "of four incidents two are no wonder");
+  assert.equal(aloneOf({ items: [], compared: 40, mean: 0 }), null);
+});
+
+test("a period that reaches beyond what is registered is told so, one that ends yesterday or today is not", () => {
+  const told = (to, lastOn) => lackNote({ to, lastOn }, (key, { day }) => `${key} ${day}`);
+  assert.equal(told("2026-11-24", "2026-10-31"), "officer.last_on 2026-10-31");
+  assert.equal(told("2026-11-03", "2026-10-31"), "officer.last_on 2026-10-31");
+  assert.equal(told("2026-11-02", "2026-10-31"), null, "of the 1st something may still come");
+  assert.equal(told("2026-10-01", "2026-10-31"), null);
+  assert.equal(told("2026-11-24", null), null, "not known");
+  assert.equal(told("2026-11-24", undefined), null, "not yet known");
 });

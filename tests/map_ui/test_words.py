@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.assign import FOLLOWED, PLACED
 from layers.geocode.answer import PENALTIES
 from map_ui.i18n import LANGUAGES, words
 
@@ -21,6 +22,7 @@ FAMILIES = {
     "plan": ["draft", "in_review", "published", "retired", "load", "low", "high", "tolerance"],
     "reason": ["band", "too_few_atoms", "heavy_atom", "component", "granularity", "not_found"],
     "fault": ["tie_apart", "house_outside", "footprint_straddles", "other"],
+    "moved": sorted({*PLACED, *FOLLOWED}),
     "planner.band": ["low", "in", "high"],
     "planner.border": ["in_force", "proposal", "then"],
     "planner.export": ["gpkg", "xlsx"],

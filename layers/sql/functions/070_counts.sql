@@ -41,7 +41,7 @@ $$;
 -- Incidents: what stayed the same in an update cancels out, as a re-homing inside one county does in the county's counts.
 create or replace function count_incidents() returns trigger
 language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set work_mem = '32MB'
 as $$
 declare
     days date[];

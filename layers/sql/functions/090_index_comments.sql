@@ -20,7 +20,7 @@ comment on index ix_grid_geom_ended is 'place_then, grids.sql: the grid that was
 comment on index ix_grid_geom_m is 'tiles/grid.sql, items/grid.sql: a box or a circle';
 comment on index ix_grid_in_force is 'grids of a village or range now (grids.sql, counts.sql)';
 comment on index ix_incident_grid_no_occurred_on is 'counts.sql, heat.sql: incidents of a range of grids, by period and kind; assign.sql; row-level policy';
-comment on index ix_incident_strip is 'tiles/incident.sql: a strip of a tile';
+comment on index ix_incident_strip is 'tiles/incident.sql: a strip of a tile; items/incident.sql: a page of a box';
 comment on index ix_link_geom is 'plans.sql: links near a village';
 comment on index ix_link_geom_m is 'tiles/link.sql, items/link.sql: a box or a circle';
 comment on index ix_organisation_geom_m is 'tiles/organisation.sql, items/organisation.sql: a box or a circle';
@@ -33,7 +33,7 @@ comment on index ix_session_account_id is 'accounts.sql: sessions of a disabled 
 comment on index ix_house_building_id is 'load of a building; assign.sql';
 comment on index ix_house_estate is 'geocode.sql: dwellings and along, by estate and building in a region';
 comment on index ix_house_grid_no is 'assign.sql, counts and lists by region; row-level policy';
-comment on index ix_house_strip is 'tiles/house.sql: a strip of a tile';
+comment on index ix_house_strip is 'tiles/house.sql: a strip of a tile; items/house.sql: a page of a box';
 comment on index ix_house_hamlet is 'geocode.sql: dwellings and along, by hamlet and number in a region';
 comment on index ix_house_number is 'geocode.sql: dwellings, by group and number in a village';
 comment on index ix_house_street is 'geocode.sql: dwellings and along, by street and number in a region';

@@ -18,14 +18,13 @@ from (select m.grid_no, m.n from {month} m
 group by c.grid_no having sum(c.n) <> 0
 
 -- name: incidents_of_month
--- The same where the period is one month and of one kind: one stretch of the key, which is in order of the places already. Added up as it
--- comes, where the statement above puts 5,500 places into a hash table: 3.4 ms instead of 4.8 in SQL (5,500 grids, best of 40).
-select m.grid_no, sum(m.n)::bigint as n
+-- The same where the period is one month and of one kind: one stretch of the key. The parts of the counts as they are, in one row:
+-- to add them up here and to send 3,000 rows is a third of the time.
+select coalesce(array_agg(m.grid_no), '{{}}') as numbers, coalesce(array_agg(m.n), '{{}}') as parts
 from {month} m
 where m.begins_on = (%(months)s::date[])[1] and m.kind = (%(kinds)s::text[])[1]
   and m.grid_no between %(first)s::bigint and %(last)s::bigint and m.grid_no between %(lo)s::bigint and %(hi)s::bigint
   and (%(grids)s::bigint[] is null or m.grid_no = any(%(grids)s::bigint[]))
-group by m.grid_no having sum(m.n) <> 0
 
 -- name: steps
 -- By day, week or month; `apart`: by number for place too, for what must be hidden.
@@ -43,6 +42,19 @@ from (select m.grid_no, m.begins_on, m.n from {month} m
         and d.grid_no between %(first)s::bigint and %(last)s::bigint and d.grid_no between %(lo)s::bigint and %(hi)s::bigint
         and (%(grids)s::bigint[] is null or d.grid_no = any(%(grids)s::bigint[]))) c
 group by 1, 2 having sum(c.n) <> 0
+
+-- name: last_day
+-- The last day before %(until)s with an incident, of two years; none where there was none. Day by day backwards, and no further than needed.
+with recursive back (day, n) as (
+    select %(until)s::date, 0::bigint
+    union all
+    select b.day - 1, (select coalesce(sum(c.n), 0) from {day} c
+                       where c.begins_on = b.day - 1 and c.kind = any(array(select k.code from incident_kind k))
+                         and c.grid_no between %(lo)s::bigint and %(hi)s::bigint
+                         and (%(grids)s::bigint[] is null or c.grid_no = any(%(grids)s::bigint[])))
+    from back b
+    where b.n = 0 and b.day > %(until)s::date - 731)
+select day from back where n > 0
 
 -- name: parts_by_kind
 select case when %(apart)s::bool then c.grid_no else 0 end as grid_no, c.kind as part, sum(c.n)::bigint as n

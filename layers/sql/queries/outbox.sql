@@ -6,9 +6,11 @@ select s.epoch, pg_current_snapshot()::text as snapshot from outbox_state s wher
 -- name: changes
 -- One statement, so that the new moment and what it sees are one. ix_outbox_xid: what is older than the oldest transaction that ran at
 -- that moment was seen in it. The first row is the new moment, with no table where nothing was changed.
+-- with_grids: its transaction drew grids anew, and what it says of other rows is that they went to other grids.
 select s.epoch, pg_current_snapshot()::text as snapshot,
        s.forgotten_xid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)::text::bigint as forgotten,
-       o.table_name, o.village, o.lo, o.hi, o.west, o.south, o.east, o.north, o.first_day, o.last_day, o.rows, o.ids
+       o.table_name, o.village, o.lo, o.hi, o.west, o.south, o.east, o.north, o.first_day, o.last_day, o.rows, o.ids,
+       coalesce(bool_or(o.table_name = 'grid') over (partition by o.xid), false) as with_grids
 from outbox_state s
 left join lateral (
     select * from outbox one

@@ -3,10 +3,12 @@
 import { withQuery } from "./api.mjs";
 import { daysBetween } from "./brush.mjs";
 import { element } from "./dom.mjs";
+import { lackNote } from "./filterpanel.mjs";
 import { addDays, decimal, integer } from "./format.mjs";
 import { countedBy } from "./incidents.mjs";
 import { createLatest } from "./latest.mjs";
 import { keepFocus } from "./layerpanel.mjs";
+import { saveFile } from "./savefile.mjs";
 
 const BEFORE = ["just_before", "year_before"];
 const LISTED = 8;
@@ -50,6 +52,7 @@ export function createChange({ page, navigation }, card) {
 
   card.append(box);
   card.addEventListener("toggle", load);
+  state.on(["lastOn"], draw);
 
   function load() {
     if (!card.open || place?.region.code !== state.get().region) return;
@@ -87,7 +90,9 @@ export function createChange({ page, navigation }, card) {
       before_from: before_begins_on,
       before_to: addDays(before_ends_on, -1),
     });
-    return element("p", { id: "change-total" }, element("strong", {}, told(total)), " ", element("span", { class: "note" }, period));
+    const lack = lackNote(state.get(), words.t);
+    const warning = lack === null ? "" : element("span", { class: "note lack", id: "change-lack" }, words.t("officer.change.lack", { lack }));
+    return element("p", { id: "change-total" }, element("strong", {}, told(total)), " ", element("span", { class: "note" }, period), warning);
   }
 
   function told(row) {
@@ -116,7 +121,13 @@ export function createChange({ page, navigation }, card) {
     if (!me.may.includes("case:open")) return [];
     const { region, from, to, kind } = state.get();
     const href = withQuery("/api/counts/table", { region, from, to, kind, f: "csv" });
-    const link = element("a", { href, download: true, id: "cube-csv" }, words.t("officer.cube"));
+    const file = { name: words.t("officer.cube.name", { from, to: addDays(to, -1) }), type: "text/csv" };
+    const onclick = (event) => {
+      // A link's own download that is refused says nothing but that it failed.
+      event.preventDefault();
+      saveFile(page, href, file);
+    };
+    const link = element("a", { href, download: file.name, id: "cube-csv", onclick }, words.t("officer.cube"));
     return [element("p", { class: "files" }, link)];
   }
 

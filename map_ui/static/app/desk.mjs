@@ -60,6 +60,7 @@ class Desk {
   #load;
   #parts;
   #turn = 0;
+  #grids = new Map();
 
   constructor(page, { load, asks, more, parts }) {
     this.page = page;
@@ -80,10 +81,11 @@ class Desk {
 
   async open() {
     const { bbox } = this.page.me.region;
-    if (window.matchMedia(NARROW).matches) byId("layers-card").open = byId("legend-card").open = false;
+    if (window.matchMedia(NARROW).matches) byId("layers-card").open = false;
     this.#translate();
     this.map.invalidateSize();
     if (bbox) this.view.fit(bbox);
+    this.navigation.check();
     await this.reload({ move: true });
     this.view.showLayers();
   }
@@ -97,9 +99,10 @@ class Desk {
     try {
       const place = await this.#load(this.page, state.get());
       if (turn !== this.#turn) return;
-      if (place !== null) this.#show(place, move);
+      if (place !== null && this.#isOutdated(place)) await this.reloadAll();
+      else if (place !== null) this.#show(place, move);
       else if (state.get().region === me.region.code) throw new Error(words.t("error.no_region"));
-      else this.navigation.go(me.region.code);
+      else this.navigation.stay(state.get().region);
     } catch (error) {
       notices.show(error);
     } finally {
@@ -109,6 +112,7 @@ class Desk {
 
   /** Asks anew for the figures of the regions and the tiles as well. */
   async reloadAll() {
+    this.#grids.clear();
     this.page.regions.forget();
     this.view.reload();
     await this.reload();
@@ -122,6 +126,15 @@ class Desk {
     const shown = catalog.filter((spec) => layers.has(spec.name) && zoom >= firstZoom(spec));
     const sections = this.#parts.flatMap((part) => part.sections?.() ?? []);
     drawLegend(byId("legend"), { layers: shown, gridMode, heat: heatShown, sections, words });
+  }
+
+  /** Whether the grids of the place are others than those that the map and the regions' figures show. */
+  #isOutdated({ region, grids }) {
+    const question = `${region.code} ${this.page.state.get().asOf ?? ""}`;
+    const versions = grids.map(({ grid_no, from }) => `${grid_no} ${from}`).join();
+    const before = this.#grids.get(question) ?? versions;
+    this.#grids.set(question, versions);
+    return before !== versions;
   }
 
   #show(place, move) {

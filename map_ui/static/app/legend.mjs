@@ -5,7 +5,7 @@ import { element, swatch } from "./dom.mjs";
 import { metres, signedPercent } from "./format.mjs";
 
 /**
- * Draws into `box` what is on: `layers` (catalog entries shown), `gridMode`, `heat` (`{bandwidth_m, …}` or null), and
+ * Draws into `box` what is on: `layers` (catalog entries shown), `gridMode`, `heat` (`legendOf` in heat.mjs, or null), and
  * before them the page's own `sections` (elements, made with `legendSection`).
  */
 export function drawLegend(box, { layers, gridMode, heat, sections: own, words }) {
@@ -27,11 +27,11 @@ function gridLegend(mode, words) {
   return legendSection(words.t(isLoad ? "legend.load" : "legend.deviation"), rows);
 }
 
-function heatLegend({ bandwidth_m, isProtected, unlocated, withheld }, words) {
+function heatLegend({ bandwidth_m, isProtected, unlocated, withheld, place }, words) {
   const notes = [words.t("legend.heat.bandwidth", { bandwidth: metres(bandwidth_m) })];
   if (isProtected) notes.push(words.t("legend.heat.protected"));
-  if (withheld > 0) notes.push(words.t("legend.heat.withheld", { n: withheld }));
-  if (unlocated > 0) notes.push(words.t("legend.heat.unlocated", { n: unlocated }));
+  if (withheld > 0) notes.push(words.t("legend.heat.withheld", { n: withheld, place: words.t("legend.heat.view") }));
+  if (unlocated > 0) notes.push(words.t("legend.heat.unlocated", { n: unlocated, place: place ?? words.t("legend.heat.view") }));
   const paragraphs = notes.map((note) => element("p", { class: "note" }, note));
   return legendSection(words.t("legend.heat"), scaleRows(HEAT, String, words), ...paragraphs);
 }

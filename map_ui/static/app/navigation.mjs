@@ -1,9 +1,12 @@
 /** Where the page is: the region and grid of the state, kept in step with the address and the browser's history. */
 
-import { readFragment, writeFragment } from "./state.mjs";
+import { misnamed, readFragment, writeFragment } from "./state.mjs";
 
-/** `go(region, grid)`, `choose(grid)` in the region shown, `pick({layer, properties})` what was clicked on the map. */
-export function createNavigation({ state, me, notices }) {
+/**
+ * `go(region, grid)`, `choose(grid)` in the region shown, `pick({layer, properties})` what was clicked on the map,
+ * `check()` the address as it was opened, `stay(code)` in one's own region, as `code` is none that one may see: that is said, and the address put right.
+ */
+export function createNavigation({ state, me, notices, words }) {
   function set(place) {
     state.set(place);
     const fragment = writeFragment(state.get());
@@ -13,7 +16,22 @@ export function createNavigation({ state, me, notices }) {
   window.addEventListener("popstate", () => {
     const place = readFragment(location.hash);
     state.set({ ...place, region: place.region ?? me.region.code });
+    check();
   });
+
+  function refuse(code, place) {
+    state.set(place);
+    history.replaceState(null, "", writeFragment(state.get()));
+    notices.warn(words.t("error.no_such_place", { code, name: me.region.name }));
+  }
+
+  const stay = (code) => refuse(code, { region: me.region.code, grid: null });
+
+  /** Says what in the address is no place at all. */
+  function check() {
+    const named = misnamed(location.hash);
+    if (named !== null) refuse(named, {});
+  }
 
   const go = (region, grid = null) => {
     notices.clear();
@@ -32,5 +50,5 @@ export function createNavigation({ state, me, notices }) {
     }
   }
 
-  return { go, choose, pick };
+  return { go, choose, pick, stay, check };
 }

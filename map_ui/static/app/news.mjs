@@ -11,43 +11,57 @@ export function touches({ first, last }, code) {
   return first <= code.padEnd(15, "9") && last >= code.padEnd(15, "0");
 }
 
-/** How many rows of a table changed in a region; a change whose rows are not told counts as one. */
+/**
+ * How many rows of a table changed in a region; a change whose rows are not told counts as one. What only went to other
+ * grids when those were drawn anew does not count.
+ */
 export function countNews(changes, table, code) {
   const own = changes.filter((change) => change.table === table && touches(change, code));
-  return own.reduce((sum, { count }) => sum + (count ?? 1), 0);
+  return own.reduce((sum, { count, moved }) => sum + (count ?? 1) - (moved ?? 0), 0);
+}
+
+/** What of these changes concerns a region: the news of each table, and whether anything there is not as it was. */
+export function newsOf(changes, tables, code) {
+  const own = changes.filter((change) => tables.includes(change.table) && touches(change, code));
+  return { counts: new Map(tables.map((table) => [table, countNews(own, table, code)])), isAny: own.length > 0 };
 }
 
 /**
- * The part of the page in `box` that tells of changes of `table`, in words under `key`. With `isShownAtOnce` the figures
- * follow by themselves and the mark says what came; otherwise they follow when it is chosen, as what one is at work on
- * must not change under one's hands.
+ * The part of the page in `box` that tells of changes of tables, `keys` the words for each: `[[table, key], …]`. With
+ * `isShownAtOnce` the figures follow by themselves and the mark says what came; otherwise they follow when it is chosen,
+ * as what one is at work on must not change under one's hands.
  */
-export function createNews(desk, box, { table, key, isShownAtOnce }) {
+export function createNews(desk, box, { keys, isShownAtOnce }) {
   const { api, state, words } = desk.page;
-  let news = 0;
+  const tables = keys.map(([table]) => table);
+  let news = new Map();
   let timer = 0;
   let isOurs = false;
+  let isAllOld = false;
 
   function draw() {
-    box.hidden = news === 0;
+    const told = keys.filter(([table]) => news.get(table) > 0);
+    box.hidden = told.length === 0;
     if (box.hidden) return;
     const onclick = () => (isShownAtOnce ? forget() : refresh());
-    const text = words.t(key, { n: integer(news, words.language) });
+    const text = told.map(([table, key]) => words.t(key, { n: integer(news.get(table), words.language) })).join(" · ");
     box.replaceChildren(element("button", { type: "button", class: "quiet", id: "news-button", onclick }, text));
   }
 
   function forget() {
-    news = 0;
+    news = new Map();
     draw();
   }
 
   async function refresh() {
     clearTimeout(timer);
+    const isAll = isAllOld || !isShownAtOnce;
+    isAllOld = false;
     isOurs = isShownAtOnce;
-    // Whoever asks the server asks anew, the map for the tiles of this layer alone.
+    // Whoever asks the server asks anew, the map for the tiles of what changed.
     state.set({ news: (state.get().news ?? 0) + 1 });
-    if (isShownAtOnce) desk.view.reload(table);
-    await (isShownAtOnce ? desk.reload() : desk.reloadAll());
+    if (!isAll) desk.view.reload("incident");
+    await (isAll ? desk.reloadAll() : desk.reload());
     isOurs = false;
   }
 
@@ -57,16 +71,24 @@ export function createNews(desk, box, { table, key, isShownAtOnce }) {
     timer = setTimeout(refresh, WAIT_MS);
   }
 
-  function hear(count) {
-    if (count === 0) return;
-    news += count;
+  function hear({ counts, isAny }) {
+    if (!isAny) return;
+    news = new Map(tables.map((table) => [table, (news.get(table) ?? 0) + counts.get(table)]));
+    // Other grids are other shapes, other figures of every region above, and other places for what lies in them.
+    isAllOld ||= counts.get("grid") > 0;
     draw();
     if (isShownAtOnce) refreshSoon();
   }
 
+  function hearReset() {
+    isAllOld = true;
+    if (isShownAtOnce) refreshSoon();
+    else hear({ counts: new Map(tables.map((table) => [table, 1])), isAny: true });
+  }
+
   startLive({
-    onChanges: (changes) => hear(countNews(changes, table, state.get().region)),
-    onReset: () => (isShownAtOnce ? refreshSoon() : hear(1)),
+    onChanges: (changes) => hear(newsOf(changes, tables, state.get().region)),
+    onReset: hearReset,
     isSignedIn: () => api.get("/api/me").then(
       () => true,
       ({ status }) => status !== 401,

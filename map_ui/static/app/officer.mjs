@@ -20,6 +20,7 @@ import { createShading } from "./shading.mjs";
 
 const PERIOD_DAYS = 30;
 const WINDOW_DAYS = 365;
+const NEWS = [["incident", "officer.news"], ["grid", "officer.news.grids"]];
 
 async function begin({ api, notices }) {
   const values = { kind: null, measure: "count", choropleth: null, heat: false, heatShown: null, frame: null, bandwidth_m: null };
@@ -68,6 +69,13 @@ function openCases(desk) {
   return [createCases(desk, byId("cases"), card.open), card, createPlayback(desk, byId("playback"))];
 }
 
+/** The period; it is told anew how far the register reaches when that is known. */
+function createFilters(page) {
+  const draw = () => drawFilterPanel(byId("filters"), page);
+  page.state.on(["lastOn"], draw);
+  return { draw };
+}
+
 await openDesk({
   layers: () => true,
   values: begin,
@@ -76,13 +84,13 @@ await openDesk({
   more: INCIDENTS,
   parts: (desk) => [
     finding(desk),
-    createNews(desk, byId("news"), { table: "incident", key: "officer.news", isShownAtOnce: true }),
+    createNews(desk, byId("news"), { keys: NEWS, isShownAtOnce: true }),
     createShading(
       { page: desk.page, drawControls: () => desk.drawControls(), go: desk.navigation.go },
       byId("shading"),
     ),
     new PeriodBrush(desk.page, byId("brush")),
-    { draw: () => drawFilterPanel(byId("filters"), desk.page) },
+    createFilters(desk.page),
     createKindPanel(desk, byId("kinds")),
     createChange(desk, byId("change-card")),
     createExports(desk, byId("exports-card")),

@@ -8,7 +8,7 @@ import { askedPlace, createLatest } from "./latest.mjs";
 const WAIT_MS = 300;
 const PARTS = ["both", "from", "to"];
 
-/** The brush in `box`. It shows and sets `from` and `to` of the page's state; `window_days` there is its window. */
+/** The brush in `box`. It shows and sets `from` and `to` of the page's state; `window_days` there is its window, `lastOn` the last day known. */
 export class PeriodBrush {
   #page;
   #latest;
@@ -85,6 +85,7 @@ export class PeriodBrush {
       this.#answer = answer;
       this.#period = this.#chosen();
       this.draw();
+      state.set({ lastOn: answer.last_on });
     });
   }
 

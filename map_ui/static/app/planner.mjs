@@ -165,7 +165,7 @@ function parts(desk) {
     return desk.reloadAll();
   };
   // Another planner published: what this one is at work on does not change under their hands.
-  const news = createNews(desk, byId("news"), { table: "grid", key: "planner.news", isShownAtOnce: false });
+  const news = createNews(desk, byId("news"), { keys: [["grid", "planner.news"]], isShownAtOnce: false });
   const files = createExports(desk, byId("exports-card"));
   return [way, news, moment(desk), planning(desk, { onPublished }), tools(desk), files];
 }

@@ -33,7 +33,7 @@ export function createShading({ page, drawControls, go }, box) {
     if (place?.region.code !== state.get().region) return;
     if (!areEnough(place)) return state.set({ measure: "count" });
     const question = spotsQuestion(state.get());
-    const key = JSON.stringify(question);
+    const key = JSON.stringify([question, state.get().news]);
     if (key === known.key) return showSpots();
     state.set({ choropleth: null });
     latest.ask("/api/hotspots", question, (answer) => {

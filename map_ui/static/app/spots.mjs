@@ -2,7 +2,7 @@
 
 import { daysBetween } from "./brush.mjs";
 import { element, swatch } from "./dom.mjs";
-import { addDays, decimal, integer } from "./format.mjs";
+import { addDays, decimal, integer, percent } from "./format.mjs";
 import { legendRow, legendSection } from "./legend.mjs";
 
 /** Levels from the hottest to the coldest. Told apart by lightness too: the strong ones are dark on both sides. */
@@ -17,6 +17,9 @@ const LISTED = 8;
 // As the server has it (layers/spots.py): among fewer grids nothing can be told from chance.
 const FEWEST_GRIDS = 30;
 const COUNTY_LEVEL = 3;
+// A tenth of all in one grid of at least thirty is three times its part.
+const LEAST_SHARE = 0.1;
+const FEWEST_ALONE = 10;
 
 /** Whether the grids that a region is compared with, those of its county that one may see, are enough for hot spots. */
 export function areEnough({ region, trail }) {
@@ -41,6 +44,18 @@ export function strongest({ items }) {
   return items.filter(({ level }) => level > 0).sort((a, b) => b.z - a.z || a.code.localeCompare(b.code));
 }
 
+/**
+ * The grid that alone holds a large part of all incidents compared and yet is no spot, with its share; null where there
+ * is none. What is tested is a grid together with its neighbours: one that towers makes chance sums so wide that its own
+ * is no surprise.
+ */
+export function aloneOf({ items, compared, mean }) {
+  const all = Math.round(mean * compared);
+  const most = items.reduce((best, row) => (best === null || row.n > best.n ? row : best), null);
+  if (most === null || most.level !== 0 || most.n < FEWEST_ALONE || most.n < LEAST_SHARE * all) return null;
+  return { row: most, all, share: most.n / all };
+}
+
 /** How many hot spots are new, persistent and gone, of an answer. */
 export function changesOf({ items }) {
   const number = (wanted, key) => items.filter((row) => row.change === wanted && row[key] > 0).length;
@@ -58,17 +73,31 @@ export function spotsLegend({ answer }, words) {
   return section;
 }
 
-/** The strongest hot spots as buttons that lead to them (`go(village, grid)`), in words. */
+/** The strongest hot spots as buttons that lead to them (`go(village, grid)`), in words; and what stands out alone. */
 export function spotsList(answer, words, go) {
   const found = strongest(answer).slice(0, LISTED);
-  if (found.length === 0) return element("p", { class: "note" }, words.t("officer.spots.none"));
+  const title = found.length === 0 ? "officer.spots.none" : "officer.spots.list";
   const rows = found.map((row) => {
-    const told = { n: integer(row.n, words.language), level: words.t(`officer.spots.level.${row.level}`) };
+    const facts = { n: integer(row.n, words.language), level: words.t(`officer.spots.level.${row.level}`) };
     const change = row.change === null ? null : words.t(`officer.spots.change.${row.change}`);
-    const open = () => go(row.code.slice(0, 12), row.code);
-    const name = element("b", {}, row.name ?? row.code);
-    const text = element("span", {}, [words.t("officer.spots.row", told), change].filter(Boolean).join(" · "));
-    return element("li", {}, element("button", { type: "button", class: "spot", "data-code": row.code, onclick: open }, name, text));
+    return spotRow(row, [words.t("officer.spots.row", facts), change].filter(Boolean).join(" · "), go);
   });
-  return element("section", {}, element("h3", {}, words.t("officer.spots.list")), element("ol", { class: "spots" }, ...rows));
+  const list = rows.length === 0 ? note(words.t("officer.spots.asked")) : element("ol", { class: "spots" }, ...rows);
+  return element("section", { id: "spots" }, element("h3", {}, words.t(title)), list, ...alone(answer, words, go));
 }
+
+function alone(answer, words, go) {
+  const found = aloneOf(answer);
+  if (found === null) return [];
+  const { row, all, share } = found;
+  const facts = { n: integer(row.n, words.language), all: integer(all, words.language), share: percent(share, words.language) };
+  return [element("ul", { class: "spots", id: "spots-alone" }, spotRow(row, words.t("officer.spots.alone", facts), go))];
+}
+
+function spotRow(row, text, go) {
+  const onclick = () => go(row.code.slice(0, 12), row.code);
+  const name = element("b", {}, row.name ?? row.code);
+  return element("li", {}, element("button", { type: "button", class: "spot", "data-code": row.code, onclick }, name, element("span", {}, text)));
+}
+
+const note = (text) => element("p", { class: "note" }, text);

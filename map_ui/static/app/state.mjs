@@ -26,6 +26,14 @@ export function writeFragment({ region, grid }) {
   return `#${parts}`;
 }
 
+/** What an address fragment names as a place and is none, as it stands there; null where all is well. */
+export function misnamed(fragment) {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  const place = readFragment(fragment);
+  const name = ["region", "grid"].find((one) => parts.has(one) && place[one] === null);
+  return name === undefined ? null : parts.get(name);
+}
+
 /** The place in an address fragment; codes that are not digits are ignored. */
 export function readFragment(fragment) {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
