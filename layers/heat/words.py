@@ -15,7 +15,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "legend": "件/km²/天",
         "above": "≥ {a}",
         "bandwidth": "高斯核，带宽 {m} 米",
-        "unlocated": "另有 {n} 件未定位到街道或待复核，未上图",
+        "unlocated": "另有 {n} 件未定位到街道或待确认，未上图",
         "withheld": "另有 {n} 件所在单元过小，未显示",
         "protected": "受保护：数字按 5 取整，少于 5 件的单元已合并",
         "kinds": "类别：{kinds}",
