@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from socket import socket
 from typing import Annotated
@@ -57,6 +58,8 @@ def serve(
         timeout_graceful_shutdown=_GRACE_S,
     )
     server = Server(config)
+    # What is loaded by now stays until the end: no collection of garbage need look through it again.
+    gc.freeze()
     try:
         server.run()
     except KeyboardInterrupt:

@@ -151,7 +151,7 @@ def choropleth(bench: Bench) -> Iterator[Row]:
             question = Question(everything.lo, everything.hi, since, until, ("noise",), everything)
             text, values = incident_query("incidents", question, WIDTH)
             begun = time.perf_counter()
-            [(numbers, _)] = connection.execute(text, values, prepare=False).fetchall()
+            [(numbers, _)] = connection.execute(text, values).fetchall()
             rows += len(numbers)
             spent.append((time.perf_counter() - begun) * 1000)
         cost = 1000 * (cpu_s(connection.info.backend_pid) - before) / MONTHS
