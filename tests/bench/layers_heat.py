@@ -23,6 +23,8 @@ Box = tuple[float, float, float, float]
 WINDOWS = (("2025-11-01", "2025-12-01"), ("2025-01-01", "2026-01-01"), ("2021-11-01", "2026-11-01"))
 KIND_LISTS = ("", "noise", "dispute,hazard,street_order")
 COUNTY_WIDE = 0.06
+METRES_A_DEGREE = 100_000
+"""Of longitude, in Yunnan."""
 PATIENCE_S = 900.0
 
 
@@ -61,7 +63,9 @@ def _views(land: Land) -> tuple[_View, _View]:
     west, south, east, north = land.box
     lefts = np.random.default_rng(23).uniform(west, east - COUNTY_WIDE, 24).tolist()
     county = tuple((left, south, left + COUNTY_WIDE, north) for left in lefts)
-    return _View("county", county, 250, 50), _View("province", (land.box,) * 12, 1000, 150)
+    # As the page does: no cell is smaller than two pixels of a map that shows all, some 800 wide.
+    cell_m = max(1000, round((east - west) * METRES_A_DEGREE / 400))
+    return _View("county", county, 250, 50), _View("province", (land.box,) * 12, cell_m, 150)
 
 
 def _path(view: _View, box: Box, at: int) -> str:
