@@ -113,7 +113,7 @@ async def incident_rows(
 ) -> list[dict[str, Any]]:
     """The rows of a named query over the roll-ups of incidents, exact for places of codes up to `deepest` digits."""
     text, values = incident_query(query, question, deepest, by_day=by_day)
-    # A month of one kind is one stretch of the key wherever and whenever it is: planning it is a tenth of its time.
+    # A month of one kind is one stretch of the key wherever and whenever it is: planning it is a fifth of its time.
     prepare = None if _is_month(query, question, question.spans(by_day=by_day)) else False
     cursor = await connection.execute(text, values | more, prepare=prepare)
     found = await cursor.fetchall()

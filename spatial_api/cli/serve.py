@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from socket import socket
 from typing import Annotated
@@ -58,8 +57,6 @@ def serve(
         timeout_graceful_shutdown=_GRACE_S,
     )
     server = Server(config)
-    # What is loaded by now stays until the end: no collection of garbage need look through it again.
-    gc.freeze()
     try:
         server.run()
     except KeyboardInterrupt:
